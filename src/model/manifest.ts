@@ -28,8 +28,6 @@ export const manifestSchema = z.strictObject({
   license: z.string().min(1),
   source: z.string().min(1),
   version: z.string().min(1),
-  /** Title of the API description; IBM's clients look for IBM's. */
-  apiTitle: z.string().min(1).optional(),
   network: z.strictObject({ file: fileName, sha256, opset: z.int().min(7) }),
   input: z.strictObject({
     name: z.string(),

@@ -1,0 +1,22 @@
+/**
+ * The program: `serve` (also without a command), `predict`, `evaluate`.
+ *
+ * Under `deno serve main.ts`, or on a platform that brings its own listener, this module's default
+ * export answers the requests.
+ *
+ * @module
+ */
+import { dispatch } from "./src/cli/dispatch.ts";
+import { evaluate } from "./src/cli/evaluate.ts";
+import { listenedTo, platformHandler } from "./src/cli/platform.ts";
+import { predict } from "./src/cli/predict.ts";
+import { serve } from "./src/cli/serve.ts";
+
+/** Answers requests where something else listens; empty where the command line says what to do. */
+export default Deno.args.length === 0 ? platformHandler() : {};
+
+if (import.meta.main) {
+  setTimeout(async () => {
+    if (!listenedTo()) Deno.exit(await dispatch([serve, predict, evaluate], Deno.args));
+  });
+}

@@ -1,0 +1,47 @@
+import { messageOf, Problem } from "../errors.ts";
+import { version } from "../version.ts";
+import { type Command, readInvocation, UsageError } from "./command.ts";
+import { commandHelp, generalHelp } from "./help.ts";
+
+/**
+ * Runs the command that the first words of `args` name; none is the first command of the list.
+ *
+ * @returns The exit code: 0 done, 1 something failed, 2 called wrongly.
+ */
+export async function dispatch(commands: readonly Command[], args: string[]): Promise<number> {
+  if (args[0] === "--version") return say(version);
+  if (args[0] === "--help" || args[0] === "-h" || args[0] === "help") {
+    return say(generalHelp(commands));
+  }
+  try {
+    const [command, rest] = choose(commands, args);
+    if (rest.includes("--help") || rest.includes("-h")) return say(commandHelp(command));
+    return await command.run(readInvocation(command, rest, (name) => Deno.env.get(name)));
+  } catch (thrown) {
+    if (thrown instanceof UsageError) {
+      console.error(`${thrown.message}\nTry --help.`);
+      return 2;
+    }
+    if (!(thrown instanceof Problem)) throw thrown;
+    console.error(`${thrown.title}. ${messageOf(thrown)}`);
+    return 1;
+  }
+}
+
+function choose(commands: readonly Command[], args: string[]): [Command, string[]] {
+  const [first, ...others] = commands;
+  if (first === undefined) throw new UsageError("There is no command.");
+  for (const command of [first, ...others]) {
+    const words = command.name.split(" ");
+    if (words.every((word, i) => args[i] === word)) return [command, args.slice(words.length)];
+  }
+  const [typed] = args;
+  if (typed === undefined || typed.startsWith("-")) return [first, args];
+  const known = commands.map(({ name }) => name).join(", ");
+  throw new UsageError(`There is no command '${typed}'; there are ${known}.`);
+}
+
+function say(text: string): number {
+  console.log(text);
+  return 0;
+}

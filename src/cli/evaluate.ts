@@ -1,0 +1,132 @@
+import { chart } from "../evaluation/chart.ts";
+import { labelledPatches } from "../evaluation/labelled_patches.ts";
+import {
+  auc,
+  averagePrecision,
+  curve,
+  type Point,
+  pointAt,
+  type Scored,
+} from "../evaluation/metrics.ts";
+import { messageOf, Problem } from "../errors.ts";
+import type { Classifier } from "../patch/classifier.ts";
+import { loadClassifier } from "../patch/load.ts";
+import { predictPatches } from "../patch/predict.ts";
+import { type Command, UsageError } from "./command.ts";
+import { progressBar } from "./progress.ts";
+
+/** `evaluate`: measures the model on labelled patches. */
+export const evaluate: Command = {
+  name: "evaluate",
+  operands: "FOLDER|CSV",
+  summary: "Measure the model on labelled patches.",
+  details: "Takes a folder with mitosis/ and normal/, or a CSV with the columns file and label. " +
+    "Prints AUC, average precision, and F1, sensitivity and false-positive rate at the threshold; " +
+    "writes the ROC and the precision-recall curve as SVG.",
+  options: {
+    threshold: { value: "P", meaning: "Call it a mitosis from here on [default: the model's]." },
+    out: { value: "FILE", meaning: "Where the curves go [default results/evaluation.svg]." },
+  },
+  settings: ["modelDir", "inferenceWorkers", "batchSize"],
+  async run({ operands, options, config }) {
+    const [path] = operands;
+    if (path === undefined || operands.length > 1) {
+      throw new UsageError("evaluate needs one folder or CSV file.");
+    }
+    const patches = await labelledPatches(path);
+    const classifier = await loadClassifier(config);
+    const threshold = readThreshold(options["threshold"], classifier);
+    const scored: Scored[] = [];
+    const progress = progressBar(patches.length, "patches");
+    const started = performance.now();
+    const step = classifier.batchSize * classifier.engine.lanes;
+    try {
+      for (let from = 0; from < patches.length; from += step) {
+        const part = patches.slice(from, from + step);
+        const files = await Promise.all(part.map(({ path }) => read(path)));
+        const probabilities = await predictPatches(classifier, files);
+        part.forEach(({ isMitosis }, i) => {
+          scored.push({ isMitosis, probability: probabilities[i] ?? NaN });
+        });
+        progress.update(scored.length);
+      }
+    } finally {
+      progress.end();
+      await classifier.engine.close();
+    }
+    const seconds = (performance.now() - started) / 1000;
+    const points = curve(scored);
+    const atThreshold = pointAt(threshold, scored);
+    const { name, version } = classifier.bundle.manifest;
+    console.log(report(`${name} ${version}`, scored, points, atThreshold, seconds));
+    const out = options["out"] ?? "results/evaluation.svg";
+    await write(out, picture(`${name} ${version} on ${path}`, points, atThreshold));
+    console.log(`wrote ${out}`);
+    return 0;
+  },
+};
+
+function readThreshold(typed: string | undefined, classifier: Classifier): number {
+  if (typed === undefined) return classifier.bundle.manifest.threshold;
+  const value = Number(typed);
+  if (typed.trim() !== "" && value >= 0 && value <= 1) return value;
+  throw new UsageError(`--threshold is '${typed}'; it takes a number from 0 to 1.`);
+}
+
+async function read(path: string): Promise<Uint8Array> {
+  try {
+    return await Deno.readFile(path);
+  } catch (thrown) {
+    throw new Problem("file_unreadable", messageOf(thrown));
+  }
+}
+
+function report(
+  model: string,
+  scored: readonly Scored[],
+  points: readonly Point[],
+  at: Point,
+  seconds: number,
+): string {
+  const mitoses = scored.filter(({ isMitosis }) => isMitosis).length;
+  return [
+    `${model}: ${scored.length} patches, ${mitoses} of them mitoses, in ${seconds.toFixed(1)} s`,
+    `  AUC                  ${auc(points).toFixed(4)}`,
+    `  average precision    ${averagePrecision(points).toFixed(4)}`,
+    `  at threshold ${at.threshold}`,
+    `    F1                 ${at.f1.toFixed(4)}`,
+    `    sensitivity        ${at.sensitivity.toFixed(4)}`,
+    `    false-positive rate ${at.falsePositiveRate.toFixed(4)}`,
+  ].join("\n");
+}
+
+function picture(caption: string, points: readonly Point[], at: Point): string {
+  const text = `threshold ${at.threshold}`;
+  const roc = points.map((p) => [p.falsePositiveRate, p.sensitivity] as const);
+  const pr = points.map((p) => [p.sensitivity, p.precision] as const);
+  return chart([
+    {
+      title: `ROC, area ${auc(points).toFixed(4)}`,
+      xLabel: "false-positive rate",
+      yLabel: "sensitivity",
+      curve: { points: roc, marks: [{ x: at.falsePositiveRate, y: at.sensitivity, text }] },
+      diagonal: true,
+    },
+    {
+      title: `Precision and recall, average ${averagePrecision(points).toFixed(4)}`,
+      xLabel: "sensitivity (recall)",
+      yLabel: "precision",
+      curve: { points: pr, marks: [{ x: at.sensitivity, y: at.precision, text }] },
+    },
+  ], caption);
+}
+
+async function write(path: string, text: string): Promise<void> {
+  const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".";
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+    await Deno.writeTextFile(path, text);
+  } catch (thrown) {
+    throw new Problem("file_unreadable", `The picture cannot be written: ${messageOf(thrown)}`);
+  }
+}

@@ -1,0 +1,36 @@
+import { readConfig } from "../config.ts";
+import { createService, type Service } from "./serve.ts";
+
+let listened = false;
+
+/**
+ * What `deno serve` and edge platforms want of a module: they listen, this answers. The model is
+ * loaded with the first request.
+ */
+export function platformHandler(): Deno.ServeDefaultExport {
+  let loading: Promise<Service> | undefined;
+  return {
+    onListen() {
+      listened = true;
+    },
+    async fetch(request) {
+      loading ??= start();
+      const service = await loading;
+      return await service.fetch(request);
+    },
+  };
+}
+
+async function start(): Promise<Service> {
+  const service = createService(readConfig((name) => Deno.env.get(name)));
+  await service.load();
+  return service;
+}
+
+/**
+ * Whether somebody else listens, asked a moment after the module was evaluated: to the module itself
+ * `deno serve` looks the same as `deno run`, until it says that it listens.
+ */
+export function listenedTo(): boolean {
+  return listened;
+}

@@ -1,0 +1,70 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { bodyLimit } from "hono/body-limit";
+import { cors } from "hono/cors";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { requestId } from "hono/request-id";
+import { secureHeaders } from "hono/secure-headers";
+import { Problem } from "../errors.ts";
+import { docsRoutes } from "../routes/docs.ts";
+import { healthRoutes } from "../routes/health.ts";
+import { metadataRoutes } from "../routes/metadata.ts";
+import { descriptionRoutes } from "../routes/description.ts";
+import { predictRoutes } from "../routes/predict.ts";
+import { sampleRoutes } from "../routes/samples.ts";
+import type { AppDeps, AppEnv } from "./deps.ts";
+import { answerProblem, problemOf } from "./problem_response.ts";
+
+/**
+ * The whole service as one Hono app. It has no socket, file or clock of its own: what it needs comes
+ * in `deps`, so a test calls `app.request()` on it directly.
+ */
+export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
+  const { config } = deps;
+  const app = new OpenAPIHono<AppEnv>();
+
+  app.use(requestId());
+  app.use(secureHeaders({ crossOriginResourcePolicy: config.corsEnable ? false : "same-origin" }));
+  if (config.corsEnable) {
+    app.use(cors({ origin: config.corsOrigins.includes("*") ? "*" : [...config.corsOrigins] }));
+  }
+  app.use(methodNotAllowed({
+    app,
+    onMethodNotAllowed(c, methods) {
+      const allow = methods.join(", ");
+      const problem = new Problem(
+        "method_not_allowed",
+        `${c.req.method} is not possible at ${c.req.path}; it takes ${allow}.`,
+      );
+      return answerProblem(c, problem, { Allow: allow });
+    },
+  }));
+  app.use(bodyLimit({
+    maxSize: config.maxBodyBytes,
+    onError: () => {
+      throw new Problem(
+        "body_too_large",
+        `The request body has more than ${config.maxBodyBytes} bytes; send less at a time.`,
+      );
+    },
+  }));
+
+  app.route("/", predictRoutes(deps));
+  app.route("/", metadataRoutes(deps));
+  app.route("/", healthRoutes(deps));
+  app.route("/", sampleRoutes());
+  app.route("/", descriptionRoutes(app));
+  app.route("/", docsRoutes());
+
+  app.notFound((c) =>
+    answerProblem(
+      c,
+      new Problem("route_unknown", `There is nothing at ${c.req.path}; GET / lists what there is.`),
+    )
+  );
+  app.onError((thrown, c) => {
+    const problem = problemOf(thrown);
+    if (problem.code === "internal") deps.reportError(thrown, c.get("requestId"));
+    return answerProblem(c, problem);
+  });
+  return app;
+}

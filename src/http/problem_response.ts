@@ -1,0 +1,43 @@
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { Problem, type ProblemCode } from "../errors.ts";
+import type { AppEnv } from "./deps.ts";
+
+/** Problems that stand for what Hono itself refuses, by status. */
+const CODE_OF_STATUS: Record<number, ProblemCode> = {
+  400: "request_invalid",
+  413: "body_too_large",
+  415: "media_type_unsupported",
+};
+
+/** The row of the table for anything that was thrown; what is not known is `internal`. */
+export function problemOf(thrown: unknown): Problem {
+  if (thrown instanceof Problem) return thrown;
+  const code = thrown instanceof HTTPException ? CODE_OF_STATUS[thrown.status] : undefined;
+  if (code !== undefined && thrown instanceof HTTPException) {
+    return new Problem(code, thrown.message);
+  }
+  return new Problem("internal", "The service failed; its log says more under this request's id.");
+}
+
+/** What `problem` says to the client, as IBM's clients read it or, when asked for, as RFC 9457. */
+export function answerProblem(
+  c: Context<AppEnv>,
+  problem: Problem,
+  headers: Record<string, string> = {},
+): Response {
+  const { code, status, title, message } = problem;
+  const requestId = c.get("requestId");
+  if (c.req.header("accept")?.includes("application/problem+json")) {
+    const body = {
+      type: `urn:mitosis:problem:${code}`,
+      title,
+      status,
+      detail: message,
+      code,
+      requestId,
+    };
+    return c.json(body, status, { ...headers, "content-type": "application/problem+json" });
+  }
+  return c.json({ status: "error", code, message, requestId }, status, headers);
+}

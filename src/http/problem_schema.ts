@@ -1,0 +1,61 @@
+import { z } from "@hono/zod-openapi";
+import { type ProblemCode, problems } from "../errors.ts";
+
+const codes = Object.keys(problems) as [ProblemCode, ...ProblemCode[]];
+
+/** Every error answer; IBM's clients read `message`. */
+export const problemSchema = z.object({
+  status: z.literal("error"),
+  code: z.enum(codes).openapi({ description: "Which problem it is; see the examples." }),
+  message: z.string().openapi({ description: "What was received and what is accepted." }),
+  requestId: z.string().openapi({ description: "Also in the header X-Request-Id." }),
+}).openapi("Problem");
+
+/** The same as RFC 9457, for clients that accept `application/problem+json`. */
+export const problemDetailsSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.enum(codes),
+  requestId: z.string(),
+}).openapi("ProblemDetails");
+
+const exampleId = "6f1e9f0c-6a0e-4f0b-9a55-5d1d8ab2a7d1";
+
+/** The `responses` of a route that can answer with these problems, with an example of each. */
+export function problemResponses(...listed: ProblemCode[]) {
+  const statuses = [...new Set(listed.map((code) => problems[code].status))];
+  return Object.fromEntries(statuses.map((status) => {
+    const here = listed.filter((code) => problems[code].status === status);
+    const titles = here.map((code) => problems[code].title);
+    const example = (code: ProblemCode) => [code, {
+      summary: problems[code].title,
+      value: { status: "error", code, message: `${problems[code].title} …`, requestId: exampleId },
+    }];
+    const details = (code: ProblemCode) => [code, {
+      summary: problems[code].title,
+      value: {
+        type: `urn:mitosis:problem:${code}`,
+        title: problems[code].title,
+        status,
+        detail: `${problems[code].title} …`,
+        code,
+        requestId: exampleId,
+      },
+    }];
+    return [status, {
+      description: titles.join("; "),
+      content: {
+        "application/json": {
+          schema: problemSchema,
+          examples: Object.fromEntries(here.map(example)),
+        },
+        "application/problem+json": {
+          schema: problemDetailsSchema,
+          examples: Object.fromEntries(here.map(details)),
+        },
+      },
+    }];
+  }));
+}

@@ -1,0 +1,37 @@
+/** First bytes of the formats that people send, with the article that goes before the name. */
+const SIGNATURES: readonly (readonly [name: string, at: number, bytes: readonly number[]])[] = [
+  ["a PNG", 0, [0x89, 0x50, 0x4e, 0x47]],
+  ["a JPEG", 0, [0xff, 0xd8, 0xff]],
+  ["a TIFF", 0, [0x49, 0x49, 0x2a, 0x00]],
+  ["a TIFF", 0, [0x4d, 0x4d, 0x00, 0x2a]],
+  ["a BigTIFF", 0, [0x49, 0x49, 0x2b, 0x00]],
+  ["a BigTIFF", 0, [0x4d, 0x4d, 0x00, 0x2b]],
+  ["a GIF", 0, [0x47, 0x49, 0x46, 0x38]],
+  ["a BMP", 0, [0x42, 0x4d]],
+  ["a WebP", 8, [0x57, 0x45, 0x42, 0x50]],
+  ["a JPEG 2000", 4, [0x6a, 0x50, 0x20, 0x20]],
+  ["an AVIF or HEIC", 4, [0x66, 0x74, 0x79, 0x70]],
+  ["a PDF", 0, [0x25, 0x50, 0x44, 0x46]],
+  ["a ZIP", 0, [0x50, 0x4b, 0x03, 0x04]],
+  ["a gzip", 0, [0x1f, 0x8b]],
+];
+
+/**
+ * Names the format of a file by its first bytes, never by its name.
+ *
+ * @example
+ * ```ts
+ * import { namedFormat } from "./signature.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(namedFormat(new Uint8Array([0xff, 0xd8, 0xff, 0xe0])), "a JPEG");
+ * equal(namedFormat(new TextEncoder().encode("hello")), "of an unknown format (it begins 68 65 6c 6c)");
+ * ```
+ */
+export function namedFormat(bytes: Uint8Array): string {
+  for (const [name, at, signature] of SIGNATURES) {
+    if (signature.every((byte, i) => bytes[at + i] === byte)) return name;
+  }
+  const start = [...bytes.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, "0"));
+  return `of an unknown format (it begins ${start.join(" ")})`;
+}

@@ -1,0 +1,30 @@
+import { messageOf, Problem } from "../errors.ts";
+import type { BundleFiles } from "./bundle.ts";
+
+/**
+ * The files of a bundle in a folder of this machine.
+ *
+ * @throws {Problem} `model_invalid` when there is no readable `manifest.json`.
+ */
+export async function folderFiles(folder: string): Promise<BundleFiles> {
+  const where = `folder '${folder}'`;
+  const path = (file: string) => `${folder.replace(/\/+$/, "")}/${file}`;
+  try {
+    return {
+      where,
+      manifest: JSON.parse(await Deno.readTextFile(path("manifest.json"))),
+      card: await Deno.readTextFile(path("README.md")).catch(() => ""),
+      read: (file) => Deno.readFile(path(file)),
+    };
+  } catch (thrown) {
+    const hint = thrown instanceof Deno.errors.NotCapable
+      ? ` (Deno's permissions leave out this folder: put it into models/, or add --allow-read=${folder})`
+      : "";
+    throw new Problem(
+      "model_invalid",
+      `The model of ${where} cannot be served: manifest.json cannot be read: ` +
+        `${messageOf(thrown)}${hint}.`,
+      { cause: thrown },
+    );
+  }
+}

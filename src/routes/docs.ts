@@ -1,0 +1,79 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { html } from "hono/html";
+import { secureHeaders } from "hono/secure-headers";
+import stylesheet from "swagger-ui-dist/swagger-ui.css" with { type: "text" };
+import bundle from "swagger-ui-dist/swagger-ui-bundle.js" with { type: "text" };
+import type { AppEnv } from "../http/deps.ts";
+import { researchUseOnly } from "../version.ts";
+
+/** Starts Swagger UI; a file of its own, so that no inline script has to be allowed. */
+const starter = `SwaggerUIBundle({
+  url: "openapi.json",
+  dom_id: "#swagger-ui",
+  tryItOutEnabled: true,
+  docExpansion: "list",
+  defaultModelsExpandDepth: -1,
+});
+`;
+
+const page = html`<!DOCTYPE html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>Mitosis Detector</title>
+    <link rel="icon" href="samples/metaphase.png">
+    <link rel="stylesheet" href="docs/swagger-ui.css">
+    <style>
+      body { margin: 0; }
+      header { max-width: 1420px; margin: 1.5rem auto 0; padding: 0 1.25rem; font: 1rem/1.5 sans-serif; }
+      header figure { display: inline-block; margin: 0.5rem 1rem 0 0; font-size: 0.8rem; text-align: center; }
+      header img { width: 96px; height: 96px; display: block; image-rendering: pixelated; }
+    </style>
+  </head>
+  <body>
+    <header>
+      <p><strong>${researchUseOnly}</strong> Save one of these drawings, or take a patch of your own,
+      and send it with <em>POST /model/predict</em>.</p>
+      ${
+  ["metaphase", "anaphase", "interphase", "stroma"].map((name) =>
+    html`<figure><a href="samples/${name}.png" download><img src="samples/${name}.png"
+          alt="Drawing of ${name}">${name}.png</a></figure>`
+  )
+}
+    </header>
+    <main id="swagger-ui"></main>
+    <script src="docs/swagger-ui-bundle.js"></script>
+    <script src="docs/start.js"></script>
+  </body>
+</html>`;
+
+/** Styles are inline in Swagger UI; everything comes from this service. */
+const pageHeaders = secureHeaders({
+  contentSecurityPolicy: {
+    defaultSrc: ["'self'"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", "data:"],
+    objectSrc: ["'none'"],
+    baseUri: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+});
+
+/** `GET /`: Swagger UI out of the project's own dependencies, so that it works offline. */
+export function docsRoutes(): OpenAPIHono<AppEnv> {
+  const app = new OpenAPIHono<AppEnv>();
+  app.get("/", pageHeaders, (c) => c.html(page));
+  const files: [name: string, text: string, type: string][] = [
+    ["swagger-ui.css", stylesheet, "text/css; charset=utf-8"],
+    ["swagger-ui-bundle.js", bundle, "text/javascript; charset=utf-8"],
+    ["start.js", starter, "text/javascript; charset=utf-8"],
+  ];
+  for (const [name, text, type] of files) {
+    app.get(
+      `/docs/${name}`,
+      (c) => c.body(text, 200, { "content-type": type, "cache-control": "public, max-age=3600" }),
+    );
+  }
+  return app;
+}

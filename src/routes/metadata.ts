@@ -1,0 +1,58 @@
+import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import { type AppDeps, type AppEnv, readyClassifier } from "../http/deps.ts";
+import { problemResponses } from "../http/problem_schema.ts";
+import { manifestSchema } from "../model/manifest.ts";
+
+const { id, name, description, type, license, source, version, input, threshold, micronsPerPixel } =
+  manifestSchema.shape;
+
+const metadataSchema = z.object({
+  id,
+  name,
+  description,
+  type,
+  license,
+  source,
+  version,
+  sha256: z.string().openapi({ description: "SHA-256 of the network's file, hexadecimal" }),
+  input,
+  threshold,
+  micronsPerPixel,
+}).openapi("ModelMetadata");
+
+const route = createRoute({
+  method: "get",
+  path: "/model/metadata",
+  tags: ["model"],
+  operationId: "metadata",
+  summary: "Describe the model that is served",
+  responses: {
+    200: {
+      description: "IBM's six fields, and more of the manifest",
+      content: { "application/json": { schema: metadataSchema } },
+    },
+    ...problemResponses("internal", "not_ready"),
+  },
+});
+
+/** `GET /model/metadata`. */
+export function metadataRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
+  return new OpenAPIHono<AppEnv>().openapi(route, (c) => {
+    const { manifest } = readyClassifier(deps).bundle;
+    const { id, name, description, type, license, source, version, input, threshold } = manifest;
+    const { micronsPerPixel, network: { sha256 } } = manifest;
+    return c.json({
+      id,
+      name,
+      description,
+      type,
+      license,
+      source,
+      version,
+      sha256,
+      input,
+      threshold,
+      micronsPerPixel,
+    }, 200);
+  });
+}

@@ -1,0 +1,78 @@
+import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import { type AppDeps, type AppEnv, readyClassifier } from "../http/deps.ts";
+import { problemResponses } from "../http/problem_schema.ts";
+import { imageUpload, refuseForm, uploadedImages, uploadForm } from "../http/upload.ts";
+import { predictPatches } from "../patch/predict.ts";
+
+const answerSchema = z.object({
+  status: z.literal("ok"),
+  predictions: z.array(z.object({
+    probability: z.number().min(0).max(1).openapi({
+      description: "Probability of the image containing mitosis",
+      example: 0.9884441494941711,
+    }),
+  })).openapi({ description: "One for each image, in their order" }),
+}).openapi("Predictions");
+
+const route = createRoute({
+  method: "post",
+  path: "/model/predict",
+  tags: ["model"],
+  operationId: "predict",
+  summary: "Score patches for mitosis",
+  description:
+    "Takes 64 x 64 PNG patches of H&E-stained tissue and answers the probability that each shows a " +
+    "mitosis. For research only; no diagnosis.",
+  middleware: [imageUpload("image/png")] as const,
+  request: {
+    body: {
+      required: false,
+      description: "One or several patches as a form, or one PNG as the body.",
+      content: {
+        "multipart/form-data": { schema: uploadForm },
+        "image/png": { schema: z.string().openapi({ format: "binary" }) },
+      },
+    },
+  },
+  responses: {
+    200: {
+      description: "The probabilities",
+      content: {
+        "application/json": {
+          schema: answerSchema,
+          example: { status: "ok", predictions: [{ probability: 0.9884441494941711 }] },
+        },
+      },
+    },
+    ...problemResponses(
+      "image_missing",
+      "image_empty",
+      "image_not_png",
+      "image_wrong_size",
+      "image_truncated",
+      "image_corrupt",
+      "image_bomb",
+      "too_many_images",
+      "form_malformed",
+      "form_unknown_field",
+      "body_too_large",
+      "media_type_unsupported",
+      "internal",
+      "not_ready",
+    ),
+  },
+});
+
+/** `POST /model/predict`: IBM's route, and more than one patch at a time. */
+export function predictRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
+  return new OpenAPIHono<AppEnv>().openapi(route, async (c) => {
+    const classifier = readyClassifier(deps);
+    const files = await uploadedImages(c, deps.config.maxImages);
+    const probabilities = await predictPatches(classifier, files, { signal: c.req.raw.signal });
+    const predictions = probabilities.map((probability) => ({ probability }));
+    return c.json({ status: "ok" as const, predictions }, 200);
+  }, (result, c) => {
+    if (result.success) return undefined;
+    throw refuseForm(result.error, c.req.bodyCache.formData);
+  });
+}
