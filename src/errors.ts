@@ -2,32 +2,120 @@
  * Every way in which this service can refuse or fail, in one table.
  *
  * The code is the contract with programs, the title the contract with people; the message of a
- * {@linkcode Problem} adds what was received and what is accepted. The HTTP layer answers with the
+ * {@linkcode Problem}, of which the table has an example, adds what was received and what is
+ * accepted. The HTTP layer answers with the
  * status, the command line exits with code 1; the code that throws needs to know neither.
  */
 export const problems = {
-  image_missing: { status: 400, title: "No image was sent" },
-  image_empty: { status: 400, title: "The image has no bytes" },
-  image_not_png: { status: 400, title: "The image is not a PNG" },
-  image_wrong_size: { status: 400, title: "The image has the wrong size" },
-  image_truncated: { status: 400, title: "The image ends too early" },
-  image_corrupt: { status: 400, title: "The image is damaged" },
-  image_bomb: { status: 400, title: "The image inflates to more than it declares" },
-  too_many_images: { status: 400, title: "Too many images in one request" },
-  form_malformed: { status: 400, title: "The form cannot be read" },
-  form_unknown_field: { status: 400, title: "The form has an unknown field" },
-  request_invalid: { status: 400, title: "The request is not valid" },
-  route_unknown: { status: 404, title: "There is nothing at this address" },
-  method_not_allowed: { status: 405, title: "The method is not allowed here" },
-  body_too_large: { status: 413, title: "The request body is too large" },
-  media_type_unsupported: { status: 415, title: "The media type is not supported" },
-  internal: { status: 500, title: "The service failed" },
-  not_ready: { status: 503, title: "The service is not ready" },
-  model_invalid: { status: 503, title: "The model cannot be served" },
-  config_invalid: { status: 500, title: "A setting is not valid" },
-  file_unreadable: { status: 500, title: "A file cannot be read" },
-  data_invalid: { status: 500, title: "The data set cannot be read" },
-} as const satisfies Record<string, { status: number; title: string }>;
+  image_missing: {
+    status: 400,
+    title: "No image was sent",
+    example: "The form has no field 'image'; send the PNG file in it.",
+  },
+  image_empty: {
+    status: 400,
+    title: "The image has no bytes",
+    example: "The image has 0 bytes; send the bytes of a PNG file.",
+  },
+  image_not_png: {
+    status: 400,
+    title: "The image is not a PNG",
+    example: "The image is a JPEG, not a PNG; convert it to PNG without loss.",
+  },
+  image_wrong_size: {
+    status: 400,
+    title: "The image has the wrong size",
+    example: "The input file must be a PNG image of size (64, 64). Got PNG (128, 128).",
+  },
+  image_truncated: {
+    status: 400,
+    title: "The image ends too early",
+    example: "The PNG ends after 4096 bytes, inside its chunk IDAT; send the whole file.",
+  },
+  image_corrupt: {
+    status: 400,
+    title: "The image is damaged",
+    example: "The PNG is damaged: the checksum of its chunk IDAT does not match.",
+  },
+  image_bomb: {
+    status: 400,
+    title: "The image inflates to more than it declares",
+    example: "The PNG inflates to more than the 12352 bytes of pixels that its header declares.",
+  },
+  too_many_images: {
+    status: 400,
+    title: "Too many images in one request",
+    example: "The form has 300 images; send 256 at most in one request.",
+  },
+  form_malformed: {
+    status: 400,
+    title: "The form cannot be read",
+    example:
+      "The Content-Type multipart/form-data has no boundary; let the HTTP client set this header.",
+  },
+  form_unknown_field: {
+    status: 400,
+    title: "The form has an unknown field",
+    example: "The form has 'file'; the field with the image is named 'image'.",
+  },
+  request_invalid: {
+    status: 400,
+    title: "The request is not valid",
+    example: "The request cannot be read.",
+  },
+  route_unknown: {
+    status: 404,
+    title: "There is nothing at this address",
+    example: "There is nothing at /predict; GET / lists what there is.",
+  },
+  method_not_allowed: {
+    status: 405,
+    title: "The method is not allowed here",
+    example: "GET is not possible at /model/predict; it takes POST.",
+  },
+  body_too_large: {
+    status: 413,
+    title: "The request body is too large",
+    example: "The request body has more than 16777216 bytes; send less at a time.",
+  },
+  media_type_unsupported: {
+    status: 415,
+    title: "The media type is not supported",
+    example:
+      "The request has Content-Type 'application/json'; this route takes multipart/form-data or image/png.",
+  },
+  internal: {
+    status: 500,
+    title: "The service failed",
+    example: "The service failed; its log says more under this request's id.",
+  },
+  not_ready: {
+    status: 503,
+    title: "The service is not ready",
+    example: "The model is not loaded at the moment; try again in a second.",
+  },
+  model_invalid: {
+    status: 503,
+    title: "The model cannot be served",
+    example:
+      "The model of folder 'models/mine' cannot be served: manifest.json does not fit its schema: threshold: expected number.",
+  },
+  config_invalid: {
+    status: 500,
+    title: "A setting is not valid",
+    example: "PORT is 'http'; it takes a whole number, 0 to 65535.",
+  },
+  file_unreadable: {
+    status: 500,
+    title: "A file cannot be read",
+    example: "No such file or directory (os error 2): readfile 'patch.png'",
+  },
+  data_invalid: {
+    status: 500,
+    title: "The data set cannot be read",
+    example: "'patches' cannot be evaluated: its header is 'name,class', not 'file,label'.",
+  },
+} as const satisfies Record<string, { status: number; title: string; example: string }>;
 
 /** The code of one row of {@linkcode problems}. */
 export type ProblemCode = keyof typeof problems;

@@ -28,34 +28,29 @@ export function problemResponses(...listed: ProblemCode[]) {
   const statuses = [...new Set(listed.map((code) => problems[code].status))];
   return Object.fromEntries(statuses.map((status) => {
     const here = listed.filter((code) => problems[code].status === status);
-    const titles = here.map((code) => problems[code].title);
-    const example = (code: ProblemCode) => [code, {
-      summary: problems[code].title,
-      value: { status: "error", code, message: `${problems[code].title} …`, requestId: exampleId },
-    }];
-    const details = (code: ProblemCode) => [code, {
-      summary: problems[code].title,
-      value: {
-        type: `urn:mitosis:problem:${code}`,
-        title: problems[code].title,
-        status,
-        detail: `${problems[code].title} …`,
-        code,
-        requestId: exampleId,
-      },
-    }];
+    const examples = (value: (code: ProblemCode) => unknown) =>
+      Object.fromEntries(
+        here.map((code) => [code, { summary: problems[code].title, value: value(code) }]),
+      );
     return [status, {
-      description: titles.join("; "),
+      description: here.map((code) => problems[code].title).join("; "),
       content: {
-        "application/json": {
-          schema: problemSchema,
-          examples: Object.fromEntries(here.map(example)),
-        },
+        "application/json": { schema: problemSchema, examples: examples(problemExample) },
         "application/problem+json": {
           schema: problemDetailsSchema,
-          examples: Object.fromEntries(here.map(details)),
+          examples: examples(problemDetailsExample),
         },
       },
     }];
   }));
+}
+
+function problemExample(code: ProblemCode) {
+  return { status: "error", code, message: problems[code].example, requestId: exampleId };
+}
+
+function problemDetailsExample(code: ProblemCode) {
+  const { status, title, example } = problems[code];
+  const type = `urn:mitosis:problem:${code}`;
+  return { type, title, status, detail: example, code, requestId: exampleId };
 }

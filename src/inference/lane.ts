@@ -3,6 +3,12 @@ import type { PixelBatch, ProbabilityMaps } from "./engine.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 import type { SessionSource } from "./session.ts";
 
+/**
+ * The platform's own Worker, kept from before the ONNX runtime is used in this thread: it puts that
+ * of `node:worker_threads` in its place, in which there is no `self`.
+ */
+const PlatformWorker = globalThis.Worker;
+
 /** One Worker with a session in it. It does one thing at a time; who calls it sees to that. */
 export interface Lane {
   /** @throws {Problem} of the session, or `internal` when the Worker dies of it. */
@@ -17,7 +23,7 @@ export interface Lane {
  * @throws {Problem} `model_invalid` when the network cannot be loaded.
  */
 export async function openLane(source: SessionSource): Promise<Lane> {
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  const worker = new PlatformWorker(new URL("./worker.ts", import.meta.url), { type: "module" });
   let waiting: PromiseWithResolvers<FromWorker> | undefined;
   const die = (why: string) => waiting?.reject(new Problem("internal", why));
   worker.onmessage = ({ data }: MessageEvent<FromWorker>) => waiting?.resolve(data);

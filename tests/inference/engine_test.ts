@@ -1,0 +1,41 @@
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { readConfig } from "../../src/config.ts";
+import { decodePng } from "../../src/image/png/decode.ts";
+import { loadClassifier } from "../../src/patch/load.ts";
+import { sample } from "../service.ts";
+
+const names = ["metaphase", "anaphase", "interphase", "stroma"];
+const patches = async () => (await Promise.all(names.map(sample))).map(decodePng);
+const load = (workers: string) =>
+  loadClassifier(readConfig((name) => name === "INFERENCE_WORKERS" ? workers : undefined));
+
+Deno.test("Workers and the serving thread give the same, alone and in a batch", async () => {
+  const [pool, inProcess] = [await load("2"), await load("0")];
+  try {
+    equal(pool.engine.lanes, 2);
+    const batch = await pool.score(await patches());
+    deepEqual(await inProcess.score(await patches()), batch);
+    const alone = await Promise.all((await patches()).map((patch) => pool.score([patch])));
+    alone.flat().forEach((probability, i) => {
+      ok(Math.abs(probability - (batch[i] ?? NaN)) < 1e-6);
+    });
+  } finally {
+    await pool.engine.close();
+    await inProcess.engine.close();
+  }
+});
+
+Deno.test("a run whose signal has fired does not begin, and what waits at the end is told", async () => {
+  const { engine, score } = await load("1");
+  const stopped = new AbortController();
+  const first = score(await patches());
+  const second = score(await patches(), { signal: stopped.signal });
+  const refused = rejects(second, /not needed/);
+  stopped.abort(new Error("not needed"));
+  await first;
+  await refused;
+  const under = rejects(score(await patches()), { code: "internal" });
+  const waits = rejects(score(await patches()), { code: "not_ready" });
+  await engine.close();
+  await Promise.all([under, waits]);
+});

@@ -1,0 +1,37 @@
+/**
+ * What a test may need and a bare machine may not have. Where it is absent the test is skipped with
+ * a printed reason; in CI, where it has to be there, the test fails instead.
+ */
+const inCi = Deno.env.get("CI") === "true";
+
+/** Folder of the labelled data and reference files, which are no part of this repository. */
+export const shared = Deno.env.get("MITOSIS_SHARED") ??
+  new URL("../../shared", import.meta.url).pathname;
+
+/** A Chromium to test pages in. */
+export const chromium = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
+
+/** A test that reads files below {@linkcode shared}. */
+export function sharedTest(name: string, run: () => Promise<void>): void {
+  testWith(shared, "the folder named by MITOSIS_SHARED", name, run);
+}
+
+/** A test that opens pages in {@linkcode chromium}. */
+export function browserTest(name: string, run: () => Promise<void>): void {
+  testWith(chromium, "Chromium (CHROMIUM names it)", name, run);
+}
+
+function testWith(path: string, what: string, name: string, run: () => Promise<void>): void {
+  const ignore = !inCi && !exists(path);
+  if (ignore) console.log(`skipped: '${name}' needs ${what}, which is not at ${path}`);
+  Deno.test({ name, ignore, fn: run });
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

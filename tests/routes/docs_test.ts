@@ -1,0 +1,24 @@
+import { match, ok } from "node:assert/strict";
+import { openBrowser } from "../browser.ts";
+import { browserTest } from "../optional.ts";
+import { listen } from "../service.ts";
+
+browserTest("a visitor uploads a sample on the docs page and sees its probability", async () => {
+  await using service = await listen();
+  await using browser = await openBrowser();
+  const page = await browser.newPage(service.url);
+  await page.goto(service.url);
+  const operation = page.locator("#operations-model-predict");
+  await operation.locator(".opblock-summary").click();
+  const file = new URL("../../model/samples/metaphase.png", import.meta.url).pathname;
+  await operation.locator("input[type=file]").first().setInputFiles(file);
+  await operation.getByRole("button", { name: "Execute" }).click();
+  const answer = operation.locator(".live-responses-table .response").first();
+  await answer.waitFor();
+  const text = await answer.innerText();
+  await page.screenshot({ path: "results/docs-page.png", fullPage: true });
+  match(text, /^200/);
+  const [, probability] = /"probability": ([\d.]+)/.exec(text) ?? [];
+  ok(Number(probability) > 0.9, text);
+  ok(browser.refused.length === 0, `asked elsewhere: ${browser.refused.join(", ")}`);
+});

@@ -1,0 +1,140 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deflateSync } from "node:zlib";
+import { shared, sharedTest } from "../optional.ts";
+import { greyPatch, iend, ihdr, pngOf } from "../png_writer.ts";
+import { formWith, post, sample, startService } from "../service.ts";
+
+Deno.test("POST /model/predict", async (t) => {
+  await using service = await startService({ MAX_BODY_BYTES: "100000", MAX_IMAGES: "3" });
+  const predict = (init: RequestInit) => service.request("/model/predict", init);
+  const problemOf = async (init: RequestInit, status: number, code: string) => {
+    const response = await predict(init);
+    const body = await response.json();
+    equal(response.status, status);
+    deepEqual(Object.keys(body), ["status", "code", "message", "requestId"]);
+    equal(body.status, "error");
+    equal(body.code, code);
+    equal(body.requestId, response.headers.get("x-request-id"));
+    return body.message as string;
+  };
+
+  await t.step("answers one image exactly as IBM does", async () => {
+    const response = await predict(post(formWith(await sample("metaphase"))));
+    equal(response.status, 200);
+    equal(response.headers.get("content-type"), "application/json");
+    const body = await response.json();
+    deepEqual(Object.keys(body), ["status", "predictions"]);
+    equal(body.status, "ok");
+    deepEqual(Object.keys(body.predictions[0]), ["probability"]);
+    ok(body.predictions[0].probability > 0.9);
+  });
+
+  await t.step("answers several images in their order", async () => {
+    const names = ["stroma", "anaphase", "interphase"];
+    const response = await predict(post(formWith(...await Promise.all(names.map(sample)))));
+    const { predictions } = await response.json();
+    const verdicts = predictions.map((p: { probability: number }) => p.probability >= 0.5);
+    deepEqual(verdicts, [false, true, false]);
+  });
+
+  await t.step("takes a PNG as the body", async () => {
+    const headers = { "content-type": "image/png" };
+    const raw = await predict({ method: "POST", headers, body: await sample("anaphase") });
+    const form = await predict(post(formWith(await sample("anaphase"))));
+    deepEqual(await raw.json(), await form.json());
+  });
+
+  await t.step("refuses another size in IBM's words", async () => {
+    const png = pngOf(ihdr(128, 96), ["IDAT", deflateSync(new Uint8Array(9))], iend);
+    equal(
+      await problemOf(post(formWith(png)), 400, "image_wrong_size"),
+      "The input file must be a PNG image of size (64, 64). Got PNG (128, 96).",
+    );
+  });
+
+  await t.step("says which of several images is bad", async () => {
+    const good = await sample("metaphase");
+    const message = await problemOf(
+      post(formWith(good, good.slice(0, 99))),
+      400,
+      "image_truncated",
+    );
+    match(message, /^Image 2 of 2: /);
+  });
+
+  await t.step("refuses what is no form with images", async () => {
+    const text = new FormData();
+    text.append("image", "hello");
+    const other = new FormData();
+    other.append("picture", new File([greyPatch(9)], "a.png"));
+    const form = (type: string, body: string) => ({
+      method: "POST",
+      headers: { "content-type": type },
+      body,
+    });
+    match(await problemOf(post(text), 400, "image_missing"), /is text/);
+    match(await problemOf(post(new FormData()), 400, "image_missing"), /no field 'image'/);
+    match(await problemOf(post(other), 400, "form_unknown_field"), /'picture'.*'image'/);
+    match(await problemOf(post(formWith(new Uint8Array(0))), 400, "image_empty"), /0 bytes/);
+    match(
+      await problemOf(form("multipart/form-data", "x"), 400, "form_malformed"),
+      /no boundary/,
+    );
+    await problemOf(form("multipart/form-data; boundary=b", "x"), 400, "form_malformed");
+    match(
+      await problemOf(form("application/json", "{}"), 415, "media_type_unsupported"),
+      /'application\/json'.*multipart\/form-data or image\/png/,
+    );
+    match(await problemOf({ method: "POST" }, 415, "media_type_unsupported"), /no Content-Type/);
+  });
+
+  await t.step(
+    "refuses too many images, and a body that is too large, also in pieces",
+    async () => {
+      const patch = greyPatch(200);
+      match(
+        await problemOf(post(formWith(patch, patch, patch, patch)), 400, "too_many_images"),
+        /has 4 images; send 3/,
+      );
+      await problemOf(post(formWith(new Uint8Array(100_001))), 413, "body_too_large");
+      const pieces = new ReadableStream({
+        pull: (controller) => controller.enqueue(new Uint8Array(50_000)),
+      });
+      const headers = { "content-type": "image/png" };
+      await problemOf({ method: "POST", headers, body: pieces }, 413, "body_too_large");
+    },
+  );
+
+  await t.step("gives problems as RFC 9457 to who asks", async () => {
+    const response = await predict({
+      ...post(formWith(new Uint8Array(0))),
+      headers: { accept: "application/problem+json" },
+    });
+    equal(response.headers.get("content-type"), "application/problem+json");
+    const { status, title, type } = await response.json();
+    deepEqual([status, title, type], [
+      400,
+      "The image has no bytes",
+      "urn:mitosis:problem:image_empty",
+    ]);
+  });
+
+  await t.step("failed at nothing", () => deepEqual(service.reported, []));
+});
+
+sharedTest("the labelled patches score as PyTorch computed in double precision", async () => {
+  await using service = await startService();
+  const folder = `${shared}/patches/eval64`;
+  const [, ...lines] = (await Deno.readTextFile(`${folder}/expected.csv`)).trim().split("\n");
+  equal(lines.length, 655);
+  for (let from = 0; from < lines.length; from += 131) {
+    const rows = lines.slice(from, from + 131).map((line) => line.split(","));
+    const files = await Promise.all(rows.map(([file]) => Deno.readFile(`${folder}/${file}`)));
+    const response = await service.request("/model/predict", post(formWith(...files)));
+    const { predictions } = await response.json();
+    rows.forEach(([file, , expected], i) => {
+      const difference = Math.abs(predictions[i].probability - Number(expected));
+      ok(difference < 3e-6, `${file} is off by ${difference}`);
+    });
+  }
+});
