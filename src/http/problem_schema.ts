@@ -23,6 +23,19 @@ export const problemDetailsSchema = z.object({
 
 const exampleId = "6f1e9f0c-6a0e-4f0b-9a55-5d1d8ab2a7d1";
 
+/** How a request can end at the door, in the queue or in the Workers, whatever it asks for. */
+export const admissionProblems = [
+  "key_missing",
+  "key_unknown",
+  "request_too_slow",
+  "input_rejected",
+  "overloaded",
+  "internal",
+  "not_ready",
+  "stopping",
+  "deadline_exceeded",
+] as const satisfies ProblemCode[];
+
 /** The `responses` of a route that can answer with these problems, with an example of each. */
 export function problemResponses(...listed: ProblemCode[]) {
   const statuses = [...new Set(listed.map((code) => problems[code].status))];
