@@ -1,7 +1,6 @@
 import { openKeyFile } from "../access/key_file.ts";
 import { keyRing } from "../access/key_ring.ts";
 import type { Config } from "../config.ts";
-import { messageOf } from "../errors.ts";
 import { Admission } from "../inference/admission.ts";
 import type { EngineLoad } from "../inference/engine.ts";
 import type { PoolEvents } from "../inference/pool.ts";
@@ -33,6 +32,8 @@ export interface Service {
 export interface ServiceOptions {
   /** Takes the lines of the log; standard output where it is left out. */
   readonly writeLog?: (lines: string) => void;
+  /** Told of what went wrong inside, with its stack; standard error where it is left out. */
+  readonly reportError?: (thrown: unknown, requestId: string) => void;
   /** Makes a Worker, in place of the ordinary one. */
   readonly createWorker?: () => Worker;
 }
@@ -80,10 +81,7 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
       log.request(request, traceId);
     },
     metrics: metrics.expose,
-    reportError: (thrown, requestId) => {
-      log.event("a request failed inside", { requestId, error: messageOf(thrown) });
-      console.error(`request ${requestId} failed:`, thrown);
-    },
+    reportError: options.reportError ?? printError,
   });
 
   let joined: readonly string[] = config.apiKeys;
@@ -127,6 +125,10 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
       log.flush();
     },
   };
+}
+
+function printError(thrown: unknown, requestId: string): void {
+  console.error(`request ${requestId} failed:`, thrown);
 }
 
 function writeToStdout(lines: string): void {

@@ -121,13 +121,17 @@ class UploadedForm {
     );
   }
 
+  has(wanted: string): boolean {
+    return this.#entries.some(([name]) => name === wanted);
+  }
+
   forEach(visit: (value: Uint8Array<ArrayBuffer> | string, name: string) => void): void {
     for (const [name, value] of this.#entries) visit(value, name);
   }
 }
 
 /** Turns what {@linkcode uploadForm} did not like into a problem of the table. */
-export function refuseForm(error: z.ZodError): Problem {
+export function refuseForm(error: z.ZodError, c: Context<AppEnv>): Problem {
   const unknown = error.issues.find((issue) => issue.code === "unrecognized_keys");
   if (unknown !== undefined) {
     const names = unknown.keys.map((name) => `'${name.slice(0, 40)}'`).join(", ");
@@ -136,19 +140,22 @@ export function refuseForm(error: z.ZodError): Problem {
       `The form has ${names}; the field with the image is named 'image'.`,
     );
   }
-  const absent = error.issues.some((issue) => issue.input === undefined);
   return new Problem(
     "image_missing",
-    absent
-      ? "The form has no field 'image'; send the PNG file in it."
-      : "The field 'image' is text; send the PNG as a file (with curl: -F image=@patch.png).",
+    formOf(c)?.has("image")
+      ? "The field 'image' is text; send the PNG as a file (with curl: -F image=@patch.png)."
+      : "The form has no field 'image'; send the PNG file in it.",
   );
 }
 
 /** Bytes of the images of a request that passed {@linkcode imageUpload}, in order. */
 export function uploadedImages(c: Context<AppEnv>): Uint8Array<ArrayBuffer>[] {
-  const form: unknown = c.req.bodyCache.formData;
-  const images = form instanceof UploadedForm ? form.images : [c.var.work.body];
+  const images = formOf(c)?.images ?? [c.var.work.body];
   c.var.work.expect(images.length);
   return images;
+}
+
+function formOf(c: Context<AppEnv>): UploadedForm | undefined {
+  const form: unknown = c.req.bodyCache.formData;
+  return form instanceof UploadedForm ? form : undefined;
 }

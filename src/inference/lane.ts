@@ -3,6 +3,12 @@ import type { PixelBatch } from "./engine.ts";
 import type { FromWorker, Ran, ToWorker } from "./messages.ts";
 import type { SessionSource } from "./session.ts";
 
+/**
+ * The platform's own Worker, kept from before the ONNX runtime is used in this thread: it puts that
+ * of `node:worker_threads` in its place, in which there is no `self`.
+ */
+const PlatformWorker = globalThis.Worker;
+
 /** One place where the network runs. It does one thing at a time; who calls it sees to that. */
 export interface Lane {
   /** @throws {LaneDied} when it died of this run, did not answer in time, or cannot be trusted any more. */
@@ -27,7 +33,7 @@ export interface LaneOptions {
 }
 
 function inferenceWorker(): Worker {
-  return new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  return new PlatformWorker(new URL("./worker.ts", import.meta.url), { type: "module" });
 }
 
 /**

@@ -71,8 +71,8 @@ export function predictRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
     c.var.record.probabilities = probabilities;
     const predictions = probabilities.map((probability) => ({ probability }));
     return c.json({ status: "ok" as const, predictions }, 200);
-  }, (result) => {
+  }, (result, c) => {
     if (result.success) return undefined;
-    throw refuseForm(result.error);
+    throw refuseForm(result.error, c);
   });
 }
