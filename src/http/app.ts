@@ -5,6 +5,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { Problem } from "../errors.ts";
 import { docsRoutes } from "../routes/docs.ts";
 import { healthRoutes } from "../routes/health.ts";
+import { oipRoutes } from "../routes/oip.ts";
 import { metricsRoutes } from "../routes/metrics.ts";
 import { metadataRoutes } from "../routes/metadata.ts";
 import { descriptionRoutes } from "../routes/description.ts";
@@ -43,6 +44,7 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   app.route("/", predictRoutes(deps));
   app.route("/", metadataRoutes(deps));
   app.route("/", healthRoutes(deps));
+  app.route("/", oipRoutes(deps));
   app.route("/", metricsRoutes(deps));
   app.route("/", sampleRoutes());
   app.route("/", descriptionRoutes(app));

@@ -31,7 +31,7 @@ const route = createRoute({
       description: "IBM's six fields, and more of the manifest",
       content: { "application/json": { schema: metadataSchema } },
     },
-    ...problemResponses("internal", "not_ready"),
+    ...problemResponses("key_missing", "key_unknown", "internal", "not_ready", "stopping"),
   },
 });
 

@@ -1,11 +1,31 @@
-import { OpenAPIHono } from "@hono/zod-openapi";
+import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { type Context, Hono } from "hono";
+import { problemResponses } from "../http/problem_schema.ts";
 import type { AppDeps, AppEnv } from "../http/deps.ts";
+
+const text = { schema: z.string() };
+
+const route = createRoute({
+  method: "get",
+  path: "/metrics",
+  tags: ["operation"],
+  operationId: "metrics",
+  summary: "Give the metrics that Prometheus collects",
+  responses: {
+    200: {
+      description: "Prometheus' text format, or OpenMetrics for who accepts it",
+      content: { "text/plain": text, "application/openmetrics-text": text },
+    },
+    ...problemResponses("key_missing", "key_unknown", "internal"),
+  },
+});
 
 /** `GET /metrics`: what the service counts and times, in Prometheus' format, or OpenMetrics on request. */
 export function metricsRoutes({ config, metrics }: AppDeps): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
-  if (config.metricsPort === 0) app.get("/metrics", (c) => answer(c, metrics));
+  if (config.metricsPort > 0) return app;
+  app.openAPIRegistry.registerPath(route);
+  app.get("/metrics", (c) => answer(c, metrics));
   return app;
 }
 
