@@ -13,7 +13,7 @@ export const inferRequestSchema = z.object({
     shape: z.array(z.int().min(0)).max(8),
     datatype: z.string(),
     parameters: parameters.optional(),
-    data: z.unknown(),
+    data: z.unknown().optional(),
   })).length(1, "one tensor"),
   outputs: z.array(z.object({ name: z.string(), parameters: parameters.optional() })).optional(),
 });

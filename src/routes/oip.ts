@@ -1,9 +1,9 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import type { MiddlewareHandler } from "hono";
 import { Problem } from "../errors.ts";
 import { admit } from "../http/admit.ts";
 import { type AppDeps, type AppEnv, readyClassifier } from "../http/deps.ts";
-import { oipProblemResponses } from "../http/problem_schema.ts";
-import { admissionProblems } from "../http/problem_schema.ts";
+import { admissionProblems, oipProblemResponses } from "../http/problem_schema.ts";
 import { onlyTypes } from "../http/upload.ts";
 import { EXTENSIONS, inputOf, output } from "../oip/model.ts";
 import { readInferRequest } from "../oip/request.ts";
@@ -77,7 +77,7 @@ export function oipRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
     app.openAPIRegistry.registerPath(describeInfer(form));
     app.post(
       `${form.honoBase}/infer`,
-      onlyTypes("application/json", "application/octet-stream"),
+      unlessNone(onlyTypes("application/json", "application/octet-stream")),
       admit(deps),
       async (c) => {
         const { manifest } = modelAsked(deps, c.req.param());
@@ -101,6 +101,14 @@ export function oipRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
     );
   }
   return app;
+}
+
+/** Triton's client sends no Content-Type. */
+function unlessNone(check: MiddlewareHandler<AppEnv>): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    if (c.req.header("content-type") === undefined) await next();
+    else return await check(c, next);
+  };
 }
 
 /**
