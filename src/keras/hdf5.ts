@@ -134,7 +134,9 @@ function tensor(group: Group, path: string, label: string): StoredTensor {
   const value = isDataset(dataset) ? dataset.value : undefined;
   const dims = isDataset(dataset) ? dataset.shape : null;
   if (!(value instanceof Float32Array || value instanceof Float64Array) || dims === null) {
-    throw unreadable(`${label}: '${group.path}/${path}' is not an array of floating-point numbers.`);
+    throw unreadable(
+      `${label}: '${group.path}/${path}' is not an array of floating-point numbers.`,
+    );
   }
   const data = Float64Array.from(value);
   if (!data.every(Number.isFinite)) {

@@ -35,7 +35,10 @@ function inRunningOrder(layers: readonly Layer[]): Layer[] {
     const ready = [...waiting.values()].filter((l) => !l.inputs.some((name) => waiting.has(name)));
     if (ready.length === 0) {
       const names = [...waiting.keys()].slice(0, 3).join("', '");
-      throw new Problem("weights_unsupported", `The layers '${names}' read each other in a circle.`);
+      throw new Problem(
+        "weights_unsupported",
+        `The layers '${names}' read each other in a circle.`,
+      );
     }
     for (const layer of ready) waiting.delete(layer.name);
     ordered.push(...ready);
@@ -133,7 +136,9 @@ class LayerReader {
       );
     }
     const schema = layerOptions[className];
-    const known = "shape" in schema ? Object.keys(schema.shape) : ["batch_input_shape", "batch_shape"];
+    const known = "shape" in schema
+      ? Object.keys(schema.shape)
+      : ["batch_input_shape", "batch_shape"];
     for (const [option, value] of Object.entries(options)) {
       const harmless = value === null || value === false || known.includes(option) ||
         trainingOnly.has(option) || trainingOnlyEnding.test(option);

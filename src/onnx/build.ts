@@ -57,16 +57,15 @@ class GraphBuilder {
     if (count !== 1 || result.shape.length !== 1) {
       throw new Problem(
         "weights_unsupported",
-        `The network answers [N, ${result.shape.join(", ")}]; accepted is one number a patch, [N, 1].`,
+        `The network answers [N, ${
+          result.shape.join(", ")
+        }]; accepted is one number a patch, [N, 1].`,
       );
     }
     const last = this.#nodes.find((node) => node.output === result.tensor);
-    const output = "probability";
-    this.#nodes.push(
-      last?.op === "Sigmoid"
-        ? { op: "Identity", inputs: [result.tensor], output, attributes: {} }
-        : { op: "Sigmoid", inputs: [result.tensor], output, attributes: {} },
-    );
+    const output = last?.op === "Sigmoid"
+      ? result.tensor
+      : this.#node("Sigmoid", [result.tensor], "probability");
     const { name, dims } = this.#input;
     return tidy({
       input: { name, layout: "NHWC", dims, scale, offset },
@@ -106,7 +105,10 @@ class GraphBuilder {
         const vectors = Object.entries({ gamma, beta, mean, variance })
           .map(([role, data]) => this.#constant(`${name}/${role}`, floats([data.length], data)));
         const attributes = { epsilon: { float: epsilon } };
-        return { tensor: this.#node("BatchNormalization", [x, ...vectors], name, attributes), shape };
+        return {
+          tensor: this.#node("BatchNormalization", [x, ...vectors], name, attributes),
+          shape,
+        };
       }
       case "activation":
         return { tensor: this.#activation(operation.activation, x, name), shape };
@@ -123,7 +125,13 @@ class GraphBuilder {
       }
       case "pooling": {
         const [channels, ...size] = expectImage();
-        const window = windowFor(size, operation.size, operation.strides, [1, 1], operation.padding);
+        const window = windowFor(
+          size,
+          operation.size,
+          operation.strides,
+          [1, 1],
+          operation.padding,
+        );
         const op = operation.reduce === "max" ? "MaxPool" : "AveragePool";
         return {
           tensor: this.#node(op, [x], name, windowAttributes(window)),
@@ -141,7 +149,10 @@ class GraphBuilder {
       case "zeroPadding": {
         const [channels, rows, columns] = expectImage();
         const [top, bottom, left, right] = operation.amount;
-        const pads = this.#constant(`${name}/pads`, integers([0, 0, top, left, 0, 0, bottom, right]));
+        const pads = this.#constant(
+          `${name}/pads`,
+          integers([0, 0, top, left, 0, 0, bottom, right]),
+        );
         return {
           tensor: this.#node("Pad", [x, pads], name),
           shape: [channels, rows + top + bottom, columns + left + right],
@@ -251,7 +262,10 @@ function spatial(layer: Layer, size: readonly number[], window: Window): [number
   const rows = outputSize(size[0] ?? 0, window, 0);
   const columns = outputSize(size[1] ?? 0, window, 1);
   if (rows < 1 || columns < 1) {
-    throw misfit(layer, `has a window of ${window.kernel.join(" x ")} for ${size.join(" x ")} places`);
+    throw misfit(
+      layer,
+      `has a window of ${window.kernel.join(" x ")} for ${size.join(" x ")} places`,
+    );
   }
   return [rows, columns];
 }

@@ -71,6 +71,14 @@ export function isOnlyReader(graph: Graph, tensor: string, node: Node): boolean 
   return graph.output !== tensor && all.length === 1 && all[0] === node;
 }
 
+/** A name that no tensor and no constant of the graph has yet: `base`, or `base` with a number. */
+export function freshName(graph: Graph, base: string): string {
+  const taken = (name: string) => graph.constants.has(name) || producer(graph, name) !== undefined;
+  let name = base;
+  for (let count = 2; taken(name); count++) name = `${base}_${count}`;
+  return name;
+}
+
 /** The graph without the nodes and constants that nothing reads, its nodes in an order that runs. */
 export function tidy(graph: Graph): Graph {
   const byOutput = new Map(graph.nodes.map((node) => [node.output, node]));

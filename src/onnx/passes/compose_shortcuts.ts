@@ -1,114 +1,82 @@
-import {
-  type Constant,
-  edit,
-  floats,
-  floatsOf,
-  type Graph,
-  type Node,
-  producer,
-} from "../graph.ts";
+import { edit, floats, floatsOf, freshName, type Graph, type Node, producer } from "../graph.ts";
+import { columnsOf, product, sideBySide } from "../matrix.ts";
+import { isSubsample, subsample } from "../subsample.ts";
 import { channelsOf, isDense, isPointwise, windowOf } from "../window.ts";
-import { sideBySide } from "./merge_sums.ts";
 import type { Pass } from "./pass.ts";
-import { isSubsample, subsample } from "./subsample_early.ts";
 
-/** How much wider than the tensor it stands for what is read instead may be. */
+/** How much wider what is read instead may be than the tensor that it stands for. */
 const widest = 1.25;
 
 /**
  * Reads through linear shortcuts: a 1 x 1 convolution of a 1 x 1 convolution is one, with the product of
  * both matrices. Along a chain of residual blocks whose shortcuts are convolutions, every block then reads
- * the bottlenecks before it directly (`[a; b]` of `mergeSums`), and the wide sum is read by its batch norm
- * alone, which can be folded.
+ * the bottlenecks before it (the `[a; b]` of `mergeSums`), and nothing but its batch norm reads the wide
+ * sum between two blocks, so that the batch norm can be folded and the `Relu` fused.
  */
 export const composeShortcuts: Pass = {
   title: "compose linear shortcuts",
   apply(graph) {
     for (const conv of graph.nodes) {
       const concat = producer(graph, conv.inputs[0]);
-      if (!isPointwise(conv) || concat?.op !== "Concat") continue;
-      for (const [place, operand] of concat.inputs.entries()) {
-        const inner = linearSource(graph, operand);
-        if (inner !== undefined) return this.apply(compose(graph, conv, concat, place, inner));
-      }
+      if (!isPointwise(conv) || concat?.op !== "Concat" || concat.inputs.length !== 2) continue;
+      const [left = "", right = ""] = concat.inputs;
+      const ends = linearEnds(graph, right);
+      if (ends !== undefined) return this.apply(compose(graph, conv, left, ends));
     }
     return graph;
   },
 };
 
-/** The 1 x 1 convolution whose result `tensor` is, and how to pick its places first. */
-interface Inner {
-  readonly conv: Node;
+/** A 1 x 1 convolution, and the node that picks places of its result, if any. */
+interface LinearEnds {
+  readonly inner: Node;
   readonly pick: Node | undefined;
 }
 
-function linearSource(graph: Graph, tensor: string): Inner | undefined {
+/** The 1 x 1 convolution whose result `tensor` is, where reading its input instead is worth it. */
+function linearEnds(graph: Graph, tensor: string): LinearEnds | undefined {
   const made = producer(graph, tensor);
   const pick = isSubsample(made) ? made : undefined;
-  const conv = pick === undefined ? made : producer(graph, pick.inputs[0]);
-  if (!isPointwise(conv) || !isDense(conv)) return undefined;
-  const { inputs, outputs } = channelsOf(graph, conv);
-  return inputs <= widest * outputs ? { conv, pick } : undefined;
+  const inner = pick === undefined ? made : producer(graph, pick.inputs[0]);
+  if (!isPointwise(inner) || !isDense(inner)) return undefined;
+  const { inputs, outputs } = channelsOf(graph, inner);
+  return inputs <= widest * outputs ? { inner, pick } : undefined;
 }
 
-function compose(graph: Graph, outer: Node, concat: Node, place: number, { conv, pick }: Inner): Graph {
-  const [source = "", kernelName, biasName] = conv.inputs;
-  const rows = channelsOf(graph, outer).outputs;
-  const { inputs: narrow, outputs: wide } = channelsOf(graph, conv);
-  const first = firstChannel(graph, outer, concat, place, wide);
-  const kernel = floatsOf(graph, outer.inputs[1]);
-  const columns = kernel.length / rows;
-  const part = (from: number, to: number) => {
-    const block = new Float64Array(rows * (to - from));
-    for (let row = 0; row < rows; row++) {
-      block.set(kernel.subarray(row * columns + from, row * columns + to), row * (to - from));
-    }
-    return block;
-  };
-  const through = part(first, first + wide);
-  const product = multiply(rows, wide, narrow, through, floatsOf(graph, kernelName));
-  const shift = multiply(rows, wide, 1, through, floatsOf(graph, biasName));
-  const bias = floatsOf(graph, outer.inputs[2]).map((value, row) => value + (shift[row] ?? NaN));
+/** `A a + B (C c + d)` becomes `[A BC] [a; c] + B d`. */
+function compose(graph: Graph, outer: Node, a: string, { inner, pick }: LinearEnds): Graph {
+  const [, outerKernel, outerBias] = outer.inputs;
+  const [source = "", innerKernel, innerBias] = inner.inputs;
+  const { outputs: rows, inputs: columns } = channelsOf(graph, outer);
+  const wide = channelsOf(graph, inner).outputs;
+  const matrix = floatsOf(graph, outerKernel);
+  const through = columnsOf(matrix, rows, columns - wide, columns);
+  const shift = product(through, floatsOf(graph, innerBias), rows, wide);
 
-  const name = `${outer.output}/composed_${source}`;
-  const read = pick === undefined ? source : `${source}/every_${windowOf(pick).strides.join("x")}`;
-  const before = pick === undefined || producer(graph, read) !== undefined
-    ? []
-    : [subsample(source, windowOf(pick).strides, read)];
-  const inputs = concat.inputs.map((input, i) => i === place ? read : input);
-  const constants = new Map<string, Constant>([
-    [
-      `${name}/kernel`,
-      sideBySide(rows, part(0, first), product, part(first + wide, columns)),
-    ],
-    [`${name}/bias`, floats([rows], bias)],
-  ]);
-  const replace = new Map([[outer.output, [
-    ...before,
-    { ...concat, inputs, output: `${name}/inputs` },
-    { ...outer, inputs: [`${name}/inputs`, `${name}/kernel`, `${name}/bias`] },
-  ]]]);
-  return edit(graph, { replace, constants });
-}
-
-/** Where in the concatenation the operand at `place` begins. */
-function firstChannel(graph: Graph, outer: Node, concat: Node, place: number, width: number): number {
-  const all = channelsOf(graph, outer).inputs;
-  if (place === 0) return 0;
-  if (place === concat.inputs.length - 1) return all - width;
-  throw new TypeError(`'${concat.output}' joins more than two tensors`);
-}
-
-/** `a [rows, inner] b [inner, columns]`. */
-function multiply(rows: number, inner: number, columns: number, a: Float64Array, b: Float64Array) {
-  const product = new Float64Array(rows * columns);
-  for (let row = 0; row < rows; row++) {
-    for (let i = 0; i < inner; i++) {
-      const factor = a[row * inner + i] ?? NaN;
-      for (let column = 0; column < columns; column++) {
-        product[row * columns + column]! += factor * (b[i * columns + column] ?? NaN);
-      }
-    }
-  }
-  return product;
+  const picked = pick && subsample(source, windowOf(pick).strides);
+  const read = picked?.output ?? source;
+  const isNew = picked !== undefined && producer(graph, read) === undefined;
+  const name = (role: string) => freshName(graph, `${outer.output}/${role}`);
+  const [both, kernel, bias] = [name("inputs"), name("kernel"), name("bias")];
+  return edit(graph, {
+    replace: new Map([[outer.output, [
+      ...(isNew ? [picked] : []),
+      { op: "Concat", inputs: [a, read], output: both, attributes: { axis: 1 } },
+      { ...outer, inputs: [both, kernel, bias] },
+    ]]]),
+    constants: new Map([
+      [
+        kernel,
+        sideBySide(
+          rows,
+          columnsOf(matrix, rows, 0, columns - wide),
+          product(through, floatsOf(graph, innerKernel), rows, wide),
+        ),
+      ],
+      [
+        bias,
+        floats([rows], floatsOf(graph, outerBias).map((value, i) => value + (shift[i] ?? NaN))),
+      ],
+    ]),
+  });
 }

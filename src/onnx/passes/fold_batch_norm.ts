@@ -39,7 +39,9 @@ export function affineOf(graph: Graph, norm: Node): Affine {
     graph.constants.has(name) ? floatsOf(graph, name) : new Float64Array()
   );
   const { epsilon } = norm.attributes;
-  if (!gamma || !beta || !mean || !variance || typeof epsilon !== "object" || !("float" in epsilon)) {
+  if (
+    !gamma || !beta || !mean || !variance || typeof epsilon !== "object" || !("float" in epsilon)
+  ) {
     throw new TypeError(`'${norm.output}' is no batch norm with constant statistics`);
   }
   const scale = gamma.map((g, c) => g / Math.sqrt((variance[c] ?? NaN) + epsilon.float));

@@ -10,7 +10,9 @@ export const foldPadding: Pass = {
     for (const conv of graph.nodes.filter((node) => node.op === "Conv")) {
       const [source, ...weights] = conv.inputs;
       const pad = producer(graph, source);
-      const sides = pad?.op === "Pad" && pad.inputs.length === 2 ? spatialPads(graph, pad) : undefined;
+      const sides = pad?.op === "Pad" && pad.inputs.length === 2
+        ? spatialPads(graph, pad)
+        : undefined;
       const [image] = pad?.inputs ?? [];
       if (pad === undefined || sides === undefined || image === undefined) continue;
       if (!isOnlyReader(graph, pad.output, conv)) continue;
