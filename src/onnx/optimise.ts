@@ -1,5 +1,6 @@
 import type { Graph } from "./graph.ts";
 import { composeShortcuts } from "./passes/compose_shortcuts.ts";
+import { dropDeadChannels } from "./passes/drop_dead_channels.ts";
 import { dropNoOps } from "./passes/drop_no_ops.ts";
 import { fastRelu } from "./passes/fast_relu.ts";
 import { foldBatchNorm } from "./passes/fold_batch_norm.ts";
@@ -26,6 +27,7 @@ export const passes: readonly Pass[] = [
   mergeSums,
   composeShortcuts,
   foldBatchNorm,
+  dropDeadChannels,
   restoreStrides,
   globalAverage,
   fastRelu,
