@@ -138,7 +138,8 @@ export const problems = {
   conversion_inexact: {
     status: 500,
     title: "The converted network does not agree with the original",
-    example: "The optimised graph differs from the straight conversion by 0.1; accepted is 0.000003.",
+    example:
+      "The optimised graph differs from the straight conversion by 0.1; accepted is 0.000003.",
   },
   data_invalid: {
     status: 500,

@@ -7,8 +7,7 @@ export const publishedUrls: readonly string[] = [
 ];
 
 /** SHA-512 of `deep_histopath_model.hdf5`, as IBM pins it. */
-export const publishedSha512 =
-  "3c18a2622e3c927724c4b1b7db3c090294e69a40faed682ef824df32e70039ad" +
+export const publishedSha512 = "3c18a2622e3c927724c4b1b7db3c090294e69a40faed682ef824df32e70039ad" +
   "eb2c29fb838f0cf44bc1ecf706dddea0cb4c2764cec80cf95f6d4570c8429281";
 
 /** What a manifest says of a model, beside the network itself. */
@@ -21,12 +20,11 @@ export type ModelFacts = Pick<
   | "license"
   | "source"
   | "version"
-  | "apiTitle"
   | "trainedOn"
   | "quality"
 >;
 
-/** IBM's `GET /model/metadata` and API title, word for word, and what was measured of the model. */
+/** IBM's `GET /model/metadata`, word for word, and what was measured of the model. */
 export const ibmFacts: ModelFacts = {
   id: "max breast cancer mitosis detector-keras-model",
   name: "MAX Breast Cancer Mitosis Detector Keras Model",
@@ -36,7 +34,6 @@ export const ibmFacts: ModelFacts = {
   license: "Custom",
   source: "https://developer.ibm.com/exchanges/models/all/max-breast-cancer-mitosis-detector/",
   version: "1.0.1",
-  apiTitle: "MAX Breast Cancer Mitosis Detector",
   trainedOn: ["TUPAC16"],
   quality: [
     quality("AMi-Br, other slides", 0.733, 0.002, 0.992),

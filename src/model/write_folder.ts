@@ -1,4 +1,4 @@
-import { Problem, messageOf } from "../errors.ts";
+import { messageOf, Problem } from "../errors.ts";
 
 /**
  * Writes a folder whole or not at all: into a temporary folder beside it, which then takes its name. What

@@ -49,7 +49,11 @@ function fillWithSpots(
     angle: random() * Math.PI,
     depth: 0.3 + random() * 0.7,
   }));
-  const [light, dark] = [[225 + random() * 25, 160 + random() * 70, 200 + random() * 40], [60, 20, 90]];
+  const [light, dark] = [[225 + random() * 25, 160 + random() * 70, 200 + random() * 40], [
+    60,
+    20,
+    90,
+  ]];
   const grain = random() * 30;
   for (let at = 0; at < width * height; at++) {
     let cover = 0;
