@@ -38,7 +38,9 @@ export async function readWeightsFile(path: string): Promise<WeightsFile> {
  * @param fetcher Stands in for `fetch` in tests.
  * @throws {Problem} `weights_unavailable`, naming every address that was tried and what to do instead.
  */
-export async function fetchWeightsFile(fetcher: typeof fetch = fetch): Promise<WeightsFile> {
+export async function fetchWeightsFile(
+  fetcher: typeof fetch = globalThis.fetch,
+): Promise<WeightsFile> {
   const failures: string[] = [];
   for (const url of publishedUrls) {
     try {
@@ -47,12 +49,12 @@ export async function fetchWeightsFile(fetcher: typeof fetch = fetch): Promise<W
       const bytes = new Uint8Array(await response.arrayBuffer());
       return unpack({ name: url.slice(url.lastIndexOf("/") + 1), bytes });
     } catch (thrown) {
-      failures.push(`  ${url}\n    ${messageOf(thrown)}`);
+      failures.push(`${url} (${messageOf(thrown)})`);
     }
   }
   throw new Problem(
     "weights_unavailable",
-    `Tried were\n${failures.join("\n")}\n` +
+    `Tried were ${failures.join(" and ")}. ` +
       "Fetch one of them by other means and pass the file: deno task model:import FILE.",
   );
 }

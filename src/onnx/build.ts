@@ -1,5 +1,5 @@
 import { Problem } from "../errors.ts";
-import type { Activation, Layer, LayerGraph, Operation, Pair } from "../keras/layers.ts";
+import type { Activation, Layer, LayerGraph, Operation } from "../keras/layers.ts";
 import {
   type Attribute,
   type Constant,
@@ -9,7 +9,8 @@ import {
   type Node,
   tidy,
 } from "./graph.ts";
-import { outputSize, samePadding, type Window, windowAttributes } from "./window.ts";
+import { outputsFirst } from "./matrix.ts";
+import { outputSize, type Window, windowAttributes, windowFor } from "./window.ts";
 
 /** `[channels, rows, columns]` or `[features]`: what a tensor is, without the batch. */
 type Shape = readonly number[];
@@ -193,18 +194,9 @@ class GraphBuilder {
     const [rows = 0, columns = 0, inputs = 0, outputs = 0] = kernel.dims;
     if (inputs !== channels) throw misfit(layer, `needs ${inputs} channels and reads ${channels}`);
     const window = windowFor(size, [rows, columns], strides, dilation, padding);
-    const data = new Float64Array(kernel.data.length);
-    for (let o = 0; o < outputs; o++) {
-      for (let i = 0; i < inputs; i++) {
-        for (let place = 0; place < rows * columns; place++) {
-          data[(o * inputs + i) * rows * columns + place] =
-            kernel.data[(place * inputs + i) * outputs + o] ?? NaN;
-        }
-      }
-    }
     const weights = this.#constant(
       `${layer.name}/kernel`,
-      floats([outputs, inputs, rows, columns], data),
+      floats([outputs, inputs, rows, columns], outputsFirst(kernel)),
     );
     const bias = this.#constant(`${layer.name}/bias`, floats([outputs], operation.bias));
     const [linear, result] = names(layer.name, activation);
@@ -240,22 +232,6 @@ class GraphBuilder {
 /** Names of a layer's linear part and of its result. */
 function names(layer: string, activation: Activation): [string, string] {
   return activation === "linear" ? [layer, layer] : [`${layer}/linear`, layer];
-}
-
-function windowFor(
-  size: readonly number[],
-  kernel: Pair,
-  strides: Pair,
-  dilations: Pair,
-  padding: "same" | "valid",
-): Window {
-  const [top, bottom] = padding === "valid"
-    ? [0, 0]
-    : samePadding(size[0] ?? 0, kernel[0], strides[0], dilations[0]);
-  const [left, right] = padding === "valid"
-    ? [0, 0]
-    : samePadding(size[1] ?? 0, kernel[1], strides[1], dilations[1]);
-  return { kernel, strides, dilations, pads: [top, left, bottom, right] };
 }
 
 function spatial(layer: Layer, size: readonly number[], window: Window): [number, number] {

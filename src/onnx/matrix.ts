@@ -38,3 +38,15 @@ export function product(a: Float64Array, b: Float64Array, rows: number, inner: n
     return sum;
   });
 }
+
+/** Keras' `[rows, columns, in, out]` in the order of ONNX, `[out, in, rows, columns]`. */
+export function outputsFirst({ dims, data }: { dims: readonly number[]; data: Float64Array }) {
+  const [rows = 0, columns = 0, inputs = 0, outputs = 0] = dims;
+  const places = rows * columns;
+  return Float64Array.from({ length: data.length }, (_, at) => {
+    const place = at % places;
+    const input = Math.floor(at / places) % inputs;
+    const output = Math.floor(at / places / inputs);
+    return data[(place * inputs + input) * outputs + output] ?? NaN;
+  });
+}

@@ -59,6 +59,20 @@ export function samePadding(
   return [Math.floor(total / 2), Math.ceil(total / 2)];
 }
 
+/** The window of a layer over an image of `[rows, columns]`, padded by TensorFlow's rules. */
+export function windowFor(
+  [rows = 0, columns = 0]: readonly number[],
+  kernel: readonly [number, number],
+  strides: readonly [number, number],
+  dilations: readonly [number, number],
+  padding: "same" | "valid",
+): Window {
+  const isSame = padding === "same";
+  const [top, bottom] = isSame ? samePadding(rows, kernel[0], strides[0], dilations[0]) : [0, 0];
+  const [left, right] = isSame ? samePadding(columns, kernel[1], strides[1], dilations[1]) : [0, 0];
+  return { kernel, strides, dilations, pads: [top, left, bottom, right] };
+}
+
 /** Whether the node is a 1 x 1 convolution without padding: one matrix applied at every place. */
 export function isPointwise(node: Node | undefined): node is Node {
   if (node?.op !== "Conv") return false;
