@@ -5,6 +5,7 @@
  *
  * Where onnxruntime-node is installed (`ONNXRUNTIME_NODE` names its folder), it runs the same two files.
  */
+import { messageOf } from "../src/errors.ts";
 import { openSession, type Session } from "../src/inference/session.ts";
 import { compileRuntime } from "../src/inference/runtime.ts";
 import { preprocessor } from "../src/inference/tensor.ts";
@@ -21,7 +22,12 @@ const WARM_UP = 50;
 const PATCHES = 64;
 
 const [path] = Deno.args;
-const file = path === undefined ? await fetchWeightsFile() : await readWeightsFile(path);
+const file = await (path === undefined ? fetchWeightsFile() : readWeightsFile(path)).catch(
+  (thrown: unknown) => {
+    console.log(`IBM's network is not timed. ${messageOf(thrown)}`);
+    Deno.exit(path === undefined ? 0 : 1);
+  },
+);
 const layers = readLayers(await readKerasFile(file.bytes, file.name));
 const { straight, steps, final } = convert(layers, preprocessings.tf, {}, { isOptimised: true });
 const { width, height } = straight.input;
