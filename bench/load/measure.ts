@@ -36,6 +36,8 @@ export async function measure(
   const statuses: Record<string, number> = {};
   const retryAfter: Record<string, number> = {};
   const times: number[] = [];
+  const watch = watchHealth(program.url);
+  const finished = Promise.withResolvers<autocannon.Result>();
   const run = autocannon({
     url: `${program.url}model/predict`,
     method: "POST",
@@ -45,15 +47,14 @@ export async function measure(
     duration: seconds,
     timeout: 60,
     ...(rate === undefined ? {} : { overallRate: rate }),
-  });
+  }, (error, result) => error ? finished.reject(error) : finished.resolve(result));
   run.on("response", (client, status, _bytes, milliseconds) => {
     statuses[status] = (statuses[status] ?? 0) + 1;
     if (status === 200) times.push(milliseconds);
     const after = (client as unknown as Answered).parser?.headers?.["retry-after"];
     if (after !== undefined) retryAfter[after] = (retryAfter[after] ?? 0) + 1;
   });
-  const watch = watchHealth(program.url);
-  const result = await run;
+  const result = await finished.promise;
   const checks = await watch.end();
   times.sort((a, b) => a - b);
   return {
