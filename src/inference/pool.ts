@@ -30,14 +30,18 @@ interface Job {
   readonly options: RunOptions;
   readonly result: PromiseWithResolvers<ProbabilityMaps>;
   readonly queuedAt: number;
-  /** Lanes that died while they ran it; one that was dead before does not count. */
+  /** Lanes that died while they ran it. */
   killed: number;
+  /** Lanes that were dead before they began with it, or died of it. */
+  lost: number;
   /** Stops listening to its signal. */
   release(): void;
 }
 
 /** A batch that has killed this many lanes is not tried again. */
 const MOST_KILLED = 2;
+/** Nor one that was given to this many that died, though they had not begun with it. */
+const MOST_LOST = 6;
 /** How fast the average of the running time follows, per run. */
 const SMOOTHING = 0.1;
 /** First and longest pause before a lane that could not be started is tried again, in milliseconds. */
@@ -130,9 +134,10 @@ export async function openPool(
 
   async function retry(job: Job, begun: boolean): Promise<void> {
     const { batch, options, result } = job;
+    job.lost++;
     if (begun) job.killed++;
     if (options.signal?.aborted) return result.reject(options.signal.reason);
-    if (job.killed < MOST_KILLED) {
+    if (job.killed < MOST_KILLED && job.lost < MOST_LOST) {
       waitFor(job);
       return queue.putBack(job, batch.count);
     }
@@ -174,7 +179,7 @@ export async function openPool(
       options.signal?.throwIfAborted();
       const result = Promise.withResolvers<ProbabilityMaps>();
       const queuedAt = performance.now();
-      const job: Job = { batch, options, result, queuedAt, killed: 0, release() {} };
+      const job: Job = { batch, options, result, queuedAt, killed: 0, lost: 0, release() {} };
       waitFor(job);
       queue.push(job, batch.count, options.owner);
       next();

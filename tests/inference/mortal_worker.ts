@@ -7,6 +7,7 @@ import { DEADLY, HANGING } from "./deadly.ts";
 
 const scope = globalThis as unknown as {
   onmessage: (event: MessageEvent) => void;
+  postMessage: (message: unknown) => void;
 };
 const obey = scope.onmessage;
 
@@ -14,6 +15,7 @@ scope.onmessage = (event) => {
   const { data } = event;
   if (data === "crash") throw new Error("told to crash");
   const first = data.kind === "run" ? data.batch.data.subarray(0, 3).join() : "";
+  if (first === DEADLY.join() || first === HANGING.join()) scope.postMessage({ kind: "began" });
   if (first === DEADLY.join()) throw new Error("a deadly input");
   if (first === HANGING.join()) { for (;;); }
   obey(event);

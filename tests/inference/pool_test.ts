@@ -1,0 +1,114 @@
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readConfig } from "../../src/config.ts";
+import { decodePng } from "../../src/image/png/decode.ts";
+import type { RgbImage } from "../../src/image/rgb_image.ts";
+import { loadClassifier } from "../../src/patch/load.ts";
+import { sample } from "../service.ts";
+import { DEADLY, HANGING } from "./deadly.ts";
+
+const PlatformWorker = globalThis.Worker;
+
+/** A classifier whose Workers can be made to die, and what was said of their replacement. */
+async function mortal(settings: Record<string, string> = {}) {
+  const workers: Worker[] = [];
+  const replaced: string[] = [];
+  const refused: string[] = [];
+  const set: Record<string, string> = {
+    INFERENCE_WORKERS: "2",
+    WORKER_TIMEOUT_MS: "800",
+    ...settings,
+  };
+  const classifier = await loadClassifier(readConfig((name) => set[name]), {
+    events: {
+      laneReplaced: (cause, why) => replaced.push(`${cause}: ${why}`),
+      inputRefused: (sha256) => refused.push(sha256),
+    },
+    createWorker() {
+      const url = new URL("./mortal_worker.ts", import.meta.url);
+      const worker = new PlatformWorker(url, { type: "module" });
+      workers.push(worker);
+      return worker;
+    },
+  });
+  return { ...classifier, workers, replaced, refused };
+}
+
+function patchThatBegins(pixel: readonly number[]): RgbImage {
+  const data = new Uint8Array(64 * 64 * 3);
+  data.set(pixel);
+  return { width: 64, height: 64, data };
+}
+
+/** Waits until something is so, and fails when it does not become so. */
+async function until(what: string, holds: () => boolean): Promise<void> {
+  for (let waited = 0; !holds(); waited += 20) {
+    if (waited > 20_000) throw new Error(`it did not come about: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+Deno.test("a Worker that crashes is replaced, and no work is lost", async () => {
+  const { score, engine, workers, replaced } = await mortal();
+  const patch = decodePng(await sample("metaphase"));
+  try {
+    const [right] = await score([patch]);
+    const scores = [];
+    for (let i = 0; i < 60; i++) {
+      if (i % 20 === 10) workers.at(-1)?.postMessage("crash");
+      scores.push(score([patch]));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    deepEqual(new Set((await Promise.all(scores)).flat()), new Set([right]));
+    await until("both Workers are alive", () => engine.load().alive === 2);
+    ok(replaced.length > 0);
+    match(replaced[0] ?? "", /^died: it crashed: .*told to crash/);
+  } finally {
+    await engine.close();
+  }
+});
+
+Deno.test("a Worker that falls silent is given up after the bound, and its work done elsewhere", async () => {
+  const { score, engine, workers, replaced } = await mortal();
+  const patch = decodePng(await sample("stroma"));
+  try {
+    const [right] = await score([patch]);
+    workers[0]?.terminate();
+    const scores = await Promise.all(Array.from({ length: 8 }, () => score([patch])));
+    deepEqual(new Set(scores.flat()), new Set([right]));
+    match(replaced.join(), /did not answer within 800 ms/);
+  } finally {
+    await engine.close();
+  }
+});
+
+for (const [what, pixel] of [["crashes", DEADLY], ["hangs", HANGING]] as const) {
+  Deno.test(`an input of which two Workers die (it ${what} them) is refused, others are served`, async () => {
+    const { score, engine, replaced, refused } = await mortal();
+    const good = decodePng(await sample("metaphase"));
+    const bad = patchThatBegins(pixel);
+    const sha256 = createHash("sha256").update(bad.data).digest("hex");
+    try {
+      const refusal = rejects(score([bad]), { code: "input_rejected", status: 422 });
+      const [others] = await Promise.all([score([good]), refusal]);
+      equal(others.length, 1);
+      equal(replaced.length, 2);
+      deepEqual(refused, [sha256]);
+      await until("both Workers are alive", () => engine.load().alive === 2);
+      equal((await score([good])).length, 1);
+    } finally {
+      await engine.close();
+    }
+  });
+}
+
+Deno.test("a Worker that has grown too large is replaced after its run", async () => {
+  const { score, engine, replaced } = await mortal({ WORKER_MEMORY_BYTES: "1048576" });
+  try {
+    equal((await score([decodePng(await sample("metaphase"))])).length, 1);
+    await until("it was replaced", () => replaced.length > 0);
+    match(replaced[0] ?? "", /^memory: its runtime had taken \d{7,} bytes/);
+  } finally {
+    await engine.close();
+  }
+});
