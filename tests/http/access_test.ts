@@ -1,0 +1,43 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { startService } from "../service.ts";
+
+Deno.test("with keys set, everything but health and the description asks for one", async () => {
+  await using service = await startService({ API_KEYS: "alpha, beta" });
+  const status = async (path: string, headers: Record<string, string> = {}) => {
+    const response = await service.request(path, { headers });
+    await response.body?.cancel();
+    return response.status;
+  };
+  for (const path of ["/v2/health/live", "/v2/health/ready", "/", "/openapi.json"]) {
+    equal(await status(path), 200, path);
+  }
+  for (const path of ["/model/metadata", "/metrics", "/v2/models/mitosis-start"]) {
+    equal(await status(path), 401, path);
+    equal(await status(path, { "x-api-key": "beta" }), 200, path);
+    equal(await status(path, { authorization: "Bearer alpha" }), 200, path);
+    equal(await status(path, { "x-api-key": "alph" }), 401, path);
+  }
+  const refused = await service.request("/model/metadata");
+  deepEqual([refused.headers.get("www-authenticate"), (await refused.json()).code], [
+    "Bearer",
+    "key_missing",
+  ]);
+});
+
+Deno.test("keys in a file come and go while the service runs", async () => {
+  const file = await Deno.makeTempFile();
+  await Deno.writeTextFile(file, "# ours\nold\n");
+  await using service = await startService({ API_KEYS_FILE: file });
+  const allowed = async (key: string) => {
+    const response = await service.request("/model/metadata", { headers: { "x-api-key": key } });
+    await response.body?.cancel();
+    return response.status === 200;
+  };
+  deepEqual([await allowed("old"), await allowed("new")], [true, false]);
+  await Deno.writeTextFile(file, "new\n");
+  for (let waited = 0; !await allowed("new") && waited < 50; waited++) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  deepEqual([await allowed("old"), await allowed("new")], [false, true]);
+  await Deno.remove(file);
+});
