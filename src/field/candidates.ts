@@ -71,7 +71,7 @@ function strengthMap(image: RgbImage): Float32Array {
   const clump = sum(sum(density, CLUMP), CLUMP);
   const granules = sum(squaredDetail(sum(density, GRANULE), sum(density, BAND)), POOL);
   const mean = sum(density, SURROUNDINGS);
-  const square = sum(Float64Array.from(density, (value) => value * value), SURROUNDINGS);
+  const square = sum(squared(density), SURROUNDINGS);
   const strength = new Float32Array(width * height);
   for (let i = 0; i < strength.length; i++) {
     const m = (mean[i] as number) / area(SURROUNDINGS);
@@ -91,7 +91,21 @@ function area(radius: number): number {
 /** Square of the difference of two box means, times the square of the larger box's area: whole. */
 function squaredDetail(fine: Float64Array, coarse: Float64Array): Float64Array {
   const ratio = area(BAND) / area(GRANULE);
-  return fine.map((value, i) => (value * ratio - (coarse[i] as number)) ** 2);
+  const squares = new Float64Array(fine.length);
+  for (let i = 0; i < squares.length; i++) {
+    const detail = (fine[i] as number) * ratio - (coarse[i] as number);
+    squares[i] = detail * detail;
+  }
+  return squares;
+}
+
+function squared(map: Int32Array): Float64Array {
+  const squares = new Float64Array(map.length);
+  for (let i = 0; i < squares.length; i++) {
+    const value = map[i] as number;
+    squares[i] = value * value;
+  }
+  return squares;
 }
 
 function localMaxima(
