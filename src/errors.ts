@@ -50,7 +50,8 @@ export const problems = {
   image_too_large: {
     status: 413,
     title: "The image has too many pixels",
-    example: "The image has 20000 x 20000 pixels, 400.0 million; at most 100 million are accepted. " +
+    example:
+      "The image has 20000 x 20000 pixels, 400.0 million; at most 100 million are accepted. " +
       "Cut it into parts.",
   },
   too_many_images: {
