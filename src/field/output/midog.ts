@@ -1,0 +1,20 @@
+import type { FieldResult } from "../result.ts";
+
+const MICRONS_PER_MM = 1000;
+
+/**
+ * Detections in the form of the MIDOG challenges ("Multiple points" of grand-challenge.org): places in
+ * millimetres from the upper left corner, the third coordinate 0.
+ */
+export function toMidog({ image: { mpp }, detections }: Pick<FieldResult, "image" | "detections">) {
+  return {
+    name: "Points of interest",
+    type: "Multiple points" as const,
+    points: detections.map(({ x, y, probability, mitosis }) => ({
+      name: mitosis ? "mitotic figure" : "non-mitotic figure",
+      point: [x * mpp / MICRONS_PER_MM, y * mpp / MICRONS_PER_MM, 0],
+      probability,
+    })),
+    version: { major: 1, minor: 0 },
+  };
+}
