@@ -3,6 +3,7 @@ import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
 import { Problem } from "../errors.ts";
+import { detectRoutes } from "../routes/detect.ts";
 import { docsRoutes } from "../routes/docs.ts";
 import { healthRoutes } from "../routes/health.ts";
 import { oipRoutes } from "../routes/oip.ts";
@@ -42,6 +43,7 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
     },
   }));
   app.route("/", predictRoutes(deps));
+  app.route("/", detectRoutes(deps));
   app.route("/", metadataRoutes(deps));
   app.route("/", healthRoutes(deps));
   app.route("/", oipRoutes(deps));
