@@ -110,6 +110,37 @@ export const problems = {
     title: "A file cannot be read",
     example: "No such file or directory (os error 2): readfile 'patch.png'",
   },
+  file_unwritable: {
+    status: 500,
+    title: "A file cannot be written",
+    example: "The folder 'models/ibm-max' cannot be written: Permission denied.",
+  },
+  weights_unavailable: {
+    status: 500,
+    title: "The weights cannot be fetched",
+    example: "Fetch one of them by other means and pass the file: deno task model:import FILE.",
+  },
+  weights_unreadable: {
+    status: 500,
+    title: "The weights cannot be read",
+    example: "deep_histopath_model.hdf5 is cut off: 4096 bytes of the 829600 that it declares.",
+  },
+  weights_unsupported: {
+    status: 500,
+    title: "The network cannot be converted",
+    example: "Layer 'lstm_1' (LSTM): layers of this class are not covered.",
+  },
+  weights_unverified: {
+    status: 500,
+    title: "The weights are not the published ones",
+    example: "For a network of your own, add --allow-unverified.",
+  },
+  conversion_inexact: {
+    status: 500,
+    title: "The converted network does not agree with the original",
+    example:
+      "The optimised graph differs from the straight conversion by 0.1; accepted is 0.00001.",
+  },
   data_invalid: {
     status: 500,
     title: "The data set cannot be read",
