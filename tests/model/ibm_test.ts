@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { readConfig } from "../../src/config.ts";
 import { importWeights } from "../../src/model/import_weights.ts";
 import { readWeightsFile } from "../../src/model/weights_file.ts";
 import { decodePatch } from "../../src/patch/decode_patch.ts";
@@ -26,7 +27,8 @@ for (const isOptimised of [false, true]) {
   const what = isOptimised ? "the optimised graph" : "the straight conversion";
   sharedTest(`${what} of IBM's network answers as computed elsewhere`, async () => {
     await withBundle(isOptimised, async (modelDir) => {
-      const classifier = await loadClassifier({ modelDir, inferenceWorkers: 0, batchSize: 8 });
+      const set: Record<string, string> = { MODEL_DIR: modelDir, INFERENCE_WORKERS: "0" };
+      const classifier = await loadClassifier(readConfig((name) => set[name]));
       const score = async (path: string) => {
         const png = await Deno.readFile(`${shared}/${path}`);
         const [probability = NaN] = await classifier.score([
