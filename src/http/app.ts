@@ -5,6 +5,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import { Problem } from "../errors.ts";
+import { appPageRoutes } from "../routes/app_page.ts";
 import { docsRoutes } from "../routes/docs.ts";
 import { healthRoutes } from "../routes/health.ts";
 import { metadataRoutes } from "../routes/metadata.ts";
@@ -54,6 +55,7 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   app.route("/", sampleRoutes());
   app.route("/", descriptionRoutes(app));
   app.route("/", docsRoutes());
+  app.route("/", appPageRoutes(deps));
 
   app.notFound((c) =>
     answerProblem(
