@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { deflateSync } from "node:zlib";
 import { shared, sharedTest } from "../optional.ts";
-import { greyPatch, iend, ihdr, pngOf } from "../png_writer.ts";
+import { type Chunk, greyPatch, idat, iend, ihdr, pngOf } from "../png_writer.ts";
 import { formWith, post, sample, startService } from "../service.ts";
 
 Deno.test("POST /model/predict", async (t) => {
@@ -137,4 +137,31 @@ sharedTest("the labelled patches score as PyTorch computed in double precision",
       ok(difference < 3e-6, `${file} is off by ${difference}`);
     });
   }
+});
+
+Deno.test("a 64 x 64 patch of every colour type and depth is scored, and alike", async () => {
+  await using service = await startService();
+  const depths: Record<number, number[]> = {
+    0: [1, 2, 4, 8, 16],
+    2: [8, 16],
+    3: [1, 2, 4, 8],
+    4: [8, 16],
+    6: [8, 16],
+  };
+  const samplesPerPixel: Record<number, number> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+  const white = Object.entries(depths).flatMap(([type, list]) =>
+    list.map((depth) => {
+      const bytes = 64 * depth * (samplesPerPixel[Number(type)] ?? 1) / 8;
+      const rows = Array.from({ length: 64 }, () => new Uint8Array(bytes).fill(255));
+      const palette: Chunk = ["PLTE", new Uint8Array(3 * 2 ** Math.min(depth, 8)).fill(255)];
+      const extra = Number(type) === 3 ? [palette] : [];
+      return pngOf(ihdr(64, 64, depth, Number(type)), ...extra, idat(rows), iend);
+    })
+  );
+  equal(white.length, 15);
+  const response = await service.request("/model/predict", post(formWith(...white)));
+  equal(response.status, 200);
+  const { predictions } = await response.json();
+  const [first, ...others] = predictions.map((p: { probability: number }) => p.probability);
+  for (const probability of others) ok(Math.abs(probability - first) < 1e-6);
 });

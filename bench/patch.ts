@@ -1,0 +1,75 @@
+/**
+ * Times one patch on its way through the service: decoding, inference, and the whole request over a
+ * socket, measured in turn in one process so that a busy machine disturbs all alike.
+ */
+import { decodePatch } from "../src/patch/decode_patch.ts";
+import { createApp } from "../src/http/app.ts";
+import { readConfig } from "../src/config.ts";
+import { loadClassifier } from "../src/patch/load.ts";
+
+const ROUNDS = 400;
+
+const config = readConfig((name) => ({ INFERENCE_WORKERS: "1" })[name]);
+const classifier = await loadClassifier(config);
+const inProcess = await loadClassifier({ ...config, inferenceWorkers: 0 });
+const app = createApp({
+  config,
+  classifier: () => classifier,
+  reportError: (thrown) => console.error(thrown),
+});
+const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, app.fetch);
+const url = `http://127.0.0.1:${server.addr.port}/model/predict`;
+const png = await Deno.readFile(new URL("../model/samples/metaphase.png", import.meta.url));
+const { input } = classifier.bundle.manifest;
+
+/** What is timed, by the name it has in the table. */
+const steps: Record<string, () => unknown> = {
+  "decode the PNG": () => decodePatch(png, input),
+  "inference, same thread": () => inProcess.score([decodePatch(png, input)]),
+  "inference in a Worker": () => classifier.score([decodePatch(png, input)]),
+  "whole request, PNG as body": () =>
+    request({ headers: { "content-type": "image/png" }, body: png }),
+  "whole request, form": () => {
+    const form = new FormData();
+    form.append("image", new File([png], "patch.png"));
+    return request({ body: form });
+  },
+};
+
+async function request(init: RequestInit): Promise<void> {
+  const response = await fetch(url, { method: "POST", ...init });
+  await response.arrayBuffer();
+}
+
+const times: Record<string, number[]> = {};
+for (let round = -20; round < ROUNDS; round++) {
+  for (const [name, run] of Object.entries(steps)) {
+    const start = performance.now();
+    await run();
+    if (round >= 0) (times[name] ??= []).push(performance.now() - start);
+  }
+}
+
+/** The middle one of the measured times, in milliseconds. */
+function median(name: string): number {
+  const sorted = [...(times[name] ?? [])].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}
+
+const decode = median("decode the PNG");
+const inference = median("inference, same thread") - decode;
+const form = median("whole request, form");
+const { name, version } = classifier.bundle.manifest;
+console.log(`One patch, ${name} ${version}, medians of ${ROUNDS} rounds in turn:`);
+for (const step of Object.keys(steps)) {
+  console.log(`  ${step.padEnd(28)} ${median(step).toFixed(2)} ms`);
+}
+console.log(`  inference alone              ${inference.toFixed(2)} ms`);
+console.log(
+  `HTTP, form, decoding and the way to the Worker add ${(form - inference).toFixed(2)} ms, ` +
+    `${((form - inference) / inference).toFixed(2)} of the inference ` +
+    `(the client, in the same process, included).`,
+);
+await server.shutdown();
+await classifier.engine.close();
+await inProcess.engine.close();

@@ -1,0 +1,48 @@
+const root = new URL("../", import.meta.url).pathname;
+
+/** The program, started as a user starts it, listening on a free port. */
+export interface RunningProgram extends AsyncDisposable {
+  /** `http://127.0.0.1:PORT/`. */
+  readonly url: string;
+  /** What it printed until it was ready. */
+  readonly banner: string;
+  readonly process: Deno.ChildProcess;
+}
+
+/** Starts `main.ts serve` with the permissions of `deno task start` and waits until it is ready. */
+export async function startProgram(
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+): Promise<RunningProgram> {
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "-P=serve", "main.ts", "serve", "--port", "0", ...args],
+    cwd: root,
+    env: { NO_COLOR: "1", ...env },
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const reader = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let banner = "";
+  while (!banner.includes("loaded in")) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`the program ended before it was ready: ${banner}`);
+    banner += value;
+  }
+  const rest = (async () => {
+    while (!(await reader.read()).done);
+  })();
+  const port = /:(\d+)\//.exec(banner)?.[1];
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    banner,
+    process,
+    async [Symbol.asyncDispose]() {
+      try {
+        process.kill("SIGKILL");
+      } catch {
+        // It has ended already.
+      }
+      await Promise.all([process.status, rest]);
+    },
+  };
+}
