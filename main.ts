@@ -1,5 +1,5 @@
 /**
- * The program: `serve` (also without a command), `predict`, `evaluate`.
+ * The program: `serve` (also without a command), `predict`, `evaluate`, `model import`.
  *
  * Under `deno serve main.ts`, or on a platform that brings its own listener, this module's default
  * export answers the requests.
@@ -8,6 +8,7 @@
  */
 import { dispatch } from "./src/cli/dispatch.ts";
 import { evaluate } from "./src/cli/evaluate.ts";
+import { modelImport } from "./src/cli/import.ts";
 import { listenedTo, platformHandler } from "./src/cli/platform.ts";
 import { predict } from "./src/cli/predict.ts";
 import { serve } from "./src/cli/serve.ts";
@@ -17,6 +18,8 @@ export default Deno.args.length === 0 ? platformHandler() : {};
 
 if (import.meta.main) {
   setTimeout(async () => {
-    if (!listenedTo()) Deno.exit(await dispatch([serve, predict, evaluate], Deno.args));
+    if (!listenedTo()) {
+      Deno.exit(await dispatch([serve, predict, evaluate, modelImport], Deno.args));
+    }
   });
 }

@@ -3,22 +3,19 @@
  * socket, measured in turn in one process so that a busy machine disturbs all alike.
  */
 import { decodePatch } from "../src/patch/decode_patch.ts";
-import { createApp } from "../src/http/app.ts";
+import { listen } from "../src/http/listener.ts";
+import { createService } from "../src/http/service.ts";
 import { readConfig } from "../src/config.ts";
 import { loadClassifier } from "../src/patch/load.ts";
 
 const ROUNDS = 400;
 
 const config = readConfig((name) => ({ INFERENCE_WORKERS: "1" })[name]);
-const classifier = await loadClassifier(config);
+const service = createService(config, { writeLog() {} });
+const classifier = await service.load();
 const inProcess = await loadClassifier({ ...config, inferenceWorkers: 0 });
-const app = createApp({
-  config,
-  classifier: () => classifier,
-  reportError: (thrown) => console.error(thrown),
-});
-const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, app.fetch);
-const url = `http://127.0.0.1:${server.addr.port}/model/predict`;
+const listener = await listen({ ...config, host: "127.0.0.1", port: 0 }, service.fetch);
+const url = `http://127.0.0.1:${listener.port}/model/predict`;
 const png = await Deno.readFile(new URL("../model/samples/metaphase.png", import.meta.url));
 const { input } = classifier.bundle.manifest;
 
@@ -70,6 +67,7 @@ console.log(
     `${((form - inference) / inference).toFixed(2)} of the inference ` +
     `(the client, in the same process, included).`,
 );
-await server.shutdown();
-await classifier.engine.close();
+listener.abort();
+await service.close();
 await inProcess.engine.close();
+Deno.exit();

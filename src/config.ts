@@ -33,6 +33,91 @@ export const settings = {
     "Largest request body, in bytes.",
   ),
   maxImages: whole("MAX_IMAGES", "256", 1, 100_000, "Most images in one request."),
+  queueSize: whole(
+    "QUEUE_SIZE",
+    "512",
+    1,
+    1_000_000,
+    "Images that may be in the service at a time; what comes on top is answered 429.",
+  ),
+  requestTimeoutMs: whole(
+    "REQUEST_TIMEOUT_MS",
+    "30000",
+    1,
+    3_600_000,
+    "Deadline of a request, in milliseconds; a client lowers it with X-Request-Timeout-Ms.",
+  ),
+  clientTimeoutMs: whole(
+    "CLIENT_TIMEOUT_MS",
+    "10000",
+    1,
+    3_600_000,
+    "A client that needs longer to send its request is cut off, in milliseconds.",
+  ),
+  maxHeaderBytes: whole(
+    "MAX_HEADER_BYTES",
+    "16384",
+    1024,
+    2 ** 20,
+    "Largest request header, in bytes.",
+  ),
+  maxConnections: whole(
+    "MAX_CONNECTIONS",
+    "1024",
+    1,
+    1_000_000,
+    "Open connections; what comes on top is closed at once.",
+  ),
+  workerTimeoutMs: whole(
+    "WORKER_TIMEOUT_MS",
+    "10000",
+    1,
+    3_600_000,
+    "A Worker that needs longer for one batch is replaced, in milliseconds.",
+  ),
+  workerMemoryBytes: whole(
+    "WORKER_MEMORY_BYTES",
+    String(512 * 1024 * 1024),
+    1024 * 1024,
+    2 ** 32,
+    "A Worker whose network has taken more memory than this is replaced, in bytes.",
+  ),
+  shutdownGraceMs: whole(
+    "SHUTDOWN_GRACE_MS",
+    "2000",
+    0,
+    3_600_000,
+    "After a signal to stop, how long requests are still taken while readiness says 503, in milliseconds.",
+  ),
+  shutdownTimeoutMs: whole(
+    "SHUTDOWN_TIMEOUT_MS",
+    "25000",
+    1,
+    3_600_000,
+    "After a signal to stop, when the process ends whatever is under way, in milliseconds.",
+  ),
+  apiKeys: list(
+    "API_KEYS",
+    "",
+    "Keys that clients must send, separated by commas; none lets all in.",
+  ),
+  apiKeysFile: text(
+    "API_KEYS_FILE",
+    "",
+    "File with more such keys, one a line; it is read again when it changes.",
+  ),
+  logFormat: choice(
+    "LOG_FORMAT",
+    ["text", "json", "none"],
+    "How the log of requests is written: text, json or none.",
+  ),
+  metricsPort: whole(
+    "METRICS_PORT",
+    "0",
+    0,
+    65_535,
+    "Port of GET /metrics alone, without key; 0 has it on the service's own port.",
+  ),
   corsEnable: flag("CORS_ENABLE", "false", "Answer requests from pages of other origins."),
   corsOrigins: list(
     "CORS_ORIGINS",
@@ -94,6 +179,19 @@ function flag(env: string, fallback: string, meaning: string): Setting<boolean> 
     return /^(true|1)$/i.test(typed);
   };
   return { env, fallback, meaning, parse };
+}
+
+function choice<const T extends string>(
+  env: string,
+  accepted: readonly [T, ...T[]],
+  meaning: string,
+): Setting<T> {
+  const parse = (typed: string) => {
+    const chosen = accepted.find((one) => one === typed.toLowerCase());
+    if (chosen === undefined) throw new Error(accepted.join(", "));
+    return chosen;
+  };
+  return { env, fallback: accepted[0], meaning, parse };
 }
 
 function whole(

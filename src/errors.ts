@@ -63,15 +63,36 @@ export const problems = {
     title: "The request is not valid",
     example: "The request cannot be read.",
   },
+  key_missing: {
+    status: 401,
+    title: "An API key is needed",
+    example:
+      "Send one of the service's API keys, as 'Authorization: Bearer KEY' or 'X-API-Key: KEY'.",
+  },
+  key_unknown: {
+    status: 401,
+    title: "The API key is not known",
+    example: "The API key that was sent is not one of this service; it may have been withdrawn.",
+  },
   route_unknown: {
     status: 404,
     title: "There is nothing at this address",
     example: "There is nothing at /predict; GET / lists what there is.",
   },
+  model_unknown: {
+    status: 404,
+    title: "There is no such model",
+    example: "There is no model 'resnet' here; this service has 'mitosis-start', version 1.0.0.",
+  },
   method_not_allowed: {
     status: 405,
     title: "The method is not allowed here",
     example: "GET is not possible at /model/predict; it takes POST.",
+  },
+  request_too_slow: {
+    status: 408,
+    title: "The request took too long to arrive",
+    example: "The request had not arrived after 10000 ms; send it again over a faster line.",
   },
   body_too_large: {
     status: 413,
@@ -84,6 +105,21 @@ export const problems = {
     example:
       "The request has Content-Type 'application/json'; this route takes multipart/form-data or image/png.",
   },
+  input_rejected: {
+    status: 422,
+    title: "The input has stopped two Workers",
+    example: "Two Workers in a row died of this input; it is not tried a third time.",
+  },
+  overloaded: {
+    status: 429,
+    title: "The service has too much to do",
+    example: "512 images are under way and no more fit; try again in 2 s.",
+  },
+  client_left: {
+    status: 408,
+    title: "The client has left",
+    example: "The client has left before it was answered.",
+  },
   internal: {
     status: 500,
     title: "The service failed",
@@ -94,11 +130,21 @@ export const problems = {
     title: "The service is not ready",
     example: "The model is not loaded at the moment; try again in a second.",
   },
+  stopping: {
+    status: 503,
+    title: "The service is stopping",
+    example: "The service is stopping; ask another one, or again in a moment.",
+  },
   model_invalid: {
     status: 503,
     title: "The model cannot be served",
     example:
       "The model of folder 'models/mine' cannot be served: manifest.json does not fit its schema: threshold: expected number.",
+  },
+  deadline_exceeded: {
+    status: 504,
+    title: "The answer would have come too late",
+    example: "The answer was not ready after 30000 ms.",
   },
   config_invalid: {
     status: 500,
@@ -110,6 +156,37 @@ export const problems = {
     title: "A file cannot be read",
     example: "No such file or directory (os error 2): readfile 'patch.png'",
   },
+  file_unwritable: {
+    status: 500,
+    title: "A file cannot be written",
+    example: "The folder 'models/ibm-max' cannot be written: Permission denied.",
+  },
+  weights_unavailable: {
+    status: 500,
+    title: "The weights cannot be fetched",
+    example: "Fetch one of them by other means and pass the file: deno task model:import FILE.",
+  },
+  weights_unreadable: {
+    status: 500,
+    title: "The weights cannot be read",
+    example: "deep_histopath_model.hdf5 is cut off: 4096 bytes of the 829600 that it declares.",
+  },
+  weights_unsupported: {
+    status: 500,
+    title: "The network cannot be converted",
+    example: "Layer 'lstm_1' (LSTM): layers of this class are not covered.",
+  },
+  weights_unverified: {
+    status: 500,
+    title: "The weights are not the published ones",
+    example: "For a network of your own, add --allow-unverified.",
+  },
+  conversion_inexact: {
+    status: 500,
+    title: "The converted network does not agree with the original",
+    example:
+      "The optimised graph differs from the straight conversion by 0.1; accepted is 0.00001.",
+  },
   data_invalid: {
     status: 500,
     title: "The data set cannot be read",
@@ -119,6 +196,12 @@ export const problems = {
 
 /** The code of one row of {@linkcode problems}. */
 export type ProblemCode = keyof typeof problems;
+
+/** What a {@linkcode Problem} may carry beside its message. */
+export interface ProblemOptions extends ErrorOptions {
+  /** After how long the same request may go well, in whole seconds. */
+  readonly retryAfterSeconds?: number;
+}
 
 /**
  * A failure that the table {@linkcode problems} knows; its message may be shown to anyone.
@@ -139,9 +222,13 @@ export class Problem extends Error {
    * @param code Which row of the table.
    * @param message What was wrong, what was received and what is accepted, in one or two sentences.
    */
-  constructor(readonly code: ProblemCode, message: string, options?: ErrorOptions) {
+  constructor(readonly code: ProblemCode, message: string, options: ProblemOptions = {}) {
     super(message, options);
+    if (options.retryAfterSeconds !== undefined) this.retryAfterSeconds = options.retryAfterSeconds;
   }
+
+  /** After how long the same request may go well, in whole seconds, where that is known. */
+  readonly retryAfterSeconds?: number;
 
   /** The HTTP status of this problem. */
   get status(): (typeof problems)[ProblemCode]["status"] {

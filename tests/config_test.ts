@@ -30,3 +30,12 @@ Deno.test("the permission sets let the program read its settings and no other va
   deepEqual([...denoConfig.permissions.serve.env].sort(), names);
   deepEqual([...denoConfig.permissions.files.env].sort(), names);
 });
+
+Deno.test("the README's table has every setting with its default", async () => {
+  const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
+  for (const { env, fallback } of Object.values(settings)) {
+    const shown = env === "INFERENCE_WORKERS" ? "number of cores" : fallback && `\`${fallback}\``;
+    const row = readme.split("\n").find((line) => line.startsWith(`| \`${env}\``));
+    equal(row?.split("|")[2]?.trim(), shown, env);
+  }
+});

@@ -1,7 +1,7 @@
-import { createApp } from "../src/http/app.ts";
-import { readConfig } from "../src/config.ts";
+import { type Config, readConfig } from "../src/config.ts";
+import { listen as listenOn } from "../src/http/listener.ts";
+import { createService, type Service, type ServiceOptions } from "../src/http/service.ts";
 import type { Classifier } from "../src/patch/classifier.ts";
-import { loadClassifier } from "../src/patch/load.ts";
 
 /** Settings of a service under test. */
 type Overrides = Record<string, string>;
@@ -23,31 +23,43 @@ export function post(body: BodyInit): RequestInit {
   return { method: "POST", body };
 }
 
-/** The app with a real model, called without a socket. */
+/** The service with a real model, called without a socket. */
 export interface TestService extends AsyncDisposable {
+  readonly config: Config;
+  readonly service: Service;
   readonly classifier: Classifier;
+  /** What went wrong inside. */
   readonly reported: unknown[];
-  readonly fetch: (request: Request) => Response | Promise<Response>;
+  /** Lines of the log. */
+  readonly logged: string[];
+  readonly fetch: Service["fetch"];
   request(path: string, init?: RequestInit): Promise<Response>;
 }
 
 /** Starts a service on the embedded model, in one Worker unless the overrides say otherwise. */
-export async function startService(overrides: Overrides = {}): Promise<TestService> {
+export async function startService(
+  overrides: Overrides = {},
+  options: ServiceOptions = {},
+): Promise<TestService> {
   const set: Overrides = { INFERENCE_WORKERS: "1", ...overrides };
   const config = readConfig((name) => set[name]);
-  const classifier = await loadClassifier(config);
   const reported: unknown[] = [];
-  const app = createApp({
-    config,
-    classifier: () => classifier,
+  const logged: string[] = [];
+  const service = createService(config, {
+    writeLog: (lines) => logged.push(...lines.trimEnd().split("\n")),
     reportError: (thrown) => reported.push(thrown),
+    ...options,
   });
   return {
-    classifier,
+    config,
+    service,
+    classifier: await service.load(),
     reported,
-    fetch: (request) => app.fetch(request),
-    request: async (path, init) => await app.request(path, init),
-    [Symbol.asyncDispose]: () => classifier.engine.close(),
+    logged,
+    fetch: service.fetch,
+    request: async (path, init) =>
+      await service.fetch(new Request(new URL(path, "http://localhost"), init)),
+    [Symbol.asyncDispose]: service.close,
   };
 }
 
@@ -58,17 +70,19 @@ export interface ListeningService extends TestService {
 }
 
 /** Starts a service that listens. */
-export async function listen(overrides: Overrides = {}): Promise<ListeningService> {
-  const service = await startService(overrides);
-  const server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen() {} },
-    service.fetch,
-  );
+export async function listen(
+  overrides: Overrides = {},
+  options: ServiceOptions = {},
+): Promise<ListeningService> {
+  const service = await startService({ HOST: "127.0.0.1", PORT: "0", ...overrides }, options);
+  const listener = await listenOn(service.config, service.fetch);
   return {
     ...service,
-    url: `http://127.0.0.1:${server.addr.port}/`,
+    url: `http://127.0.0.1:${listener.port}/`,
     async [Symbol.asyncDispose]() {
-      await server.shutdown();
+      const finished = listener.finish();
+      listener.abort();
+      await finished;
       await service[Symbol.asyncDispose]();
     },
   };

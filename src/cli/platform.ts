@@ -1,5 +1,5 @@
 import { readConfig } from "../config.ts";
-import { createService, type Service } from "./serve.ts";
+import { createService, type Service } from "../http/service.ts";
 
 let listened = false;
 

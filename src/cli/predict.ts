@@ -20,7 +20,7 @@ export const predict: Command = {
     "On a terminal it prints a table, in a pipe one JSON object a line. A file that cannot " +
     "be scored does not stop the others; the exit code is 1 then.",
   options: {},
-  settings: ["modelDir", "inferenceWorkers", "batchSize"],
+  settings: ["modelDir", "inferenceWorkers", "batchSize", "workerTimeoutMs", "workerMemoryBytes"],
   async run({ operands, config }) {
     if (operands.length === 0) throw new UsageError("predict needs at least one PNG file.");
     const classifier = await loadClassifier(config);

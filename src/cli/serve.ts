@@ -1,9 +1,11 @@
 import type { Config } from "../config.ts";
-import { createApp } from "../http/app.ts";
+import { listen, type Listener } from "../http/listener.ts";
+import { createService } from "../http/service.ts";
+import { metricsOnly } from "../routes/metrics.ts";
 import type { Classifier } from "../patch/classifier.ts";
-import { loadClassifier } from "../patch/load.ts";
 import { researchUseOnly, version } from "../version.ts";
 import type { Command } from "./command.ts";
+import { stop, stopSignals } from "./lifecycle.ts";
 
 /** `serve`: the HTTP service. */
 export const serve: Command = {
@@ -11,7 +13,7 @@ export const serve: Command = {
   operands: "",
   summary: "Serve the model over HTTP.",
   details: "POST /model/predict scores patches; GET / shows all routes and lets you try them. " +
-    "SIGTERM or Ctrl-C ends it after the requests that are under way.",
+    "SIGTERM or Ctrl-C ends it after the requests that are under way; a second one ends it now.",
   options: {},
   settings: [
     "host",
@@ -21,67 +23,82 @@ export const serve: Command = {
     "batchSize",
     "maxBodyBytes",
     "maxImages",
+    "queueSize",
+    "requestTimeoutMs",
+    "clientTimeoutMs",
+    "maxHeaderBytes",
+    "maxConnections",
+    "workerTimeoutMs",
+    "workerMemoryBytes",
+    "shutdownGraceMs",
+    "shutdownTimeoutMs",
+    "apiKeys",
+    "apiKeysFile",
+    "logFormat",
+    "metricsPort",
     "corsEnable",
     "corsOrigins",
   ],
   async run({ config }) {
     const started = performance.now();
+    const signals = stopSignals();
     const service = createService(config);
-    const server = Deno.serve(
-      { hostname: config.host, port: config.port, onListen() {} },
-      service.fetch,
-    );
-    const stopped = Promise.withResolvers<void>();
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      Deno.addSignalListener(signal, () => stopped.resolve());
-    }
+    const listeners = [await listen(config, service.fetch)];
     try {
-      const classifier = await service.load();
-      console.log(banner(server.addr, classifier, performance.now() - started));
-      await stopped.promise;
-      return 0;
+      if (config.metricsPort > 0) {
+        const app = metricsOnly(service.metrics);
+        listeners.push(await listen({ ...config, port: config.metricsPort }, app.fetch));
+      }
+      const loaded = await Promise.race([service.load(), signals.first]);
+      if (loaded === undefined) return 0;
+      console.log(banner(listeners, loaded, performance.now() - started));
+      await signals.first;
+      return await leave(config, service, listeners, signals.second);
     } finally {
-      await server.shutdown();
       await service.close();
+      for (const listener of listeners) listener.abort();
     }
   },
 };
 
-/** The app together with the model that it serves. */
-export interface Service {
-  readonly fetch: (request: Request) => Response | Promise<Response>;
-  /** Loads the model; until then the app answers 503 where it needs it. */
-  load(): Promise<Classifier>;
-  close(): Promise<void>;
+/** @returns The exit code: 0 when everything was answered. */
+async function leave(
+  config: Config,
+  service: { leave(): void; drain(): void },
+  listeners: readonly Listener[],
+  again: Promise<void>,
+): Promise<number> {
+  const seconds = config.shutdownGraceMs / 1000;
+  console.log(`stopping: takes requests for ${seconds} s more; a second signal ends it now`);
+  const outcome = await stop(
+    {
+      leave: service.leave,
+      drain: service.drain,
+      finish: async () => {
+        await Promise.all(listeners.map((listener) => listener.finish()));
+      },
+    },
+    { grace: config.shutdownGraceMs, most: config.shutdownTimeoutMs },
+    again,
+  );
+  if (outcome === "finished") return 0;
+  console.error(
+    outcome === "overdue"
+      ? `stopped after ${config.shutdownTimeoutMs} ms with requests still under way`
+      : "stopped by a second signal",
+  );
+  return 1;
 }
 
-/** Puts app and model together; who calls it brings the socket. */
-export function createService(config: Config): Service {
-  let classifier: Classifier | undefined;
-  const app = createApp({
-    config,
-    classifier: () => classifier,
-    reportError: (thrown, requestId) => console.error(`request ${requestId} failed:`, thrown),
-  });
-  return {
-    fetch: (request) => app.fetch(request),
-    async load() {
-      classifier = await loadClassifier(config);
-      return classifier;
-    },
-    async close() {
-      await classifier?.engine.close();
-      classifier = undefined;
-    },
-  };
-}
-
-function banner(addr: Deno.Addr, { bundle, engine }: Classifier, milliseconds: number): string {
+function banner(
+  [listener]: readonly Listener[],
+  { bundle, engine }: Classifier,
+  milliseconds: number,
+): string {
   const { name, version: modelVersion, network } = bundle.manifest;
-  const port = addr.transport === "tcp" ? addr.port : 0;
   return [
     `Mitosis Detector ${version}. ${researchUseOnly}`,
-    `  listening  http://localhost:${port}/`,
+    `  listening  http://localhost:${listener?.port ?? 0}/`,
     `  model      ${name} ${modelVersion}, SHA-256 ${network.sha256.slice(0, 12)}`,
     `  loaded in  ${(milliseconds / 1000).toFixed(2)} s, runs up to ${engine.lanes} at a time`,
   ].join("\n");

@@ -1,18 +1,22 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import { Problem } from "../errors.ts";
 import { appPageRoutes } from "../routes/app_page.ts";
+import { explainRoutes } from "../routes/explain.ts";
+import { modelPageRoutes } from "../routes/model_page.ts";
 import { docsRoutes } from "../routes/docs.ts";
 import { healthRoutes } from "../routes/health.ts";
+import { oipRoutes } from "../routes/oip.ts";
+import { metricsRoutes } from "../routes/metrics.ts";
 import { metadataRoutes } from "../routes/metadata.ts";
 import { descriptionRoutes } from "../routes/description.ts";
 import { predictRoutes } from "../routes/predict.ts";
 import { sampleRoutes } from "../routes/samples.ts";
+import { requireKey } from "./access.ts";
 import type { AppDeps, AppEnv } from "./deps.ts";
+import { observe } from "./observe.ts";
 import { answerProblem, problemOf } from "./problem_response.ts";
 
 /**
@@ -23,11 +27,12 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   const { config } = deps;
   const app = new OpenAPIHono<AppEnv>();
 
-  app.use(requestId());
+  app.use(observe(deps));
   app.use(secureHeaders({ crossOriginResourcePolicy: config.corsEnable ? false : "same-origin" }));
   if (config.corsEnable) {
     app.use(cors({ origin: config.corsOrigins.includes("*") ? "*" : [...config.corsOrigins] }));
   }
+  app.use(requireKey(deps.keys));
   app.use(methodNotAllowed({
     app,
     onMethodNotAllowed(c, methods) {
@@ -39,23 +44,17 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
       return answerProblem(c, problem, { Allow: allow });
     },
   }));
-  app.use(bodyLimit({
-    maxSize: config.maxBodyBytes,
-    onError: () => {
-      throw new Problem(
-        "body_too_large",
-        `The request body has more than ${config.maxBodyBytes} bytes; send less at a time.`,
-      );
-    },
-  }));
-
   app.route("/", predictRoutes(deps));
+  app.route("/", explainRoutes(deps));
   app.route("/", metadataRoutes(deps));
   app.route("/", healthRoutes(deps));
+  app.route("/", oipRoutes(deps));
+  app.route("/", metricsRoutes(deps));
   app.route("/", sampleRoutes());
   app.route("/", descriptionRoutes(app));
   app.route("/", docsRoutes());
-  app.route("/", appPageRoutes(deps));
+  app.route("/", appPageRoutes());
+  app.route("/", modelPageRoutes(deps));
 
   app.notFound((c) =>
     answerProblem(
@@ -65,7 +64,7 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   );
   app.onError((thrown, c) => {
     const problem = problemOf(thrown);
-    if (problem.code === "internal") deps.reportError(thrown, c.get("requestId"));
+    if (problem.code === "internal") deps.reportError(thrown, c.var.requestId);
     return answerProblem(c, problem);
   });
   return app;

@@ -20,7 +20,10 @@ export function problemOf(thrown: unknown): Problem {
   return new Problem("internal", "The service failed; its log says more under this request's id.");
 }
 
-/** What `problem` says to the client, as IBM's clients read it or, when asked for, as RFC 9457. */
+/**
+ * What `problem` says to the client: as IBM's clients read it, below `/v2` as the Open Inference
+ * Protocol has it or, when asked for, as RFC 9457.
+ */
 export function answerProblem(
   c: Context<AppEnv>,
   problem: Problem,
@@ -28,6 +31,8 @@ export function answerProblem(
 ): Response {
   const { code, status, title, message } = problem;
   const requestId = c.get("requestId");
+  c.var.record.code = code;
+  headers = { ...headers, ...headersOf(problem) };
   if (c.req.header("accept")?.includes("application/problem+json")) {
     const body = {
       type: `urn:mitosis:problem:${code}`,
@@ -39,5 +44,15 @@ export function answerProblem(
     };
     return c.json(body, status, { ...headers, "content-type": "application/problem+json" });
   }
+  if (c.req.path.startsWith("/v2/")) return c.json({ error: message }, status, headers);
   return c.json({ status: "error", code, message, requestId }, status, headers);
+}
+
+/** Headers that go with a problem: when to come back, how to identify oneself, and not to go on sending. */
+function headersOf({ code, status, retryAfterSeconds }: Problem): Record<string, string> {
+  return {
+    ...(retryAfterSeconds === undefined ? {} : { "Retry-After": String(retryAfterSeconds) }),
+    ...(status === 401 ? { "WWW-Authenticate": "Bearer" } : {}),
+    ...(code === "request_too_slow" || code === "body_too_large" ? { Connection: "close" } : {}),
+  };
 }

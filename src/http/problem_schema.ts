@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { type ProblemCode, problems } from "../errors.ts";
+import { oipErrorDoc } from "../oip/schema.ts";
 
 const codes = Object.keys(problems) as [ProblemCode, ...ProblemCode[]];
 
@@ -23,8 +24,34 @@ export const problemDetailsSchema = z.object({
 
 const exampleId = "6f1e9f0c-6a0e-4f0b-9a55-5d1d8ab2a7d1";
 
+/** How a request can end at the door, in the queue or in the Workers, whatever it asks for. */
+export const admissionProblems = [
+  "key_missing",
+  "key_unknown",
+  "request_too_slow",
+  "input_rejected",
+  "overloaded",
+  "internal",
+  "not_ready",
+  "stopping",
+  "deadline_exceeded",
+] as const satisfies ProblemCode[];
+
 /** The `responses` of a route that can answer with these problems, with an example of each. */
 export function problemResponses(...listed: ProblemCode[]) {
+  return responsesOf(listed, problemSchema, problemExample);
+}
+
+/** The same for a route of the Open Inference Protocol, which has a form of its own. */
+export function oipProblemResponses(...listed: ProblemCode[]) {
+  return responsesOf(listed, oipErrorDoc, (code) => ({ error: problems[code].example }));
+}
+
+function responsesOf(
+  listed: readonly ProblemCode[],
+  schema: z.ZodType,
+  exampleOf: (code: ProblemCode) => unknown,
+) {
   const statuses = [...new Set(listed.map((code) => problems[code].status))];
   return Object.fromEntries(statuses.map((status) => {
     const here = listed.filter((code) => problems[code].status === status);
@@ -35,7 +62,7 @@ export function problemResponses(...listed: ProblemCode[]) {
     return [status, {
       description: here.map((code) => problems[code].title).join("; "),
       content: {
-        "application/json": { schema: problemSchema, examples: examples(problemExample) },
+        "application/json": { schema, examples: examples(exampleOf) },
         "application/problem+json": {
           schema: problemDetailsSchema,
           examples: examples(problemDetailsExample),

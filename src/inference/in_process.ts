@@ -1,25 +1,29 @@
-import type { Engine } from "./engine.ts";
+import { messageOf } from "../errors.ts";
+import { type Lane, LaneDied } from "./lane.ts";
 import { openSession, type SessionSource } from "./session.ts";
 
 /**
- * Runs batches on this very thread, one after the other, for platforms without Workers. While one
- * runs, nothing else does: a health check waits.
+ * A lane on this very thread, for platforms without Workers. While it runs, nothing else does; between
+ * two runs the thread is free for others. It cannot be ended, and a crash of the runtime is for good.
  *
  * @throws {Problem} `model_invalid` when the network cannot be loaded.
  */
-export async function openInProcess(source: SessionSource): Promise<Engine> {
+export async function openInProcessLane(source: SessionSource): Promise<Lane> {
   const session = await openSession(source);
-  let last: Promise<unknown> = Promise.resolve();
+  const died = Promise.withResolvers<LaneDied>();
   return {
-    lanes: 1,
-    run(batch, { signal } = {}) {
-      const turn = last.then(() => {
-        signal?.throwIfAborted();
-        return session.run(batch);
-      });
-      last = turn.catch(() => {});
-      return turn;
+    died: died.promise,
+    async run(batch) {
+      await new Promise((resolve) => setTimeout(resolve));
+      const start = performance.now();
+      try {
+        const maps = await session.run(batch);
+        const milliseconds = performance.now() - start;
+        return { maps, milliseconds, memoryBytes: session.memoryBytes() };
+      } catch (thrown) {
+        throw new LaneDied(`it failed: ${messageOf(thrown)}`);
+      }
     },
-    close: () => session.close(),
+    terminate: () => void session.close(),
   };
 }

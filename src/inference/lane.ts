@@ -1,6 +1,6 @@
 import { Problem } from "../errors.ts";
-import type { PixelBatch, ProbabilityMaps } from "./engine.ts";
-import type { FromWorker, ToWorker } from "./messages.ts";
+import type { PixelBatch } from "./engine.ts";
+import type { FromWorker, Ran, ToWorker } from "./messages.ts";
 import type { SessionSource } from "./session.ts";
 
 /**
@@ -9,12 +9,31 @@ import type { SessionSource } from "./session.ts";
  */
 const PlatformWorker = globalThis.Worker;
 
-/** One Worker with a session in it. It does one thing at a time; who calls it sees to that. */
+/** One place where the network runs. It does one thing at a time; who calls it sees to that. */
 export interface Lane {
-  /** @throws {Problem} of the session, or `internal` when the Worker dies of it. */
-  run(batch: PixelBatch): Promise<ProbabilityMaps>;
-  /** Ends the Worker at once; a run that is under way rejects. */
+  /** @throws {LaneDied} when it died of this run, did not answer in time, or cannot be trusted any more. */
+  run(batch: PixelBatch): Promise<Ran>;
+  /** Resolves with the reason when the lane dies of itself, whether it runs something or not. */
+  readonly died: Promise<LaneDied>;
+  /** Ends the lane at once; a run that is under way rejects. */
   terminate(): void;
+}
+
+/** A lane is gone, or has to go; another may still do what this one was given. */
+export class LaneDied extends Error {
+  override readonly name = "LaneDied";
+}
+
+/** What a lane in a Worker can be told. */
+export interface LaneOptions {
+  /** Milliseconds after which a run, or the start, counts as hung. */
+  readonly timeout: number;
+  /** Makes the Worker. */
+  readonly createWorker?: () => Worker;
+}
+
+function inferenceWorker(): Worker {
+  return new PlatformWorker(new URL("./worker.ts", import.meta.url), { type: "module" });
 }
 
 /**
@@ -22,38 +41,53 @@ export interface Lane {
  *
  * @throws {Problem} `model_invalid` when the network cannot be loaded.
  */
-export async function openLane(source: SessionSource): Promise<Lane> {
-  const worker = new PlatformWorker(new URL("./worker.ts", import.meta.url), { type: "module" });
+export async function openLane(source: SessionSource, options: LaneOptions): Promise<Lane> {
+  const worker = (options.createWorker ?? inferenceWorker)();
+  const died = Promise.withResolvers<LaneDied>();
   let waiting: PromiseWithResolvers<FromWorker> | undefined;
-  const die = (why: string) => waiting?.reject(new Problem("internal", why));
+
+  function die(why: string): void {
+    const reason = new LaneDied(why);
+    worker.terminate();
+    died.resolve(reason);
+    waiting?.reject(reason);
+  }
   worker.onmessage = ({ data }: MessageEvent<FromWorker>) => waiting?.resolve(data);
   worker.onerror = (event) => {
     event.preventDefault();
-    die(`A Worker died: ${event.message}`);
+    die(`it crashed: ${event.message}`);
   };
-  const ask = async (message: ToWorker, transfer: Transferable[]) => {
+
+  async function ask(message: ToWorker): Promise<FromWorker> {
     waiting = Promise.withResolvers<FromWorker>();
-    worker.postMessage(message, transfer);
-    const answer = await waiting.promise;
-    if (answer.kind === "failed") throw new Problem(answer.code, answer.message);
-    return answer;
-  };
-  const lane: Lane = {
-    async run(batch) {
-      const answer = await ask({ kind: "run", batch }, [batch.data.buffer as ArrayBuffer]);
-      if (answer.kind !== "ran") throw new Problem("internal", "A Worker gave a wrong answer.");
-      return answer.maps;
-    },
-    terminate() {
-      worker.terminate();
-      die("The Worker was ended.");
-    },
-  };
-  try {
-    await ask({ kind: "open", source }, []);
-  } catch (thrown) {
-    worker.terminate();
-    throw thrown;
+    const hung = setTimeout(
+      () => die(`it did not answer within ${options.timeout} ms`),
+      options.timeout,
+    );
+    try {
+      worker.postMessage(message);
+      return await waiting.promise;
+    } finally {
+      clearTimeout(hung);
+      waiting = undefined;
+    }
   }
-  return lane;
+
+  const opened = await ask({ kind: "open", source }).catch((reason) => {
+    throw new Problem("model_invalid", `A Worker could not be started: ${reason.message}.`);
+  });
+  if (opened.kind === "failed") {
+    worker.terminate();
+    throw new Problem(opened.code, opened.message);
+  }
+  return {
+    died: died.promise,
+    async run(batch) {
+      const answer = await ask({ kind: "run", batch });
+      if (answer.kind === "ran") return answer.ran;
+      die(`it failed: ${answer.kind === "failed" ? answer.message : "a wrong answer"}`);
+      throw await died.promise;
+    },
+    terminate: () => die("it was ended"),
+  };
 }

@@ -7,8 +7,17 @@ export type ToWorker =
   | { readonly kind: "open"; readonly source: SessionSource }
   | { readonly kind: "run"; readonly batch: PixelBatch };
 
+/** What a run gave, and what it took. */
+export interface Ran {
+  readonly maps: ProbabilityMaps;
+  /** How long the network ran. */
+  readonly milliseconds: number;
+  /** Bytes that the ONNX runtime of this lane has taken so far; it never gives any back. */
+  readonly memoryBytes: number;
+}
+
 /** What a Worker answers: one message for each that it gets, in order. */
 export type FromWorker =
   | { readonly kind: "opened" }
-  | { readonly kind: "ran"; readonly maps: ProbabilityMaps; readonly milliseconds: number }
+  | { readonly kind: "ran"; readonly ran: Ran }
   | { readonly kind: "failed"; readonly code: ProblemCode; readonly message: string };

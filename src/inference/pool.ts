@@ -1,60 +1,198 @@
-import { Problem } from "../errors.ts";
+import { messageOf, Problem } from "../errors.ts";
 import type { Engine, PixelBatch, ProbabilityMaps, RunOptions } from "./engine.ts";
-import { type Lane, openLane } from "./lane.ts";
-import type { SessionSource } from "./session.ts";
+import { FairQueue } from "./fair_queue.ts";
+import { type Lane, LaneDied } from "./lane.ts";
+import type { Ran } from "./messages.ts";
 
-/** A batch that waits for a lane. */
-interface Job {
-  readonly batch: PixelBatch;
-  readonly signal: AbortSignal | undefined;
-  readonly result: PromiseWithResolvers<ProbabilityMaps>;
+/** What an operator wants to know of the lanes; the pool goes on by itself. */
+export interface PoolEvents {
+  /** A lane is gone and another one is started for it. */
+  laneReplaced?(cause: ReplaceCause, why: string): void;
+  /** A lane could not be started; it is tried again. */
+  laneNotStarted?(why: string): void;
+  /** A batch has killed two lanes and was refused; its bytes have this SHA-256. */
+  inputRefused?(sha256: string): void;
 }
 
+/** Why a lane was replaced: it died of itself or of its input, or it had grown too large. */
+export type ReplaceCause = "died" | "memory";
+
+/** How a pool watches its lanes. */
+export interface PoolOptions {
+  /** A lane whose runtime has taken more than this is replaced after the run, in bytes. */
+  readonly laneMemoryBytes: number;
+  readonly events?: PoolEvents;
+}
+
+/** A batch that waits for a lane, or is being run. */
+interface Job {
+  readonly batch: PixelBatch;
+  readonly options: RunOptions;
+  readonly result: PromiseWithResolvers<ProbabilityMaps>;
+  readonly queuedAt: number;
+  /** Lanes that died while they ran it. */
+  killed: number;
+  /** Stops listening to its signal. */
+  release(): void;
+}
+
+/** A batch that has killed this many lanes is not tried again. */
+const MOST_KILLED = 2;
+/** How fast the average of the running time follows, per run. */
+const SMOOTHING = 0.1;
+/** First and longest pause before a lane that could not be started is tried again, in milliseconds. */
+const RESTART_PAUSE = [100, 5000] as const;
+
 /**
- * Runs batches on `size` Workers, first come, first served, so that the thread which serves requests
- * is never blocked.
+ * Runs batches on `size` lanes, fairly (see {@linkcode FairQueue}), and watches over them: a lane that
+ * crashes, hangs or grows too large is replaced while the others serve. What it was running is tried
+ * once more, elsewhere and first; a batch that kills a second lane is refused.
  *
+ * @param openLane Starts one lane.
  * @throws {Problem} `model_invalid` when the network cannot be loaded.
  */
-export async function openPool(source: SessionSource, size: number): Promise<Engine> {
-  const lanes = await Promise.all(Array.from({ length: size }, () => openLane(source)));
-  const idle: Lane[] = [...lanes];
-  const queue: Job[] = [];
+export async function openPool(
+  openLane: () => Promise<Lane>,
+  size: number,
+  { laneMemoryBytes, events = {} }: PoolOptions,
+): Promise<Engine> {
+  const queue = new FairQueue<Job>();
+  const alive = new Set<Lane>();
+  const idle: Lane[] = [];
+  let running = 0;
+  let millisecondsEach = 0;
+  let closed = false;
+
+  function join(lane: Lane): void {
+    if (closed) return lane.terminate();
+    alive.add(lane);
+    idle.push(lane);
+    lane.died.then((reason) => replace(lane, "died", reason.message));
+    next();
+  }
+
+  function replace(lane: Lane, cause: ReplaceCause, why: string): void {
+    if (closed || !alive.delete(lane)) return;
+    const at = idle.indexOf(lane);
+    if (at >= 0) idle.splice(at, 1);
+    lane.terminate();
+    events.laneReplaced?.(cause, why);
+    start(RESTART_PAUSE[0]);
+  }
+
+  function start(pause: number): void {
+    openLane().then(join, (thrown) => {
+      if (closed) return;
+      events.laneNotStarted?.(messageOf(thrown));
+      setTimeout(() => closed || start(Math.min(pause * 2, RESTART_PAUSE[1])), pause);
+    });
+  }
 
   function next(): void {
     while (idle.length > 0) {
       const job = queue.shift();
       if (job === undefined) return;
-      if (job.signal?.aborted) {
-        job.result.reject(job.signal.reason);
-        continue;
-      }
-      const lane = idle.pop();
+      const lane = idle.shift();
       if (lane !== undefined) work(lane, job);
     }
   }
 
-  function work(lane: Lane, job: Job): void {
-    lane.run(job.batch).then(job.result.resolve, job.result.reject).finally(() => {
-      idle.push(lane);
+  async function work(lane: Lane, job: Job): Promise<void> {
+    const { batch, options, result } = job;
+    job.release();
+    running += batch.count;
+    const start = performance.now();
+    options.onStage?.({ stage: "queue", start: job.queuedAt, end: start, count: batch.count });
+    try {
+      const ran = await lane.run(batch);
+      measure(ran, batch.count);
+      const end = performance.now();
+      options.onStage?.({ stage: "inference", start, end, count: batch.count });
+      result.resolve(ran.maps);
+      if (alive.has(lane)) idle.push(lane);
+      if (ran.memoryBytes > laneMemoryBytes) {
+        replace(lane, "memory", `its runtime had taken ${ran.memoryBytes} bytes`);
+      }
+    } catch (thrown) {
+      replace(lane, "died", messageOf(thrown));
+      if (thrown instanceof LaneDied && !closed) await retry(job);
+      else result.reject(closed ? stopping() : thrown);
+    } finally {
+      running -= batch.count;
       next();
-    });
+    }
+  }
+
+  function measure({ milliseconds }: Ran, count: number): void {
+    const each = milliseconds / count;
+    millisecondsEach += (millisecondsEach === 0 ? 1 : SMOOTHING) * (each - millisecondsEach);
+  }
+
+  async function retry(job: Job): Promise<void> {
+    const { batch, options, result } = job;
+    job.killed++;
+    if (options.signal?.aborted) return result.reject(options.signal.reason);
+    if (job.killed < MOST_KILLED) {
+      waitFor(job);
+      return queue.putBack(job, batch.count);
+    }
+    const digest = await crypto.subtle.digest("SHA-256", new Uint8Array(batch.data));
+    events.inputRefused?.(new Uint8Array(digest).toHex());
+    result.reject(
+      new Problem(
+        "input_rejected",
+        `Two Workers in a row died of this input; it is not tried a third time.`,
+      ),
+    );
+  }
+
+  /** Lets the job's signal take it out of line. */
+  function waitFor(job: Job): void {
+    const { signal } = job.options;
+    const drop = () => {
+      if (queue.remove(job)) job.result.reject(signal?.reason);
+    };
+    signal?.addEventListener("abort", drop, { once: true });
+    job.release = () => signal?.removeEventListener("abort", drop);
+  }
+
+  const opened = await Promise.allSettled(Array.from({ length: size }, openLane));
+  for (const start of opened) {
+    if (start.status === "fulfilled") join(start.value);
+  }
+  const failed = opened.find((start) => start.status === "rejected");
+  if (failed !== undefined) {
+    closed = true;
+    for (const lane of alive) lane.terminate();
+    throw failed.reason;
   }
 
   return {
     lanes: size,
-    run(batch: PixelBatch, { signal }: RunOptions = {}) {
+    async run(batch, options = {}) {
+      if (closed) throw stopping();
+      options.signal?.throwIfAborted();
       const result = Promise.withResolvers<ProbabilityMaps>();
-      queue.push({ batch, signal, result });
+      const queuedAt = performance.now();
+      const job: Job = { batch, options, result, queuedAt, killed: 0, release() {} };
+      waitFor(job);
+      queue.push(job, batch.count, options.owner);
       next();
-      return result.promise;
+      return await result.promise;
     },
+    load: () => ({ alive: alive.size, waiting: queue.waiting, running, millisecondsEach }),
     close() {
-      for (const job of queue.splice(0)) {
-        job.result.reject(new Problem("not_ready", "The service is stopping."));
+      closed = true;
+      for (const lane of alive) lane.terminate();
+      for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
+        job.release();
+        job.result.reject(stopping());
       }
-      for (const lane of lanes) lane.terminate();
       return Promise.resolve();
     },
   };
+}
+
+function stopping(): Problem {
+  return new Problem("stopping", "The service is stopping; ask another one, or again in a moment.");
 }

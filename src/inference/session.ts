@@ -17,6 +17,8 @@ export interface SessionSource {
 /** A network that is loaded and can be run. It blocks the thread that it runs on. */
 export interface Session {
   run(batch: PixelBatch): Promise<ProbabilityMaps>;
+  /** Bytes that the ONNX runtime of this thread has taken; WebAssembly never gives any back. */
+  memoryBytes(): number;
   close(): Promise<void>;
 }
 
@@ -55,6 +57,7 @@ export async function openSession(source: SessionSource): Promise<Session> {
       }
       return { dims: output.dims, data: isLogit ? output.data.map(logistic) : output.data };
     },
+    memoryBytes: () => runtimeMemory?.buffer.byteLength ?? 0,
     close: () => session.release(),
   };
 }
@@ -63,6 +66,9 @@ export async function openSession(source: SessionSource): Promise<Session> {
 function logistic(logit: number): number {
   return 1 / (1 + Math.exp(-logit));
 }
+
+/** The memory of this thread's ONNX runtime, once that was started. */
+let runtimeMemory: WebAssembly.Memory | undefined;
 
 /**
  * Lets the ONNX runtime of this thread use a module that is already compiled. It offers no setting
@@ -76,7 +82,11 @@ function useCompiledRuntime(runtime: WebAssembly.Module): void {
   const instantiate = WebAssembly.instantiate;
   const once = async (_bytes: unknown, imports?: WebAssembly.Imports) => {
     WebAssembly.instantiate = instantiate;
-    return { module: runtime, instance: await instantiate(runtime, imports) };
+    const instance = await instantiate(runtime, imports);
+    const shared = Object.values(imports ?? {}).flatMap((group) => Object.values(group));
+    runtimeMemory = [...shared, ...Object.values(instance.exports)]
+      .find((value) => value instanceof WebAssembly.Memory);
+    return { module: runtime, instance };
   };
   WebAssembly.instantiate = once as typeof instantiate;
 }

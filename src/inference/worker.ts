@@ -26,7 +26,8 @@ async function obey(message: ToWorker): Promise<[FromWorker, ArrayBuffer[]]> {
   if (session === undefined) throw new Problem("internal", "The Worker was not opened.");
   const start = performance.now();
   const { dims, data } = await session.run(message.batch);
-  const own = new Float32Array(data);
   const milliseconds = performance.now() - start;
-  return [{ kind: "ran", maps: { dims, data: own }, milliseconds }, [own.buffer]];
+  const own = new Float32Array(data);
+  const ran = { maps: { dims, data: own }, milliseconds, memoryBytes: session.memoryBytes() };
+  return [{ kind: "ran", ran }, [own.buffer]];
 }

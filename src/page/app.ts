@@ -10,6 +10,8 @@ export interface App {
   readonly pictures: Pictures;
   /** Takes files in, in their order. */
   take(files: readonly File[]): void;
+  /** Asks the service again, with this API key. */
+  unlock(key: string): void;
   /** The viewer, while a field is open. */
   viewer: Viewer | undefined;
 }

@@ -1,9 +1,9 @@
 import openseadragon from "openseadragon/build/openseadragon/openseadragon.min.js" with {
   type: "text",
 };
+import pako from "pako/dist/pako_inflate.min.js" with { type: "text" };
 import preact from "preact" with { type: "text" };
 import analysis from "./analysis.ts" with { type: "text" };
-import app from "./app.ts" with { type: "text" };
 import candidatesView from "./candidates_view.ts" with { type: "text" };
 import correct from "./correct.ts" with { type: "text" };
 import crop from "./crop.ts" with { type: "text" };
@@ -35,12 +35,13 @@ import tiles from "./tiles.ts" with { type: "text" };
 import view from "./view.ts" with { type: "text" };
 import viewer from "./viewer.ts" with { type: "text" };
 import welcomeView from "./welcome_view.ts" with { type: "text" };
+import utif from "utif2/UTIF.js" with { type: "text" };
+import worker from "./tiff_worker.ts" with { type: "text" };
 import style from "./style.css" with { type: "text" };
 
 /** Modules of the page by where they lie below `src`: the browser is sent what is tested here. */
 export const modules: ReadonlyMap<string, string> = new Map([
   ["page/analysis.ts", analysis],
-  ["page/app.ts", app],
   ["page/candidates_view.ts", candidatesView],
   ["page/correct.ts", correct],
   ["page/crop.ts", crop],
@@ -78,7 +79,12 @@ export const modules: ReadonlyMap<string, string> = new Map([
 export const libraries: ReadonlyMap<string, string> = new Map([
   ["preact.js", preact],
   ["openseadragon.js", openseadragon],
+  ["pako.js", pako],
+  ["utif.js", utif],
 ]);
 
 /** How the page looks. */
 export const stylesheet: string = style;
+
+/** Decodes TIFF beside the page. */
+export const tiffWorker: string = worker;

@@ -76,21 +76,21 @@ async function place(file: File, model: Promise<Model>): Promise<(state: State) 
 export function listenForFiles(take: (files: File[]) => void): void {
   let depth = 0;
   const mark = () => document.documentElement.classList.toggle("dragging", depth > 0);
-  addEventListener("dragenter", (event) => {
+  document.addEventListener("dragenter", (event) => {
     if (!event.dataTransfer?.types.includes("Files")) return;
     depth++;
     mark();
   });
-  addEventListener("dragleave", () => {
+  document.addEventListener("dragleave", () => {
     depth = Math.max(0, depth - 1);
     mark();
   });
-  addEventListener("dragover", (event) => event.preventDefault());
-  addEventListener("drop", (event) => {
+  document.addEventListener("dragover", (event) => event.preventDefault());
+  document.addEventListener("drop", (event) => {
     event.preventDefault();
     depth = 0;
     mark();
     take([...event.dataTransfer?.files ?? []]);
   });
-  addEventListener("paste", (event) => take([...event.clipboardData?.files ?? []]));
+  document.addEventListener("paste", (event) => take([...event.clipboardData?.files ?? []]));
 }

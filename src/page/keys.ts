@@ -5,7 +5,7 @@ import { openField, type State } from "./state.ts";
 
 /** Keys that work wherever the focus is, except in a text field or dialog. */
 export function listenForKeys(app: App): void {
-  addEventListener("keydown", (event) => {
+  document.addEventListener("keydown", (event) => {
     const { state } = app.store;
     const field = openField(state);
     const target = event.target instanceof HTMLElement ? event.target : document.body;

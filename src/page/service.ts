@@ -39,6 +39,18 @@ export interface Explanation {
 /** A refusal by the service, or its absence, in words for the person. */
 export class ServiceError extends Error {
   override readonly name = "ServiceError";
+
+  /** @param locked Whether the service asks for an API key, or does not know the one it got. */
+  constructor(message: string, readonly locked = false) {
+    super(message);
+  }
+}
+
+let apiKey: string | undefined;
+
+/** Sends `key` from now on; it is kept in this tab's memory only. */
+export function useApiKey(key: string): void {
+  apiKey = key;
 }
 
 /** Describes the model that is served. */
@@ -68,7 +80,7 @@ export async function detect(
 ): Promise<readonly Detection[]> {
   const body = new FormData();
   body.append("image", field, "field");
-  const response = await ask(`model/detect?mpp=${mpp}&candidates=true`, {
+  const response = await ask(`model/detect?mpp=${mpp}&keep=true`, {
     method: "POST",
     body,
     signal,
@@ -77,7 +89,7 @@ export async function detect(
   if (response.body === null) throw new ServiceError("The service sent an empty answer.");
   for await (const { name, data } of eventsOf(response.body)) {
     const said = JSON.parse(data);
-    if (name === "progress") events.progress(said.done / said.total);
+    if (name === "progress") events.progress(said.done);
     if (name === "detections") events.found(said.detections);
     if (name === "result") return said.detections;
     if (name === "error") throw new ServiceError(said.message);
@@ -95,8 +107,10 @@ export async function explain(patch: Blob, signal: AbortSignal): Promise<Explana
 /** One request; what goes wrong is told in a sentence. */
 async function ask(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
+  const headers = new Headers(init.headers);
+  if (apiKey !== undefined) headers.set("x-api-key", apiKey);
   try {
-    response = await fetch(new URL(path, document.baseURI), init);
+    response = await fetch(new URL(path, document.baseURI), { ...init, headers });
   } catch (thrown) {
     if (init.signal?.aborted) throw thrown;
     throw new ServiceError(
@@ -109,5 +123,6 @@ async function ask(path: string, init: RequestInit): Promise<Response> {
   throw new ServiceError(
     (said.message ?? `The service answered with status ${response.status}.`) +
       (wait ? ` Try again in ${wait} s.` : ""),
+    response.status === 401 || response.status === 403,
   );
 }

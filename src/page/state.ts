@@ -60,6 +60,8 @@ export interface State {
   model: Model | undefined;
   /** What is wrong with the page as a whole. */
   trouble: string | undefined;
+  /** Whether the service asks for an API key. */
+  locked: boolean;
   patches: Patch[];
   fields: Field[];
   unreadable: Unreadable[];
@@ -91,6 +93,7 @@ export function createStore(draw: () => void): Store {
   const state: State = {
     model: undefined,
     trouble: undefined,
+    locked: false,
     patches: [],
     fields: [],
     unreadable: [],

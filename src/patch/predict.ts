@@ -15,20 +15,24 @@ import { decodePatch } from "./decode_patch.ts";
 export async function predictPatches(
   classifier: Classifier,
   files: readonly Uint8Array[],
-  { signal }: RunOptions = {},
+  options: RunOptions = {},
 ): Promise<number[]> {
   const { batchSize, bundle } = classifier;
+  const { signal, onStage } = options;
   const dropped = new AbortController();
   const combined = signal ? AbortSignal.any([signal, dropped.signal]) : dropped.signal;
+  const owner = options.owner ?? files;
   const batches: Promise<number[]>[] = [];
   try {
     for (let from = 0; from < files.length; from += batchSize) {
       if (from > 0) await new Promise((resolve) => setTimeout(resolve));
       combined.throwIfAborted();
+      const start = performance.now();
       const patches = files.slice(from, from + batchSize).map((bytes, i) =>
         decodeOneOf(files.length, from + i, () => decodePatch(bytes, bundle.manifest.input))
       );
-      const batch = classifier.score(patches, { signal: combined });
+      onStage?.({ stage: "decode", start, end: performance.now(), count: patches.length });
+      const batch = classifier.score(patches, { ...options, owner, signal: combined });
       batch.catch(() => {});
       batches.push(batch);
     }

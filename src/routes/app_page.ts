@@ -1,11 +1,11 @@
+import { stripTypeScriptTypes } from "node:module";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { html, raw } from "hono/html";
 import { secureHeaders } from "hono/secure-headers";
-import type { AppDeps, AppEnv } from "../http/deps.ts";
+import type { AppEnv } from "../http/deps.ts";
 import { staticText } from "../http/static_text.ts";
-import { libraries, modules, stylesheet } from "../page/files.ts";
+import { libraries, modules, stylesheet, tiffWorker } from "../page/files.ts";
 import { researchUseOnly } from "../version.ts";
-import { stripTypeScriptTypes } from "node:module";
 
 /** Where the browser finds the packages that the page's modules import. */
 const importMap = JSON.stringify({ imports: { preact: "./app/npm/preact.js" } });
@@ -36,10 +36,14 @@ const page = html`<!DOCTYPE html>
  * TypeScript of `src/page`, their types taken off by Deno when they are first asked for; nothing
  * else comes before them, and the policy lets nothing in from elsewhere.
  */
-export function appPageRoutes(_deps: AppDeps): OpenAPIHono<AppEnv> {
+export function appPageRoutes(): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
   app.get("/app", async (c, next) => (await pageHeaders())(c, next), (c) => c.html(page));
   app.get("/app/style.css", staticText(() => stylesheet, "text/css"));
+  app.get(
+    "/app/tiff_worker.js",
+    staticText(() => stripTypeScriptTypes(tiffWorker), "text/javascript"),
+  );
   for (const [path, typed] of modules) {
     const plain = () => stripTypeScriptTypes(typed);
     app.get(`/app/${path}`, staticText(plain, "text/javascript"));

@@ -20,6 +20,8 @@ export function descriptionRoutes(app: OpenAPIHono<AppEnv>): OpenAPIHono<AppEnv>
       servers: [{ url: "/" }],
       tags: [
         { name: "model", description: "The model and what it says of images" },
+        { name: "open inference protocol", description: "The same for KServe, Triton and Seldon" },
+        { name: "operation", description: "What the service counts and times" },
         { name: "health", description: "Whether the service lives and is ready" },
       ],
     });

@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import { Problem } from "../errors.ts";
 import { type AppDeps, type AppEnv, readyClassifier } from "../http/deps.ts";
-import { problemResponses } from "../http/problem_schema.ts";
+import { oipProblemResponses } from "../http/problem_schema.ts";
 
 const live = createRoute({
   method: "get",
@@ -28,7 +29,7 @@ const ready = createRoute({
       description: "They are",
       content: { "application/json": { schema: z.object({ ready: z.literal(true) }) } },
     },
-    ...problemResponses("not_ready"),
+    ...oipProblemResponses("not_ready", "stopping"),
   },
 });
 
@@ -37,7 +38,15 @@ export function healthRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
   return new OpenAPIHono<AppEnv>()
     .openapi(live, (c) => c.json({ live: true as const }, 200))
     .openapi(ready, (c) => {
-      readyClassifier(deps);
+      const { engine } = readyClassifier(deps);
+      if (deps.state() === "leaving") {
+        throw new Problem("stopping", "The service is stopping; it still answers what it gets.");
+      }
+      if (engine.load().alive === 0) {
+        throw new Problem("not_ready", "All Workers are being replaced; try again in a second.", {
+          retryAfterSeconds: 1,
+        });
+      }
       return c.json({ ready: true as const }, 200);
     });
 }

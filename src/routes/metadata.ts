@@ -6,6 +6,9 @@ import { manifestSchema } from "../model/manifest.ts";
 const { id, name, description, type, license, source, version, input, threshold, micronsPerPixel } =
   manifestSchema.shape;
 
+/** Said anew, for as tuples they come out of the schema in the way of an older OpenAPI. */
+const threeNumbers = z.array(z.number()).length(3);
+
 const metadataSchema = z.object({
   id,
   name,
@@ -15,7 +18,9 @@ const metadataSchema = z.object({
   source,
   version,
   sha256: z.string().openapi({ description: "SHA-256 of the network's file, hexadecimal" }),
-  input,
+  input: input.extend({
+    normalization: z.object({ scale: threeNumbers, offset: threeNumbers }),
+  }),
   threshold,
   micronsPerPixel,
 }).openapi("ModelMetadata");
@@ -31,7 +36,7 @@ const route = createRoute({
       description: "IBM's six fields, and more of the manifest",
       content: { "application/json": { schema: metadataSchema } },
     },
-    ...problemResponses("internal", "not_ready"),
+    ...problemResponses("key_missing", "key_unknown", "internal", "not_ready", "stopping"),
   },
 });
 

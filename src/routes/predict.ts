@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { type AppDeps, type AppEnv, readyClassifier } from "../http/deps.ts";
-import { problemResponses } from "../http/problem_schema.ts";
+import { admissionProblems, problemResponses } from "../http/problem_schema.ts";
 import { imageUpload, refuseForm, uploadedImages, uploadForm } from "../http/upload.ts";
 import { predictPatches } from "../patch/predict.ts";
 
@@ -23,7 +23,6 @@ const route = createRoute({
   description:
     "Takes 64 x 64 PNG patches of H&E-stained tissue and answers the probability that each shows a " +
     "mitosis. For research only; no diagnosis.",
-  middleware: [imageUpload("image/png")] as const,
   request: {
     body: {
       required: false,
@@ -57,22 +56,23 @@ const route = createRoute({
       "form_unknown_field",
       "body_too_large",
       "media_type_unsupported",
-      "internal",
-      "not_ready",
+      "request_invalid",
+      ...admissionProblems,
     ),
   },
 });
 
 /** `POST /model/predict`: IBM's route, and more than one patch at a time. */
 export function predictRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
-  return new OpenAPIHono<AppEnv>().openapi(route, async (c) => {
-    const classifier = readyClassifier(deps);
-    const files = await uploadedImages(c, deps.config.maxImages);
-    const probabilities = await predictPatches(classifier, files, { signal: c.req.raw.signal });
+  const guarded = { ...route, middleware: imageUpload(deps, "image/png") };
+  return new OpenAPIHono<AppEnv>().openapi(guarded, async (c) => {
+    const files = uploadedImages(c);
+    const probabilities = await predictPatches(readyClassifier(deps), files, c.var.work);
+    c.var.record.probabilities = probabilities;
     const predictions = probabilities.map((probability) => ({ probability }));
     return c.json({ status: "ok" as const, predictions }, 200);
   }, (result, c) => {
     if (result.success) return undefined;
-    throw refuseForm(result.error, c.req.bodyCache.formData);
+    throw refuseForm(result.error, c);
   });
 }

@@ -34,8 +34,8 @@ Deno.test("a run whose signal has fired does not begin, and what waits at the en
   stopped.abort(new Error("not needed"));
   await first;
   await refused;
-  const under = rejects(score(await patches()), { code: "internal" });
-  const waits = rejects(score(await patches()), { code: "not_ready" });
+  const under = rejects(score(await patches()), { code: "stopping" });
+  const waits = rejects(score(await patches()), { code: "stopping" });
   await engine.close();
   await Promise.all([under, waits]);
 });

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { createApp } from "../../src/http/app.ts";
+import { createService } from "../../src/http/service.ts";
 import { problems } from "../../src/errors.ts";
 import { readConfig } from "../../src/config.ts";
 import { startService } from "../service.ts";
@@ -72,16 +72,17 @@ Deno.test("routes beside predict", async (t) => {
   });
 });
 
-/** An app that has no model: what is asked of it here needs none. */
-function appWith(env: Record<string, string>) {
-  const config = readConfig((name) => env[name]);
-  return createApp({ config, classifier: () => undefined, reportError: () => {} });
+/** A service that has not loaded its model: what is asked of it here needs none. */
+function withoutModel(env: Record<string, string>) {
+  const { fetch } = createService(readConfig((name) => env[name]), { writeLog() {} });
+  return async (path: string, init?: RequestInit) =>
+    await fetch(new Request(new URL(path, "http://localhost"), init));
 }
 
 Deno.test("CORS is opened to all, or to a list of origins", async () => {
   const allowed = async (env: Record<string, string>) => {
     const headers = { origin: "https://viewer.example" };
-    const response = await appWith(env).request("/v2/health/live", { headers });
+    const response = await withoutModel(env)("/v2/health/live", { headers });
     return response.headers.get("access-control-allow-origin");
   };
   equal(await allowed({ CORS_ENABLE: "true" }), "*");
@@ -91,12 +92,13 @@ Deno.test("CORS is opened to all, or to a list of origins", async () => {
 });
 
 Deno.test("before the model is loaded, what needs it answers 503 and health says so", async () => {
-  const app = appWith({});
-  equal((await app.request("/v2/health/live")).status, 200);
+  const request = withoutModel({});
+  equal((await request("/v2/health/live")).status, 200);
   for (const path of ["/v2/health/ready", "/model/metadata"]) {
-    const response = await app.request(path);
+    const response = await request(path);
     equal(response.status, 503);
-    equal((await response.json()).code, "not_ready");
+    equal(response.headers.get("retry-after"), "2");
+    await response.body?.cancel();
   }
 });
 

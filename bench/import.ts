@@ -1,0 +1,147 @@
+/**
+ * Times IBM's network after each graph pass against its straight conversion, batch 1, one thread: one run
+ * of each in turn, on changing patches, so that a busy machine disturbs all alike. The weights are the
+ * first argument, else those that `deno task model:import` fetches.
+ *
+ * Where onnxruntime-node is installed (`ONNXRUNTIME_NODE` names its folder), it runs the same two files.
+ */
+import { messageOf } from "../src/errors.ts";
+import { openSession, type Session } from "../src/inference/session.ts";
+import { compileRuntime } from "../src/inference/runtime.ts";
+import { preprocessor } from "../src/inference/tensor.ts";
+import { readKerasFile } from "../src/keras/hdf5.ts";
+import { preprocessings } from "../src/keras/preprocessing.ts";
+import { readLayers } from "../src/keras/read_layers.ts";
+import { convert, type ConvertedNetwork, networkOf } from "../src/model/conversion.ts";
+import { madeUpPatches } from "../src/model/made_up_patches.ts";
+import { fetchWeightsFile, readWeightsFile } from "../src/model/weights_file.ts";
+import { changesBetween } from "../src/onnx/changes.ts";
+
+const ROUNDS = 1500;
+const WARM_UP = 50;
+const PATCHES = 64;
+
+const [path] = Deno.args;
+const file = await (path === undefined ? fetchWeightsFile() : readWeightsFile(path)).catch(
+  (thrown: unknown) => {
+    console.log(`IBM's network is not timed. ${messageOf(thrown)}`);
+    Deno.exit(path === undefined ? 0 : 1);
+  },
+);
+const layers = readLayers(await readKerasFile(file.bytes, file.name));
+const { straight, steps, final } = convert(layers, preprocessings.tf, {}, { isOptimised: true });
+const { width, height } = straight.input;
+const patches = madeUpPatches(PATCHES, width, height);
+const size = width * height * 3;
+
+/** One patch of the set. */
+function patch(n: number) {
+  const data = patches.data.slice((n % PATCHES) * size, (n % PATCHES + 1) * size);
+  return { count: 1, width, height, data };
+}
+
+/** Something to time: one patch through one network. */
+type Run = (n: number) => Promise<unknown>;
+
+/** Milliseconds of each run, in order, of all that are in `runs`. */
+async function time(runs: readonly Run[]): Promise<number[][]> {
+  const times = runs.map((): number[] => []);
+  for (let round = -WARM_UP; round < ROUNDS; round++) {
+    for (const [i, run] of runs.entries()) {
+      const start = performance.now();
+      await run(round + WARM_UP);
+      if (round >= 0) times[i]?.push(performance.now() - start);
+    }
+  }
+  return times;
+}
+
+/** The value below which a share of all values lies. */
+function quantile(values: readonly number[], share: number): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? NaN;
+}
+
+const runtime = await compileRuntime();
+const source = ({ bytes, input, output }: ConvertedNetwork) => ({
+  runtime,
+  network: bytes,
+  input,
+  output,
+});
+const networks = [straight, ...steps.map(({ graph }) => networkOf(graph, preprocessings.tf))];
+const sessions: Session[] = [];
+for (const network of networks) sessions.push(await openSession(source(network)));
+const times = await time(sessions.map((session) => (n) => session.run(patch(n))));
+
+const table = (share: number) => {
+  const base = quantile(times[0] ?? [], share);
+  return times.map((all) => {
+    const value = quantile(all, share);
+    return { ms: value, ratio: value / base };
+  });
+};
+const [tenths, medians] = [table(0.1), table(0.5)];
+const titles = ["straight conversion", ...steps.map(({ title }) => title)];
+console.log(
+  `${layers.layers.length} layers, batch 1, one thread, ${ROUNDS} rounds in turn: median, and fastest tenth`,
+);
+for (const [i, title] of titles.entries()) {
+  const [median, tenth] = [medians[i], tenths[i]];
+  const changes = i === 0
+    ? ""
+    : changesBetween(networks[i - 1]?.graph ?? straight.graph, (networks[i] ?? final).graph);
+  console.log(
+    `  ${title.padEnd(28)}${median?.ms.toFixed(2)} ms, ${median?.ratio.toFixed(3)}   ` +
+      `${tenth?.ms.toFixed(2)} ms, ${tenth?.ratio.toFixed(3)}   ${changes}`,
+  );
+}
+console.log(
+  `optimised / straight: ${medians.at(-1)?.ratio.toFixed(3)} (medians), ` +
+    `${tenths.at(-1)?.ratio.toFixed(3)} (fastest tenths); at most 0.55 is wanted`,
+);
+for (const session of sessions) await session.close();
+await compareWithNative();
+
+/** The part of onnxruntime-node's API that is used. */
+interface NativeRuntime {
+  readonly Tensor: new (type: "float32", data: Float32Array, dims: readonly number[]) => unknown;
+  readonly InferenceSession: {
+    create(bytes: Uint8Array, options: object): Promise<{
+      run(feeds: Record<string, unknown>): Promise<unknown>;
+    }>;
+  };
+}
+
+async function compareWithNative(): Promise<void> {
+  let native: NativeRuntime;
+  try {
+    const { createRequire } = await import("node:module");
+    const folder = Deno.env.get("ONNXRUNTIME_NODE") ?? "onnxruntime-node";
+    native = createRequire(import.meta.url)(folder);
+  } catch {
+    console.log("native onnxruntime-node: not installed, so not compared");
+    return;
+  }
+  const runs: Run[] = [];
+  for (const network of [straight, final]) {
+    const web = await openSession(source(network));
+    const session = await native.InferenceSession.create(network.bytes, { intraOpNumThreads: 1 });
+    const toTensor = preprocessor(network.input);
+    runs.push((n) => web.run(patch(n)), (n) => {
+      const { data, dims } = toTensor(patch(n));
+      const tensor = new native.Tensor("float32", Float32Array.from(data), dims);
+      return session.run({ [network.input.name]: tensor });
+    });
+  }
+  const [web = [], fast = [], webFinal = [], fastFinal = []] = await time(runs);
+  const row = (name: string, a: readonly number[], b: readonly number[]) => {
+    const [ours, theirs] = [quantile(a, 0.5), quantile(b, 0.5)];
+    console.log(
+      `  ${name.padEnd(22)}WASM ${ours.toFixed(2)} ms, native ${theirs.toFixed(2)} ms: ` +
+        `${(ours / theirs).toFixed(2)} times`,
+    );
+  };
+  console.log("against native onnxruntime-node, same files, medians:");
+  row("straight conversion", web, fast);
+  row("optimised", webFinal, fastFinal);
+}

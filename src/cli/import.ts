@@ -1,0 +1,65 @@
+import type { PreprocessingMode } from "../keras/preprocessing.ts";
+import { importWeights } from "../model/import_weights.ts";
+import { fetchWeightsFile, readWeightsFile } from "../model/weights_file.ts";
+import { type Command, UsageError } from "./command.ts";
+import { type Progress, progressBar } from "./progress.ts";
+
+/** `model import`: Keras weights to a bundle. */
+export const modelImport: Command = {
+  name: "model import",
+  operands: "[FILE]",
+  summary: "Make a model bundle of IBM's Keras weights, or of a network of the same family.",
+  details:
+    "FILE is a .hdf5 or .h5 file that Keras saved, or IBM's assets.tar.gz; without it, IBM's " +
+    "published weights are fetched. The bundle is written whole or not at all. Serve it with " +
+    "MODEL_DIR=models/ibm-max.",
+  options: {
+    output: { value: "FOLDER", meaning: "Where the bundle goes [default models/ibm-max]." },
+    "allow-unverified": {
+      value: "flag",
+      meaning: "Take a file that is not the one IBM published: a network of your own.",
+    },
+    "no-optimize": { value: "flag", meaning: "Keep the straight conversion, node by node." },
+    preprocessing: {
+      value: "tf|caffe",
+      meaning: "How the network was trained to see pixels: tf is RGB from -1 to 1, caffe is BGR " +
+        "less ImageNet's means [default: caffe for VGG and ResNet-50, else tf].",
+    },
+    patches: {
+      value: "FOLDER",
+      meaning: "Check the agreement on the PNG patches below this folder as well.",
+    },
+  },
+  settings: [],
+  async run({ operands: [path, ...more], options }) {
+    if (more.length > 0) throw new UsageError("model import takes one file, or none.");
+    const preprocessing = preprocessingMode(options["preprocessing"]);
+    const file = path === undefined ? await fetchWeightsFile() : await readWeightsFile(path);
+    let progress: Progress | undefined;
+    try {
+      await importWeights(file, {
+        folder: options["output"],
+        allowUnverified: options["allow-unverified"] !== undefined,
+        isOptimised: options["no-optimize"] === undefined,
+        preprocessing,
+        patches: options["patches"],
+        say(step, what) {
+          progress?.end();
+          console.log(`  ${step.padEnd(8)}${what}`);
+        },
+        onProgress(done, total) {
+          progress ??= progressBar(total, "patches");
+          progress.update(done);
+        },
+      });
+    } finally {
+      progress?.end();
+    }
+    return 0;
+  },
+};
+
+function preprocessingMode(typed: string | undefined): PreprocessingMode | undefined {
+  if (typed === undefined || typed === "tf" || typed === "caffe") return typed;
+  throw new UsageError(`--preprocessing is '${typed}'; it takes tf or caffe.`);
+}

@@ -1,0 +1,20 @@
+import { producer, readers, redirect } from "../graph.ts";
+import type { Pass } from "./pass.ts";
+
+/**
+ * Takes the image as NCHW, which convolutions read, instead of transposing Keras' NHWC: whoever fills
+ * the input writes each value once either way.
+ */
+export const planarInput: Pass = {
+  title: "planar input",
+  apply(graph) {
+    const { input } = graph;
+    const [transpose, ...others] = readers(graph, input.name);
+    if (transpose?.op !== "Transpose" || others.length > 0 || producer(graph, input.name)) {
+      return graph;
+    }
+    const [rows, columns, channels] = input.dims;
+    const planar = { ...input, layout: "NCHW", dims: [channels, rows, columns] } as const;
+    return { ...redirect(graph, transpose.output, input.name), input: planar };
+  },
+};
