@@ -2,7 +2,8 @@
  * Draws `field.png`, a whole field of view: ducts and stroma, resting nuclei, mitoses, and the dark
  * nuclei that are mistaken for them. A drawing, no photograph; of the same hand as `draw.ts`.
  */
-import { encode } from "fast-png";
+import { Buffer } from "node:buffer";
+import { PNG } from "pngjs";
 import {
   chromosomes,
   cytoplasm,
@@ -138,12 +139,16 @@ function scatter(
   return places;
 }
 
-/** How deep inside a nest a place is, in pixels; negative outside and in the lumen. */
+/** How deep inside a nest a place is, in pixels; negative outside. */
 function depthInNest(x: number, y: number): number {
-  return Math.max(...NESTS.map((nest) => {
-    const distance = Math.hypot(x - nest.x, y - nest.y);
-    return Math.min(nest.radius - distance, nest.lumen > 0 ? distance - nest.lumen - 26 : Infinity);
-  }));
+  return Math.max(...NESTS.map((nest) => nest.radius - Math.hypot(x - nest.x, y - nest.y)));
+}
+
+/** Whether a place is in the white middle of a nest, or at its rim. */
+function inLumen(x: number, y: number): boolean {
+  return NESTS.some((nest) =>
+    nest.lumen > 0 && Math.hypot(x - nest.x, y - nest.y) < nest.lumen + 32
+  );
 }
 
 if (import.meta.main) {
@@ -151,16 +156,26 @@ if (import.meta.main) {
   const field = stroma(random, SIDE);
   drawNests(field, random);
   const taken: [number, number][] = [];
-  const deep = scatter(random, 400, 60, (x, y) => depthInNest(x, y) > 28, taken).slice(0, 13);
+  const deep = scatter(random, 400, 60, (x, y) => depthInNest(x, y) > 28 && !inLumen(x, y), taken)
+    .slice(0, 13);
   taken.splice(0, taken.length, ...deep);
   const dividing = [metaphase, anaphase, prometaphase, metaphase, anaphase, metaphase, metaphase];
-  const inNests = scatter(random, 5000, 31, (x, y) => depthInNest(x, y) > 6, taken);
+  const inNests = scatter(
+    random,
+    5000,
+    31,
+    (x, y) => depthInNest(x, y) > 6 && !inLumen(x, y),
+    taken,
+  );
   const outside = scatter(random, 1500, 46, (x, y) => depthInNest(x, y) < -26, taken);
   inNests.forEach(([x, y]) => put(field, x, y, resting, random));
   outside.forEach(([x, y], i) => put(field, x, y, i % 4 === 0 ? lymphocyte : fibroblast, random));
   deep.forEach(([x, y], i) => put(field, x, y, dividing[i] ?? pyknotic, random));
-  const data = photograph(field, random, 2.5);
+  const data = photograph(field, random, 3);
   const file = new URL("field.png", import.meta.url);
-  await Deno.writeFile(file, encode({ width: SIDE, height: SIDE, channels: 3, data }));
+  const rgb = { colorType: 2, inputHasAlpha: false } as const;
+  const png = new PNG({ width: SIDE, height: SIDE, ...rgb });
+  png.data = Buffer.from(data.map((value) => value & ~1));
+  await Deno.writeFile(file, PNG.sync.write(png, { ...rgb, deflateLevel: 9 }));
   console.log("model/samples/field.png");
 }

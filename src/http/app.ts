@@ -6,6 +6,7 @@ import { Problem } from "../errors.ts";
 import { appPageRoutes } from "../routes/app_page.ts";
 import { explainRoutes } from "../routes/explain.ts";
 import { modelPageRoutes } from "../routes/model_page.ts";
+import { detectRoutes } from "../routes/detect.ts";
 import { docsRoutes } from "../routes/docs.ts";
 import { healthRoutes } from "../routes/health.ts";
 import { oipRoutes } from "../routes/oip.ts";
@@ -46,6 +47,7 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   }));
   app.route("/", predictRoutes(deps));
   app.route("/", explainRoutes(deps));
+  app.route("/", detectRoutes(deps));
   app.route("/", metadataRoutes(deps));
   app.route("/", healthRoutes(deps));
   app.route("/", oipRoutes(deps));

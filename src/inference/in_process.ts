@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import { messageOf } from "../errors.ts";
 import { type Lane, LaneDied } from "./lane.ts";
 import { openSession, type SessionSource } from "./session.ts";
@@ -14,7 +15,7 @@ export async function openInProcessLane(source: SessionSource): Promise<Lane> {
   return {
     died: died.promise,
     async run(batch) {
-      await new Promise((resolve) => setTimeout(resolve));
+      await new Promise((resolve) => setImmediate(resolve));
       const start = performance.now();
       try {
         const maps = await session.run(batch);

@@ -76,17 +76,15 @@ async function scorePatches(store: Store, batch: Patch[], signal: AbortSignal): 
 
 async function analyseField(store: Store, field: Field, signal: AbortSignal): Promise<void> {
   const { mpp } = field;
-  const found: Detection[] = [];
   const show = (detections: readonly Detection[]) => {
     field.candidates = mergeCandidates(field.candidates, detections, newId);
   };
   store.change(() => Object.assign(field, { status: "running", progress: 0, message: undefined }));
   try {
     const detections = await detect(field.file, mpp, {
-      progress: (share) => store.change(() => field.progress = share),
-      found: (detections) =>
+      progress: (share, found) =>
         store.change(() => {
-          found.push(...detections);
+          field.progress = share;
           show(found);
         }),
     }, signal);

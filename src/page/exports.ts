@@ -1,6 +1,8 @@
 /// <reference lib="dom" />
 import type { App } from "./app.ts";
-import { toCsv, toGeoJson, toMidog } from "./formats.ts";
+import { toCsv } from "../field/output/csv.ts";
+import { toGeoJson } from "../field/output/geojson.ts";
+import { toMidog } from "../field/output/midog.ts";
 import { overlayPng } from "./overlay_png.ts";
 import { mitosesOf } from "./review.ts";
 import type { Field } from "./state.ts";
@@ -30,7 +32,7 @@ export const FIELD_FORMATS: readonly Format[] = [
   {
     name: "MIDOG JSON",
     title: "As the MIDOG challenge reads it",
-    extension: "json",
+    extension: "midog.json",
     write: (app, field) => json(toMidog(found(app, field))),
   },
   {
@@ -70,8 +72,11 @@ export async function save(app: App, format: Format, field: Field | undefined): 
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
+/** What counts, after the person's corrections, as the service's own writers take it. */
 function found({ store }: App, field: Field) {
-  return mitosesOf(field.candidates, store.state.threshold);
+  const detections = mitosesOf(field.candidates, store.state.threshold)
+    .map(({ x, y, probability }) => ({ x, y, probability, mitosis: true }));
+  return { image: { mpp: field.mpp }, detections };
 }
 
 function json(value: unknown): Blob {

@@ -11,7 +11,10 @@ import dialogView from "./dialog_view.ts" with { type: "text" };
 import eventStream from "./event_stream.ts" with { type: "text" };
 import explainBody from "./explain_body.ts" with { type: "text" };
 import exports from "./exports.ts" with { type: "text" };
-import formats from "./formats.ts" with { type: "text" };
+import csv from "../field/output/csv.ts" with { type: "text" };
+import geojson from "../field/output/geojson.ts" with { type: "text" };
+import midog from "../field/output/midog.ts" with { type: "text" };
+import summary from "../field/summary.ts" with { type: "text" };
 import galleryView from "./gallery_view.ts" with { type: "text" };
 import heatMap from "./heat_map.ts" with { type: "text" };
 import icon from "./icon.ts" with { type: "text" };
@@ -41,6 +44,10 @@ import style from "./style.css" with { type: "text" };
 
 /** Modules of the page by where they lie below `src`: the browser is sent what is tested here. */
 export const modules: ReadonlyMap<string, string> = new Map([
+  ["field/output/csv.ts", csv],
+  ["field/output/geojson.ts", geojson],
+  ["field/output/midog.ts", midog],
+  ["field/summary.ts", summary],
   ["page/analysis.ts", analysis],
   ["page/candidates_view.ts", candidatesView],
   ["page/correct.ts", correct],
@@ -49,7 +56,6 @@ export const modules: ReadonlyMap<string, string> = new Map([
   ["page/event_stream.ts", eventStream],
   ["page/explain_body.ts", explainBody],
   ["page/exports.ts", exports],
-  ["page/formats.ts", formats],
   ["page/gallery_view.ts", galleryView],
   ["page/heat_map.ts", heatMap],
   ["page/icon.ts", icon],

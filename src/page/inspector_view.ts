@@ -4,7 +4,8 @@ import type { App } from "./app.ts";
 import { candidatesView } from "./candidates_view.ts";
 import { FIELD_FORMATS, PATCH_FORMATS, save } from "./exports.ts";
 import { icon } from "./icon.ts";
-import { summaryOf } from "./review.ts";
+import { summaryOf } from "../field/summary.ts";
+import { mitosesOf } from "./review.ts";
 import { type Field, openField, type State } from "./state.ts";
 import { thresholdView } from "./threshold_view.ts";
 
@@ -33,7 +34,8 @@ function patchCounts({ patches, threshold }: State): JSX.Element {
 }
 
 function fieldCounts(field: Field, { threshold }: State): JSX.Element {
-  const { count, areaMm2, perMm2 } = summaryOf(field.candidates, threshold, field, field.mpp);
+  const count = mitosesOf(field.candidates, threshold).length;
+  const { areaMm2, perMm2 } = summaryOf(field, count);
   return counts([
     [String(count), count === 1 ? "mitosis" : "mitoses"],
     [Number.isFinite(perMm2) ? perMm2.toFixed(1) : "–", "per mm²"],
@@ -64,7 +66,7 @@ function scaleView({ store, analysis }: App, field: Field): JSX.Element {
       h("input", {
         type: "number",
         min: 0.05,
-        max: 4,
+        max: 2,
         step: 0.01,
         value: field.mpp,
         onChange: (event: Event) => {

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import { drawMark, drawScore } from "./markers.ts";
-import { mitosesOf, summaryOf } from "./review.ts";
+import { summaryOf } from "../field/summary.ts";
+import { mitosesOf } from "./review.ts";
 import { scaleBar } from "./scale_bar.ts";
 import type { Field } from "./state.ts";
 
@@ -22,13 +23,14 @@ export async function overlayPng(
   context.fillRect(0, 0, width, height + foot);
   context.drawImage(picture, 0, 0);
   const line = Math.max(2, foot / 18);
-  for (const candidate of mitosesOf(candidates, threshold)) {
+  const mitoses = mitosesOf(candidates, threshold);
+  for (const candidate of mitoses) {
     const { x, y } = candidate;
     const mark = { candidate, threshold, selected: false, x, y, radius: 7.5 / mpp, line };
     drawMark(context, mark);
     drawScore(context, mark);
   }
-  const { count, perMm2 } = summaryOf(candidates, threshold, field, mpp);
+  const { count, perMm2 } = summaryOf(field, mitoses.length);
   const bar = scaleBar(mpp, width / 5);
   context.fillStyle = "#111";
   context.fillRect(foot * 0.4, height + foot * 0.62, bar.pixels, foot * 0.14);

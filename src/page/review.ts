@@ -46,36 +46,3 @@ export function mergeCandidates(
   });
   return [...byHand, ...found];
 }
-
-/** What is said of a field in one line. */
-export interface Summary {
-  readonly count: number;
-  readonly areaMm2: number;
-  readonly perMm2: number;
-}
-
-/**
- * Counts a field.
- *
- * @param size Pixels across and down.
- * @param mpp Microns per pixel.
- *
- * @example
- * ```ts
- * import { summaryOf } from "./review.ts";
- * import { equal } from "node:assert/strict";
- *
- * const found = [{ id: 0, x: 5, y: 5, probability: 0.9, review: "undecided" as const }];
- * equal(summaryOf(found, 0.5, { width: 4000, height: 4000 }, 0.25).perMm2, 1);
- * ```
- */
-export function summaryOf(
-  candidates: readonly Candidate[],
-  threshold: number,
-  size: { readonly width: number; readonly height: number },
-  mpp: number,
-): Summary {
-  const count = candidates.filter((candidate) => isMitosis(candidate, threshold)).length;
-  const areaMm2 = size.width * size.height * mpp ** 2 / 1e6;
-  return { count, areaMm2, perMm2: count / areaMm2 };
-}

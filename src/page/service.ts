@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import type { Detection } from "../field/result.ts";
 import { eventsOf } from "./event_stream.ts";
 
 /** What the page needs to know of the model. */
@@ -11,19 +12,10 @@ export interface Model {
   readonly input: { readonly width: number; readonly height: number };
 }
 
-/** A place that the model has scored, in pixels of the image. */
-export interface Detection {
-  readonly x: number;
-  readonly y: number;
-  readonly probability: number;
-}
-
 /** What a field's analysis reports while it runs. */
 export interface DetectEvents {
-  /** How much is done, 0 to 1. */
-  progress(share: number): void;
-  /** Places found so far. */
-  found(detections: readonly Detection[]): void;
+  /** How much is done, 0 to 1, and the mitoses found so far. */
+  progress(share: number, found: readonly Detection[]): void;
 }
 
 /** Probabilities of one patch with a mask at every place of a grid. */
@@ -79,7 +71,7 @@ export async function detect(
   signal: AbortSignal,
 ): Promise<readonly Detection[]> {
   const body = new FormData();
-  body.append("image", field, "field");
+  body.append("image", field, "field.image");
   const response = await ask(`model/detect?mpp=${mpp}&keep=true`, {
     method: "POST",
     body,
@@ -89,8 +81,7 @@ export async function detect(
   if (response.body === null) throw new ServiceError("The service sent an empty answer.");
   for await (const { name, data } of eventsOf(response.body)) {
     const said = JSON.parse(data);
-    if (name === "progress") events.progress(said.done);
-    if (name === "detections") events.found(said.detections);
+    if (name === "progress") events.progress(said.done, said.detections);
     if (name === "result") return said.detections;
     if (name === "error") throw new ServiceError(said.message);
   }

@@ -20,9 +20,7 @@ export function view(app: App): JSX.Element {
     "div",
     { class: `page ${empty ? "is-empty" : ""}` },
     header(app),
-    state.trouble !== undefined
-      ? h("p", { class: "trouble", role: "alert" }, icon("warning"), state.trouble)
-      : null,
+    troubleView(app),
     empty ? welcomeView(app) : h(
       "div",
       { class: "work" },
@@ -41,6 +39,39 @@ export function view(app: App): JSX.Element {
     h("p", { class: "visually-hidden", role: "status" }, state.announcement),
     h("div", { class: "drop-veil", "aria-hidden": "true" }, h("strong", null, "Drop to open")),
     dialogView(app),
+  );
+}
+
+/** What is wrong with the page as a whole, and the way out of it. */
+function troubleView(app: App): JSX.Element | null {
+  const { trouble, locked } = app.store.state;
+  if (trouble === undefined) return null;
+  const unlock = (event: SubmitEvent) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget as HTMLFormElement);
+    app.unlock(String(form.get("key")).trim());
+  };
+  return h(
+    "div",
+    { class: "trouble", role: "alert" },
+    icon("warning"),
+    locked ? "This service asks for an API key." : trouble,
+    locked
+      ? h(
+        "form",
+        { onSubmit: unlock },
+        h("label", null, "API key ", h("input", { name: "key", type: "password", required: true })),
+        h("button", { type: "submit", class: "small" }, "Go on"),
+      )
+      : h(
+        "button",
+        {
+          type: "button",
+          class: "small",
+          onClick: () => app.store.change((state) => state.trouble = undefined),
+        },
+        "Dismiss",
+      ),
   );
 }
 

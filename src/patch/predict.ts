@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import { Problem } from "../errors.ts";
 import type { RunOptions } from "../inference/engine.ts";
 import type { Classifier } from "./classifier.ts";
@@ -25,7 +26,7 @@ export async function predictPatches(
   const batches: Promise<number[]>[] = [];
   try {
     for (let from = 0; from < files.length; from += batchSize) {
-      if (from > 0) await new Promise((resolve) => setTimeout(resolve));
+      if (from > 0) await new Promise((resolve) => setImmediate(resolve));
       combined.throwIfAborted();
       const start = performance.now();
       const patches = files.slice(from, from + batchSize).map((bytes, i) =>
