@@ -34,11 +34,11 @@ const resting: Cell = (tissue, random) => {
 };
 
 const fibroblast: Cell = (tissue, random) => {
-  nucleus(tissue, random, ellipse(MIDDLE, MIDDLE, 15, 4.5, 35 + 30 * random()), 1);
+  nucleus(tissue, random, ellipse(MIDDLE, MIDDLE, 17, 6, 35 + 30 * random()), 0.3);
 };
 
 const lymphocyte: Cell = (tissue, random) => {
-  nucleus(tissue, random, ellipse(MIDDLE, MIDDLE, 7, 6.5, 0), 1.7);
+  nucleus(tissue, random, ellipse(MIDDLE, MIDDLE, 9.5, 9.5, 0), 0.45);
 };
 
 /** A shrunken dark nucleus in very pink cytoplasm: round, smooth, no mitosis. */

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import { mergeCandidates, mitosesOf } from "./review.ts";
-import { detect, type Detection, predict } from "./service.ts";
+import type { Detection } from "../field/result.ts";
+import { detect, predict } from "./service.ts";
 import { type Field, newId, type Patch, type Store } from "./state.ts";
 
 /** Patches that are sent in one request. */

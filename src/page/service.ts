@@ -32,9 +32,12 @@ export interface Explanation {
 export class ServiceError extends Error {
   override readonly name = "ServiceError";
 
-  /** @param locked Whether the service asks for an API key, or does not know the one it got. */
-  constructor(message: string, readonly locked = false) {
+  /** Whether the service asks for an API key, or does not know the one it got. */
+  readonly locked: boolean;
+
+  constructor(message: string, locked = false) {
     super(message);
+    this.locked = locked;
   }
 }
 
