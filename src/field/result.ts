@@ -10,6 +10,11 @@ export interface Detection {
   readonly mitosis: boolean;
 }
 
+/** A place to write down: a detection, or one that a person added and no model scored. */
+export interface Place extends Omit<Detection, "probability"> {
+  readonly probability: number | undefined;
+}
+
 /** The picture that was searched. */
 export interface FieldImage {
   /** Pixels, as they are in the file. */

@@ -1,7 +1,13 @@
-import type { FieldResult } from "../result.ts";
+import type { FieldImage, Place } from "../result.ts";
+
+/** What a table is written of. */
+interface Places {
+  readonly image: Pick<FieldImage, "mpp">;
+  readonly detections: readonly Place[];
+}
 
 /** Detections as CSV (RFC 4180): a line each, places in pixels and in micrometres. */
-export function toCsv({ image: { mpp }, detections }: FieldResult): string {
+export function toCsv({ image: { mpp }, detections }: Places): string {
   const lines = detections.map(({ x, y, probability, mitosis }) =>
     [x, y, microns(x * mpp), microns(y * mpp), probability, mitosis].join(",")
   );

@@ -1,12 +1,18 @@
-import type { FieldResult } from "../result.ts";
+import type { FieldImage, Place } from "../result.ts";
 
 const MICRONS_PER_MM = 1000;
+
+/** What is written down. */
+interface Places {
+  readonly image: Pick<FieldImage, "mpp">;
+  readonly detections: readonly Place[];
+}
 
 /**
  * Detections in the form of the MIDOG challenges ("Multiple points" of grand-challenge.org): places in
  * millimetres from the upper left corner, the third coordinate 0.
  */
-export function toMidog({ image: { mpp }, detections }: Pick<FieldResult, "image" | "detections">) {
+export function toMidog({ image: { mpp }, detections }: Places) {
   return {
     name: "Points of interest",
     type: "Multiple points" as const,
