@@ -1,5 +1,5 @@
 /**
- * The program: `serve` (also without a command), `predict`, `evaluate`, `model import`.
+ * The program: `serve` (also without a command), `predict`, `detect`, `evaluate`, `evaluate fields`, `model import`.
  *
  * Under `deno serve main.ts`, or on a platform that brings its own listener, this module's default
  * export answers the requests.
@@ -7,7 +7,9 @@
  * @module
  */
 import { dispatch } from "./src/cli/dispatch.ts";
+import { detect } from "./src/cli/detect.ts";
 import { evaluate } from "./src/cli/evaluate.ts";
+import { evaluateFields } from "./src/cli/evaluate_fields.ts";
 import { modelImport } from "./src/cli/import.ts";
 import { listenedTo, platformHandler } from "./src/cli/platform.ts";
 import { predict } from "./src/cli/predict.ts";
@@ -19,7 +21,9 @@ export default Deno.args.length === 0 ? platformHandler() : {};
 if (import.meta.main) {
   setTimeout(async () => {
     if (!listenedTo()) {
-      Deno.exit(await dispatch([serve, predict, evaluate, modelImport], Deno.args));
+      Deno.exit(
+        await dispatch([serve, predict, detect, evaluateFields, evaluate, modelImport], Deno.args),
+      );
     }
   });
 }

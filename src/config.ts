@@ -118,6 +118,8 @@ export const settings = {
     65_535,
     "Port of GET /metrics alone, without key; 0 has it on the service's own port.",
   ),
+  maxMegapixels: whole("MAX_MEGAPIXELS", "100", 1, 1000, "Largest field, in millions of pixels."),
+  maxFields: whole("MAX_FIELDS", "2", 1, 64, "Fields that are searched at a time; others wait."),
   corsEnable: flag("CORS_ENABLE", "false", "Answer requests from pages of other origins."),
   corsOrigins: list(
     "CORS_ORIGINS",

@@ -42,6 +42,18 @@ export const problems = {
     title: "The image inflates to more than it declares",
     example: "The PNG inflates to more than the 12352 bytes of pixels that its header declares.",
   },
+  image_unsupported: {
+    status: 400,
+    title: "This kind of image is not supported",
+    example: "The JPEG is CMYK, made for printing; save it as RGB.",
+  },
+  image_too_large: {
+    status: 413,
+    title: "The image has too many pixels",
+    example:
+      "The image has 20000 x 20000 pixels, 400.0 million; at most 100 million are accepted. " +
+      "Cut it into parts.",
+  },
   too_many_images: {
     status: 400,
     title: "Too many images in one request",

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+// @ts-types="@types/autocannon"
 import autocannon from "autocannon";
 import type { RunningProgram } from "../../tests/program.ts";
 

@@ -11,17 +11,19 @@ const SIZE = 64;
 const HAEMATOXYLIN = [0.65, 0.7, 0.29] as const;
 const EOSIN = [0.07, 0.99, 0.11] as const;
 
-/** Amounts of both stains at every pixel, float `[64, 64]`. */
-interface Tissue {
+/** Amounts of both stains at every pixel, float `[side, side]`. */
+export interface Tissue {
+  /** Pixels across and down. */
+  readonly side: number;
   readonly haematoxylin: Float64Array;
   readonly eosin: Float64Array;
 }
 
 /** A shape: how far inside it a place is, 1 in the middle, 0 at the edge, negative outside. */
-type Shape = (x: number, y: number) => number;
+export type Shape = (x: number, y: number) => number;
 
 /** A repeatable source of numbers from 0 to 1 (mulberry32). */
-function randomFrom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -32,8 +34,8 @@ function randomFrom(seed: number): () => number {
 }
 
 /** Smooth noise from -1 to 1 with features of about `scale` pixels: random values, interpolated. */
-function noise(random: () => number, scale: number): Shape {
-  const side = Math.ceil(SIZE / scale) + 2;
+export function noise(random: () => number, scale: number, extent = SIZE): Shape {
+  const side = Math.ceil(extent / scale) + 2;
   const knots = Float64Array.from({ length: side * side }, () => random() * 2 - 1);
   const ease = (t: number) => t * t * (3 - 2 * t);
   return (x, y) => {
@@ -45,7 +47,7 @@ function noise(random: () => number, scale: number): Shape {
 }
 
 /** An ellipse with half axes `a` and `b`, turned by `degrees`. */
-function ellipse(cx: number, cy: number, a: number, b: number, degrees: number): Shape {
+export function ellipse(cx: number, cy: number, a: number, b: number, degrees: number): Shape {
   const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
   return (x, y) => {
     const u = ((x - cx) * cos + (y - cy) * sin) / a;
@@ -55,21 +57,29 @@ function ellipse(cx: number, cy: number, a: number, b: number, degrees: number):
 }
 
 /** 0 outside, 1 inside, with an edge of the given softness. */
-function soft(inside: number, softness: number): number {
+export function soft(inside: number, softness: number): number {
   return 1 / (1 + Math.exp(-inside / softness));
 }
 
-function everywhere(tissue: Tissue, change: (x: number, y: number, at: number) => void): void {
-  for (let at = 0; at < tissue.eosin.length; at++) change(at % SIZE, Math.floor(at / SIZE), at);
+export function everywhere(
+  { side }: Tissue,
+  change: (x: number, y: number, at: number) => void,
+): void {
+  for (let at = 0; at < side * side; at++) change(at % side, Math.floor(at / side), at);
 }
 
 /** Pink ground with fibres that run in one direction. */
-function stroma(random: () => number): Tissue {
+export function stroma(random: () => number, side = SIZE): Tissue {
   const tissue = {
-    haematoxylin: new Float64Array(SIZE * SIZE),
-    eosin: new Float64Array(SIZE * SIZE),
+    side,
+    haematoxylin: new Float64Array(side * side),
+    eosin: new Float64Array(side * side),
   };
-  const [coarse, fine, along] = [noise(random, 16), noise(random, 3), noise(random, 9)];
+  const [coarse, fine, along] = [
+    noise(random, 16, side),
+    noise(random, 3, side),
+    noise(random, 9, side),
+  ];
   everywhere(tissue, (x, y, at) => {
     const fibre = Math.sin((x * 0.35 + y * 0.75) * 0.7 + along(x, y) * 3);
     tissue.eosin[at] = 0.3 + 0.08 * coarse(x, y) + 0.04 * fine(x, y) + 0.05 * fibre;
@@ -79,7 +89,7 @@ function stroma(random: () => number): Tissue {
 }
 
 /** The body of a cell: evenly pink, its fibres gone, a little clearer where it divides. */
-function cytoplasm(tissue: Tissue, shape: Shape, eosin: number): void {
+export function cytoplasm(tissue: Tissue, shape: Shape, eosin: number): void {
   everywhere(tissue, (x, y, at) => {
     const inside = soft(shape(x, y), 0.06);
     tissue.eosin[at] = (tissue.eosin[at] ?? 0) * (1 - inside) + eosin * inside;
@@ -88,8 +98,8 @@ function cytoplasm(tissue: Tissue, shape: Shape, eosin: number): void {
 }
 
 /** Condensed chromosomes: very dark, without membrane, with a ragged edge. */
-function chromosomes(tissue: Tissue, random: () => number, shape: Shape): void {
-  const [ragged, grain] = [noise(random, 3), noise(random, 2)];
+export function chromosomes(tissue: Tissue, random: () => number, shape: Shape): void {
+  const [ragged, grain] = [noise(random, 3, tissue.side), noise(random, 2, tissue.side)];
   everywhere(tissue, (x, y, at) => {
     const inside = soft(shape(x, y) + 0.25 * ragged(x, y), 0.14);
     tissue.haematoxylin[at] = (tissue.haematoxylin[at] ?? 0) + inside * (1.25 + 0.25 * grain(x, y));
@@ -98,8 +108,13 @@ function chromosomes(tissue: Tissue, random: () => number, shape: Shape): void {
 }
 
 /** A nucleus at rest: pale, with a membrane, grains of chromatin and a nucleolus. */
-function nucleus(tissue: Tissue, random: () => number, shape: Shape, darkness: number): void {
-  const grain = noise(random, 3);
+export function nucleus(
+  tissue: Tissue,
+  random: () => number,
+  shape: Shape,
+  darkness: number,
+): void {
+  const grain = noise(random, 3, tissue.side);
   everywhere(tissue, (x, y, at) => {
     const depth = shape(x, y);
     const inside = soft(depth, 0.05);
@@ -109,14 +124,22 @@ function nucleus(tissue: Tissue, random: () => number, shape: Shape, darkness: n
   });
 }
 
-/** Light through the stains, with the grain of a camera: uint8 `[64, 64, 3]`. */
-function photograph({ haematoxylin, eosin }: Tissue, random: () => number): Uint8Array {
-  const data = new Uint8Array(SIZE * SIZE * 3);
-  for (let at = 0; at < SIZE * SIZE; at++) {
+/**
+ * Light through the stains, with the grain of a camera: uint8 `[side, side, 3]`.
+ *
+ * @param grain How far the grain goes either way, in levels of 255.
+ */
+export function photograph(
+  { side, haematoxylin, eosin }: Tissue,
+  random: () => number,
+  grain = 5,
+): Uint8Array {
+  const data = new Uint8Array(side * side * 3);
+  for (let at = 0; at < side * side; at++) {
     for (let c = 0; c < 3; c++) {
       const density = (haematoxylin[at] ?? 0) * (HAEMATOXYLIN[c] ?? 0) +
         (eosin[at] ?? 0) * (EOSIN[c] ?? 0);
-      const light = 245 * 10 ** -density + (random() + random() - 1) * 5;
+      const light = 245 * 10 ** -density + (random() + random() - 1) * grain;
       data[at * 3 + c] = Math.max(0, Math.min(255, Math.round(light)));
     }
   }

@@ -23,6 +23,8 @@ export const serve: Command = {
     "batchSize",
     "maxBodyBytes",
     "maxImages",
+    "maxMegapixels",
+    "maxFields",
     "queueSize",
     "requestTimeoutMs",
     "clientTimeoutMs",

@@ -4,7 +4,7 @@ import { Problem } from "../errors.ts";
 import type { AppEnv } from "./deps.ts";
 
 /** What anyone may look at: health, and the pages with their description of the service. */
-const OPEN = /^\/($|docs\/|samples\/|openapi\.json$|swagger\.json$|v2\/health\/)/;
+const OPEN = /^\/($|app($|\/)|docs\/|samples\/|openapi\.json$|swagger\.json$|v2\/health\/)/;
 
 /**
  * Asks for an API key where there are any: `Authorization: Bearer KEY`, or `X-API-Key: KEY`. Health

@@ -23,6 +23,11 @@ export function admit(deps: AppDeps): MiddlewareHandler<AppEnv> {
     const ticket = admission.enter(1, allowed);
     const deadline = startDeadline(allowed, c.req.raw.signal, clock);
     const { record, trace } = c.var;
+    let held: Promise<void> | undefined;
+    const end = () => {
+      deadline.clear();
+      ticket.leave();
+    };
     try {
       const cut = clock.after(config.clientTimeoutMs, () => {
         deadline.end(
@@ -49,6 +54,9 @@ export function admit(deps: AppDeps): MiddlewareHandler<AppEnv> {
           record.stages.push(time);
           trace.stage(time);
         },
+        until(done) {
+          held = done;
+        },
         expect(images) {
           record.images = images;
           ticket.resize(images);
@@ -56,8 +64,8 @@ export function admit(deps: AppDeps): MiddlewareHandler<AppEnv> {
       });
       await next();
     } finally {
-      deadline.clear();
-      ticket.leave();
+      if (held === undefined) end();
+      else held.finally(end);
     }
   };
 }

@@ -3,6 +3,10 @@ import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
 import { Problem } from "../errors.ts";
+import { appPageRoutes } from "../routes/app_page.ts";
+import { explainRoutes } from "../routes/explain.ts";
+import { modelPageRoutes } from "../routes/model_page.ts";
+import { detectRoutes } from "../routes/detect.ts";
 import { docsRoutes } from "../routes/docs.ts";
 import { healthRoutes } from "../routes/health.ts";
 import { oipRoutes } from "../routes/oip.ts";
@@ -42,6 +46,8 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
     },
   }));
   app.route("/", predictRoutes(deps));
+  app.route("/", explainRoutes(deps));
+  app.route("/", detectRoutes(deps));
   app.route("/", metadataRoutes(deps));
   app.route("/", healthRoutes(deps));
   app.route("/", oipRoutes(deps));
@@ -49,6 +55,8 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   app.route("/", sampleRoutes());
   app.route("/", descriptionRoutes(app));
   app.route("/", docsRoutes());
+  app.route("/", appPageRoutes());
+  app.route("/", modelPageRoutes(deps));
 
   app.notFound((c) =>
     answerProblem(

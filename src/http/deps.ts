@@ -1,6 +1,7 @@
 import type { KeyRing } from "../access/key_ring.ts";
 import type { Config } from "../config.ts";
 import { Problem } from "../errors.ts";
+import type { FieldOpener } from "../field/field_access.ts";
 import type { Admission } from "../inference/admission.ts";
 import type { RunOptions } from "../inference/engine.ts";
 import type { Classifier } from "../patch/classifier.ts";
@@ -15,6 +16,7 @@ export type AppConfig = Pick<
   | "corsOrigins"
   | "maxBodyBytes"
   | "maxImages"
+  | "maxMegapixels"
   | "queueSize"
   | "requestTimeoutMs"
   | "clientTimeoutMs"
@@ -34,6 +36,8 @@ export interface AppDeps {
   readonly state: () => ServiceState;
   /** The model, or undefined while it is loaded or after it was put down. */
   readonly classifier: () => Classifier | undefined;
+  /** Opens fields of view. */
+  readonly openField: FieldOpener;
   readonly admission: Admission;
   readonly keys: KeyRing;
   /** Begins the trace of a request. */
@@ -58,6 +62,8 @@ export interface Work extends RunOptions {
    * @throws {Problem} `overloaded` when so many do not fit at the moment.
    */
   expect(images: number): void;
+  /** Says that the work goes on after the answer has begun, until this is over. */
+  until(done: Promise<void>): void;
 }
 
 /** What middleware leaves for the routes. */

@@ -1,6 +1,7 @@
 import { openKeyFile } from "../access/key_file.ts";
 import { keyRing } from "../access/key_ring.ts";
 import type { Config } from "../config.ts";
+import { fieldOpener } from "../field/opener.ts";
 import { Admission } from "../inference/admission.ts";
 import type { EngineLoad } from "../inference/engine.ts";
 import type { PoolEvents } from "../inference/pool.ts";
@@ -73,6 +74,7 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
     clock: systemClock,
     state: () => state,
     classifier: () => classifier,
+    openField: fieldOpener(config),
     admission,
     keys: keyRing(() => allKeys()),
     trace: createTracing(),

@@ -1,5 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import anaphase from "../../model/samples/anaphase.png" with { type: "bytes" };
+import field from "../../model/samples/field.png" with { type: "bytes" };
 import interphase from "../../model/samples/interphase.png" with { type: "bytes" };
 import metaphase from "../../model/samples/metaphase.png" with { type: "bytes" };
 import stroma from "../../model/samples/stroma.png" with { type: "bytes" };
@@ -10,9 +11,10 @@ const samples: Record<string, Uint8Array<ArrayBuffer>> = {
   "anaphase.png": anaphase,
   "interphase.png": interphase,
   "stroma.png": stroma,
+  "field.png": field,
 };
 
-/** `GET /samples/…`: the drawn patches, to try the service with. */
+/** `GET /samples/…`: the drawn patches and field, to try the service with. */
 export function sampleRoutes(): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
   for (const [name, bytes] of Object.entries(samples)) {

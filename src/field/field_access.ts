@@ -1,0 +1,37 @@
+import type { FieldCalls, FieldFacts, FieldRequest } from "./open_field.ts";
+import { holdField } from "./open_field.ts";
+
+/** A field that is held elsewhere: the same calls, answered in a while. */
+export type OpenField =
+  & {
+    readonly [Call in keyof FieldCalls]: (
+      ...args: Parameters<FieldCalls[Call]>
+    ) => Promise<ReturnType<FieldCalls[Call]>>;
+  }
+  & {
+    readonly facts: FieldFacts;
+    /** Lets go of the pixels; what is under way is given up. */
+    close(): void;
+  };
+
+/** Opens fields, on some thread. The bytes of the request are handed over: do not use them after. */
+export type FieldOpener = (request: FieldRequest, signal?: AbortSignal) => Promise<OpenField>;
+
+/** Opens fields on this very thread, for platforms without Workers; between calls others get a turn. */
+export const openFieldHere: FieldOpener = async (request, signal) => {
+  const field = await holdField(request);
+  const turn = async <T>(work: () => T): Promise<T> => {
+    await new Promise((resolve) => setTimeout(resolve));
+    signal?.throwIfAborted();
+    return work();
+  };
+  return {
+    facts: field.facts,
+    candidates: (tile) => turn(() => field.candidates(tile)),
+    windows: (tile, places) => turn(() => field.windows(tile, places)),
+    part: (part) => turn(() => field.part(part)),
+    overlay: (what) => turn(() => field.overlay(what)),
+    heat: (what) => turn(() => field.heat(what)),
+    close() {},
+  };
+};

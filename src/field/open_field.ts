@@ -1,0 +1,104 @@
+import { decodeField } from "../image/decode_field.ts";
+import type { RgbImage } from "../image/rgb_image.ts";
+import { CANDIDATE_REACH, findCandidates } from "./candidates.ts";
+import { drawHeat, type Heat } from "./picture/heat_map.ts";
+import { drawOverlay, type Overlay } from "./picture/overlay.ts";
+import { resample, scaleBetween, scaledSize } from "./resample.ts";
+import { grown, type Rectangle, tilesOf } from "./tiles.ts";
+import { cutWindows, type Place } from "./windows.ts";
+
+/** What has to be known to open a field. */
+export interface FieldRequest {
+  /** A PNG, JPEG or TIFF file. */
+  readonly bytes: Uint8Array;
+  /** Larger pictures are refused. */
+  readonly mostPixels: number;
+  /** Resolution of the field. */
+  readonly micronsPerPixel: number;
+  /** Resolution that the model was trained at, and the size of its window in pixels. */
+  readonly model: {
+    readonly micronsPerPixel: number;
+    readonly width: number;
+    readonly height: number;
+  };
+}
+
+/** What a field that was opened says of itself. */
+export interface FieldFacts {
+  /** Pixels as they are in the file. */
+  readonly width: number;
+  readonly height: number;
+  /** Pixels of the model's resolution are this many times as many in a row. */
+  readonly scale: number;
+  /** Width and height at the model's resolution. */
+  readonly scaled: { readonly width: number; readonly height: number };
+  /** Parts that the field is searched in, at the model's resolution. */
+  readonly tiles: readonly Rectangle[];
+}
+
+/** What can be asked of a field. Places and windows are in pixels of the model's resolution. */
+export interface FieldCalls {
+  /** Places in a tile at which a mitosis may be. */
+  candidates(tile: number): Place[];
+  /** Windows around places in a tile: uint8 `[places, height, width, 3]`. */
+  windows(tile: number, places: readonly Place[]): Uint8Array;
+  /** A part of the field: uint8 `[height, width, 3]`. */
+  part(part: Rectangle): Uint8Array;
+  /** The field as a PNG with what was found drawn over it. */
+  overlay(what: Overlay): Uint8Array;
+  /** The field as a PNG, coloured where a mitosis is probable. */
+  heat(what: Heat): Uint8Array;
+}
+
+/** A field, decoded and cut into tiles; it blocks the thread that it is on. */
+export interface HeldField extends FieldCalls {
+  readonly facts: FieldFacts;
+}
+
+/** Pixels that a window may reach beyond a tile, besides half its own size. */
+const WINDOW_SHIFT = 16;
+
+/**
+ * Decodes a field. Only one tile at a time is brought to the model's resolution, so that memory is
+ * bounded by the file's own pixels.
+ *
+ * @throws {Problem} when it cannot be decoded.
+ */
+export async function holdField(request: FieldRequest): Promise<HeldField> {
+  const image = await decodeField(request.bytes, request.mostPixels);
+  const { model } = request;
+  const scale = scaleBetween(request.micronsPerPixel, model.micronsPerPixel);
+  const scaled = scaledSize(image, scale);
+  const tiles = tilesOf(scaled.width, scaled.height);
+  const margin = Math.max(
+    Math.ceil(CANDIDATE_REACH / model.micronsPerPixel),
+    Math.max(model.width, model.height) / 2 + WINDOW_SHIFT,
+  );
+  let held: { tile: number; around: Rectangle; pixels: RgbImage } | undefined;
+
+  function tilePixels(tile: number) {
+    if (held?.tile === tile) return held;
+    const around = grown(tiles[tile] ?? { x: 0, y: 0, width: 1, height: 1 }, margin, scaled);
+    held = { tile, around, pixels: resample(image, scale, around) };
+    return held;
+  }
+
+  return {
+    facts: { width: image.width, height: image.height, scale, scaled, tiles },
+    candidates(tile) {
+      const { around, pixels } = tilePixels(tile);
+      const core = tiles[tile] ?? around;
+      const inside = { ...core, x: core.x - around.x, y: core.y - around.y };
+      return findCandidates(pixels, model.micronsPerPixel, inside)
+        .map(({ x, y }) => ({ x: x + around.x, y: y + around.y }));
+    },
+    windows(tile, places) {
+      const { around, pixels } = tilePixels(tile);
+      const inside = places.map(({ x, y }) => ({ x: x - around.x, y: y - around.y }));
+      return cutWindows(pixels, inside, model);
+    },
+    part: (part) => resample(image, scale, part).data.slice(),
+    overlay: (what) => drawOverlay(image, what),
+    heat: (what) => drawHeat(image, what),
+  };
+}

@@ -1,0 +1,81 @@
+import type { RgbImage } from "../image/rgb_image.ts";
+
+/**
+ * Optical densities of haematoxylin, eosin and diaminobenzidine in red, green and blue, one stain a
+ * row: A. C. Ruifrok and D. A. Johnston, Quantification of histochemical staining by color
+ * deconvolution, Anal. Quant. Cytol. Histol. 23 (2001) 291-299.
+ */
+const STAINS = [[0.65, 0.70, 0.29], [0.07, 0.99, 0.11], [0.27, 0.57, 0.78]] as const;
+
+/** Steps of {@linkcode haematoxylin} in one unit of optical density. */
+export const DENSITY_STEPS = 1000;
+
+/** How much of each channel's optical density is haematoxylin: a column of the inverse of STAINS. */
+const PART_OF_CHANNEL = haematoxylinOfChannels();
+
+/** Haematoxylin that a sample of 0 to 255 stands for, in steps, for red, green and blue. */
+const TABLES = PART_OF_CHANNEL.map((part) =>
+  Int32Array.from(
+    { length: 256 },
+    (_, sample) => Math.round(-Math.log10((sample + 1) / 256) * part * DENSITY_STEPS),
+  )
+);
+
+/**
+ * Separates the haematoxylin, which stains chromatin, from the other colours of an H&E picture.
+ *
+ * Whole numbers, so that sums over them are exact and do not depend on where a sum began: a cell is
+ * found at the same place wherever the tile's border lies.
+ *
+ * @returns int32 `[height, width]`, optical density times {@linkcode DENSITY_STEPS}; empty glass is 0,
+ * chromatin 300 to 1500, and what is stained by eosin alone can be below 0.
+ *
+ * @example
+ * ```ts
+ * import { haematoxylin } from "./stain.ts";
+ * import { equal, ok } from "node:assert/strict";
+ *
+ * const glassChromatinEosin = new Uint8Array([255, 255, 255, 70, 50, 130, 240, 150, 200]);
+ * const [glass = NaN, chromatin = NaN, eosin = NaN] = haematoxylin({
+ *   width: 3,
+ *   height: 1,
+ *   data: glassChromatinEosin,
+ * });
+ * equal(glass, 0);
+ * ok(chromatin > 500 && eosin < 50);
+ * ```
+ */
+export function haematoxylin({ width, height, data }: RgbImage): Int32Array {
+  const [red = new Int32Array(256), green = red, blue = red] = TABLES;
+  const density = new Int32Array(width * height);
+  for (let pixel = 0, at = 0; pixel < density.length; pixel++, at += 3) {
+    density[pixel] = (red[data[at] as number] as number) +
+      (green[data[at + 1] as number] as number) + (blue[data[at + 2] as number] as number);
+  }
+  return density;
+}
+
+function haematoxylinOfChannels(): number[] {
+  const [h, e, d] = STAINS.map(unit) as [Vector, Vector, Vector];
+  const volume = dot(h, cross(e, d));
+  return cross(e, d).map((part) => part / volume);
+}
+
+type Vector = readonly [number, number, number];
+
+function unit([x, y, z]: Vector): Vector {
+  const length = Math.hypot(x, y, z);
+  return [x / length, y / length, z / length];
+}
+
+function dot(a: Vector, b: Vector): number {
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+function cross(a: Vector, b: Vector): Vector {
+  return [
+    a[1] * b[2] - a[2] * b[1],
+    a[2] * b[0] - a[0] * b[2],
+    a[0] * b[1] - a[1] * b[0],
+  ];
+}

@@ -1,0 +1,69 @@
+import type { RgbImage } from "../image/rgb_image.ts";
+
+/** A place in a picture, in pixels from its upper left corner. */
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+/**
+ * Cuts windows out of a picture, one around each centre: a window of 64 px around (100, 200) has the
+ * columns 68 to 131 and the rows 168 to 231. Beyond the border the picture is mirrored (its
+ * outermost pixel is not repeated), which is how the embedded and IBM's network were trained.
+ *
+ * @param centres Whole pixels, inside the picture.
+ * @returns uint8 `[centres, height, width, 3]`.
+ *
+ * @example
+ * ```ts
+ * import { cutWindows } from "./windows.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const row = { width: 3, height: 1, data: new Uint8Array([1, 1, 1, 2, 2, 2, 3, 3, 3]) };
+ * const reds = cutWindows(row, [{ x: 0, y: 0 }], { width: 4, height: 1 }).filter((_, i) => i % 3 === 0);
+ * deepEqual([...reds], [3, 2, 1, 2]);
+ * ```
+ */
+export function cutWindows(
+  image: RgbImage,
+  centres: readonly Place[],
+  size: { readonly width: number; readonly height: number },
+): Uint8Array {
+  const bytes = size.width * size.height * 3;
+  const windows = new Uint8Array(centres.length * bytes);
+  centres.forEach(({ x, y }, n) => {
+    const left = x - Math.floor(size.width / 2);
+    const top = y - Math.floor(size.height / 2);
+    const inside = left >= 0 && left + size.width <= image.width;
+    for (let row = 0; row < size.height; row++) {
+      const from = mirrored(top + row, image.height) * image.width;
+      const to = n * bytes + row * size.width * 3;
+      if (inside) {
+        windows.set(image.data.subarray((from + left) * 3, (from + left + size.width) * 3), to);
+      } else copyMirrored(image, from, left, size.width, windows, to);
+    }
+  });
+  return windows;
+}
+
+function copyMirrored(
+  image: RgbImage,
+  row: number,
+  left: number,
+  count: number,
+  windows: Uint8Array,
+  to: number,
+): void {
+  for (let column = 0; column < count; column++) {
+    const pixel = (row + mirrored(left + column, image.width)) * 3;
+    windows.set(image.data.subarray(pixel, pixel + 3), to + column * 3);
+  }
+}
+
+/** Where an index beyond 0 to `length - 1` falls when the picture is mirrored at its outermost pixels. */
+function mirrored(index: number, length: number): number {
+  if (length === 1) return 0;
+  const period = 2 * (length - 1);
+  const wrapped = ((index % period) + period) % period;
+  return wrapped < length ? wrapped : period - wrapped;
+}

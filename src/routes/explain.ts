@@ -1,0 +1,109 @@
+import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import { Problem } from "../errors.ts";
+import { type AppDeps, type AppEnv, readyClassifier } from "../http/deps.ts";
+import { admissionProblems, problemResponses } from "../http/problem_schema.ts";
+import { imageUpload, refuseForm, uploadedImages, uploadForm } from "../http/upload.ts";
+import { decodePatch } from "../patch/decode_patch.ts";
+import { occlusionMap } from "../patch/occlusion.ts";
+
+const probability = z.number().min(0).max(1);
+
+const gridSchema = z.strictObject({
+  mask: z.coerce.number().int().min(2).max(64).default(16).openapi({
+    description: "Side of the square that is hidden, in pixels",
+  }),
+  stride: z.coerce.number().int().min(2).max(64).default(4).openapi({
+    description: "Pixels from one place to the next; halving it takes four times as long",
+  }),
+});
+
+const answerSchema = z.object({
+  status: z.literal("ok"),
+  probability: probability.openapi({ description: "Of the patch as it is", example: 0.99 }),
+  mask: z.int(),
+  stride: z.int(),
+  masked: z.array(z.array(probability)).openapi({
+    description:
+      "Probability with the mask about ((column + 0.5) * stride, (row + 0.5) * stride), " +
+      "by row and column. Where it is lower than `probability`, the answer hangs on what is there.",
+    example: [[0.99, 0.98], [0.97, 0.12]],
+  }),
+}).openapi("OcclusionMap");
+
+const route = createRoute({
+  method: "post",
+  path: "/model/explain",
+  tags: ["model"],
+  operationId: "explain",
+  summary: "Show what the model looks at in a patch",
+  description:
+    "Hides one place of the patch after the other under its mean colour and scores it again (an " +
+    "occlusion map, Zeiler and Fergus, 2014). It shows what the answer hangs on, not whether it is " +
+    "right. For research only; no diagnosis.",
+  request: {
+    query: gridSchema,
+    body: {
+      required: false,
+      description: "One patch, as a form or as the body.",
+      content: {
+        "multipart/form-data": { schema: uploadForm },
+        "image/png": { schema: z.string().openapi({ format: "binary" }) },
+      },
+    },
+  },
+  responses: {
+    200: {
+      description: "The map",
+      content: { "application/json": { schema: answerSchema } },
+    },
+    ...problemResponses(
+      "image_missing",
+      "image_empty",
+      "image_not_png",
+      "image_wrong_size",
+      "image_truncated",
+      "image_corrupt",
+      "image_bomb",
+      "too_many_images",
+      "form_malformed",
+      "form_unknown_field",
+      "request_invalid",
+      "body_too_large",
+      "media_type_unsupported",
+      ...admissionProblems,
+    ),
+  },
+});
+
+/** `POST /model/explain`: the occlusion map of one patch. */
+export function explainRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
+  const guarded = { ...route, middleware: imageUpload(deps, "image/png") };
+  return new OpenAPIHono<AppEnv>().openapi(guarded, async (c) => {
+    const classifier = readyClassifier(deps);
+    const { mask, stride } = c.req.valid("query");
+    const [file = new Uint8Array(), ...more] = uploadedImages(c);
+    if (more.length > 0) {
+      const count = more.length + 1;
+      throw new Problem(
+        "too_many_images",
+        `The form has ${count} images; this route explains one at a time.`,
+      );
+    }
+    const patch = decodePatch(file, classifier.bundle.manifest.input);
+    const map = await occlusionMap(classifier, patch, { mask, stride }, c.var.work);
+    return c.json({ status: "ok" as const, mask, stride, ...map }, 200);
+  }, (result, c) => {
+    if (result.success) return undefined;
+    if (result.target === "query") throw refuseQuery(result.error);
+    throw refuseForm(result.error, c);
+  });
+}
+
+function refuseQuery({ issues: [issue] }: z.ZodError): Problem {
+  const name = issue?.path.join(".") || (issue?.code === "unrecognized_keys" ? issue.keys[0] : "");
+  return new Problem(
+    "request_invalid",
+    `The query parameter '${name}' is not valid: ${issue?.message}. ` +
+      "This route takes mask and stride, whole numbers from 2 to 64.",
+  );
+}

@@ -1,0 +1,91 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { html, raw } from "hono/html";
+import { secureHeaders } from "hono/secure-headers";
+import { type AppDeps, type AppEnv, readyClassifier } from "../http/deps.ts";
+import type { Manifest } from "../model/manifest.ts";
+import { researchUseOnly } from "../version.ts";
+
+const pageHeaders = secureHeaders({
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'"],
+    baseUri: ["'none'"],
+    formAction: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+});
+
+/** Figures of the manifest's `quality`, as the table heads them. */
+const FIGURES = [
+  ["sensitivity", "Sensitivity"],
+  ["falsePositiveRate", "False-positive rate"],
+  ["averagePrecision", "Average precision"],
+  ["auc", "AUC"],
+  ["f1", "F1"],
+] as const;
+
+/** `GET /app/model`: what is known of the model's quality, and its card. */
+export function modelPageRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
+  const app = new OpenAPIHono<AppEnv>();
+  app.get("/app/model", pageHeaders, async (c) => {
+    const { manifest, card } = readyClassifier(deps).bundle;
+    return c.html(html`<!DOCTYPE html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>${manifest.name}: model card</title>
+    <link rel="icon" href="../samples/metaphase.png">
+    <link rel="stylesheet" href="style.css">
+  </head>
+  <body>
+    <main class="card card-page">
+      <p><strong>${researchUseOnly}</strong> ${manifest.name} ${manifest.version},
+      SHA-256 ${manifest.network.sha256.slice(0, 12)}, threshold ${manifest.threshold},
+      ${manifest.micronsPerPixel} µm per pixel.</p>
+      ${qualityTable(manifest)}
+      ${raw(await cardHtml(card))}
+    </main>
+  </body>
+</html>`);
+  });
+  return app;
+}
+
+function qualityTable({ quality, threshold }: Manifest) {
+  const figures = FIGURES.filter(([key]) => quality.some((row) => row[key] !== undefined));
+  if (quality.length === 0) return html`<p>Its manifest states no measured quality.</p>`;
+  return html`
+    <h2>Measured quality at threshold ${threshold}</h2>
+    <div class="wide">
+      <table>
+        <thead>
+          <tr><th scope="col">Data</th>${figures.map(([, title]) =>
+            html`<th scope="col">${title}</th>`
+          )}</tr>
+        </thead>
+        <tbody>${quality.map((row) =>
+          html`<tr><th scope="row">${row.data}</th>${
+            figures.map(([key]) => html`<td>${row[key]?.toFixed(3) ?? "–"}</td>`)
+          }</tr>`
+        )}</tbody>
+      </table>
+    </div>
+  `;
+}
+
+/**
+ * The card as HTML. micromark lets neither HTML of the card's author nor addresses that run
+ * something through; the card's pictures are not served, so they are left as their titles.
+ */
+async function cardHtml(card: string): Promise<string> {
+  const [{ micromark }, { gfmTable, gfmTableHtml }] = await Promise.all([
+    import("micromark"),
+    import("micromark-extension-gfm-table"),
+  ]);
+  return micromark(card.replaceAll(/!\[([^\]]*)\]\([^)]*\)/g, "$1"), {
+    extensions: [gfmTable()],
+    htmlExtensions: [gfmTableHtml()],
+  });
+}
