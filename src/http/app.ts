@@ -20,6 +20,17 @@ import type { AppDeps, AppEnv } from "./deps.ts";
 import { observe } from "./observe.ts";
 import { answerProblem, problemOf } from "./problem_response.ts";
 
+/** Headers that say something to a browser that shows a page; pages bring their own. */
+const NEEDLESS_HEADERS = {
+  crossOriginOpenerPolicy: false,
+  originAgentCluster: false,
+  strictTransportSecurity: false,
+  xDnsPrefetchControl: false,
+  xDownloadOptions: false,
+  xPermittedCrossDomainPolicies: false,
+  xXssProtection: false,
+} as const;
+
 /**
  * The whole service as one Hono app. It has no socket, file or clock of its own: what it needs comes
  * in `deps`, so a test calls `app.request()` on it directly.
@@ -29,7 +40,10 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
 
   app.use(observe(deps));
-  app.use(secureHeaders({ crossOriginResourcePolicy: config.corsEnable ? false : "same-origin" }));
+  app.use(secureHeaders({
+    crossOriginResourcePolicy: config.corsEnable ? false : "same-origin",
+    ...NEEDLESS_HEADERS,
+  }));
   if (config.corsEnable) {
     app.use(cors({ origin: config.corsOrigins.includes("*") ? "*" : [...config.corsOrigins] }));
   }
