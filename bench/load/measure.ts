@@ -3,6 +3,8 @@ import { Buffer } from "node:buffer";
 import autocannon from "autocannon";
 import type { RunningProgram } from "../../tests/program.ts";
 
+const PlatformWorker = globalThis.Worker;
+
 /** What one run of the load generator saw. */
 export interface Measured {
   readonly requestsPerSecond: number;
@@ -44,16 +46,20 @@ export async function measure(
     method: "POST",
     headers: { "content-type": "image/png", ...headers },
     body: Buffer.from(patch),
+    requests: [{
+      onResponse(_status, _body, _context, headers) {
+        const after = headerOf(headers, "retry-after");
+        if (after !== undefined) retryAfter[after] = (retryAfter[after] ?? 0) + 1;
+      },
+    }],
     connections,
     duration: seconds,
     timeout: 60,
     ...(rate === undefined ? {} : { overallRate: rate }),
   }, (error, result) => error ? finished.reject(error) : finished.resolve(result));
-  run.on("response", (client, status, _bytes, milliseconds) => {
+  run.on("response", (_client, status, _bytes, milliseconds) => {
     statuses[status] = (statuses[status] ?? 0) + 1;
     if (status === 200) times.push(milliseconds);
-    const after = (client as unknown as Answered).parser?.headers?.["retry-after"];
-    if (after !== undefined) retryAfter[after] = (retryAfter[after] ?? 0) + 1;
   });
   const result = await finished.promise;
   const checks = await watch.end();
@@ -70,28 +76,26 @@ export async function measure(
   };
 }
 
-/** The part of the load generator's client that holds the last answer's headers. */
-interface Answered {
-  readonly parser?: { readonly headers?: Readonly<Record<string, string>> };
+/** A header of an answer, whatever the case of its name. */
+function headerOf(headers: unknown, wanted: string): string | undefined {
+  const found = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === wanted);
+  return found === undefined ? undefined : String(found[1]);
 }
 
-function watchHealth(url: string) {
-  const times: number[] = [];
-  let ended = false;
-  const loop = (async () => {
-    while (!ended) {
-      const start = performance.now();
-      const response = await fetch(`${url}v2/health/live`);
-      await response.arrayBuffer();
-      times.push(response.status === 200 ? performance.now() - start : Infinity);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  })();
+function watchHealth(url: string): { end(): Promise<number[]> } {
+  const watcher = new PlatformWorker(new URL("./health_watch.ts", import.meta.url), {
+    type: "module",
+  });
+  watcher.postMessage(url);
   return {
-    async end(): Promise<number[]> {
-      ended = true;
-      await loop;
-      return times.sort((a, b) => a - b);
+    end() {
+      const times = Promise.withResolvers<number[]>();
+      watcher.onmessage = ({ data }: MessageEvent<number[]>) => {
+        watcher.terminate();
+        times.resolve(data);
+      };
+      watcher.postMessage("end");
+      return times.promise;
     },
   };
 }
