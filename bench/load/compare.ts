@@ -1,29 +1,54 @@
+import { formWith } from "../../tests/service.ts";
 import { startProgram } from "../../tests/program.ts";
 import { measure, type Measured } from "./measure.ts";
 
-/** Throughput with one Worker and with two, and so on up to the cores, measured in turn, twice. */
+/** Images in each request of the second half: what HTTP costs is shared among them. */
+const BATCH = 16;
+
+/**
+ * Throughput with one Worker and with two, and with as many as cores: one patch a request, and
+ * {@linkcode BATCH}, measured in turn, twice.
+ */
 export async function compareWorkers(
   patch: Uint8Array<ArrayBuffer>,
   seconds: number,
+  modelDir: string,
 ): Promise<boolean> {
   const most = Math.max(2, navigator.hardwareConcurrency);
-  const counts = Array.from({ length: most }, (_, i) => i + 1).filter((n) => n <= 2 || n === most);
-  const best: Record<number, number> = {};
+  const counts = [...new Set([1, 2, most])];
+  const response = new Response(formWith(...Array.from({ length: BATCH }, () => patch)));
+  const headers = { "content-type": response.headers.get("content-type") ?? "" };
+  const batch = new Uint8Array(await response.arrayBuffer());
+  const best = new Map<string, number>();
   for (let round = 1; round <= 2; round++) {
     for (const workers of counts) {
       await using program = await startProgram([], {
         INFERENCE_WORKERS: String(workers),
+        MODEL_DIR: modelDir,
         LOG_FORMAT: "none",
       });
       await measure(program, patch, { seconds: 1, connections: 8 });
-      const measured = await measure(program, patch, { seconds, connections: 8 });
-      console.log(`round ${round}, Workers ${workers}:`, line(measured));
-      best[workers] = Math.max(best[workers] ?? 0, measured.requestsPerSecond);
+      for (const images of [1, BATCH]) {
+        const measured = images === 1
+          ? await measure(program, patch, { seconds, connections: 8 })
+          : await measure(program, batch, { seconds, connections: 4, headers });
+        const rate = measured.requestsPerSecond * images;
+        console.log(`round ${round}, Workers ${workers}, ${images} a request:`, line(measured));
+        const key = `${workers} ${images}`;
+        best.set(key, Math.max(best.get(key) ?? 0, rate));
+      }
     }
   }
-  const one = best[1] ?? NaN;
-  for (const workers of counts.slice(1)) {
-    console.log(`${workers} Workers to 1: ${((best[workers] ?? NaN) / one).toFixed(2)} times`);
+  for (const images of [1, BATCH]) {
+    for (const workers of counts) {
+      const rate = best.get(`${workers} ${images}`) ?? NaN;
+      const ratio = rate / (best.get(`1 ${images}`) ?? NaN);
+      console.log(
+        `${images} a request, Workers ${workers}: ${rate.toFixed(0)} images/s, ${
+          ratio.toFixed(2)
+        } times`,
+      );
+    }
   }
   console.log("The load generator runs on the same machine and takes its share of the cores.");
   return true;

@@ -1,9 +1,10 @@
 /**
  * Puts the service under load, started as a user starts it: `deno task bench:load`, and with a mode,
- * what has to hold then: `overload`, `workers`, `stop`, `fuzz`, `soak`. Every line printed was measured in this run.
+ * what has to hold then: `cost`, `overload`, `workers`, `stop`, `fuzz`, `soak`. Every line printed was measured in this run.
  */
 import { parseArgs } from "node:util";
 import { compareWorkers } from "./compare.ts";
+import { costBesideInference } from "./cost.ts";
 import { killWorkers } from "./kill_workers.ts";
 import { overload } from "./overload.ts";
 import { fuzz, soak } from "./soak.ts";
@@ -11,14 +12,20 @@ import { stopUnderLoad } from "./stop.ts";
 
 const { positionals: [mode = "compare"], values } = parseArgs({
   allowPositionals: true,
-  options: { seconds: { type: "string" }, times: { type: "string" }, count: { type: "string" } },
+  options: {
+    seconds: { type: "string" },
+    times: { type: "string" },
+    count: { type: "string" },
+    model: { type: "string" },
+  },
 });
 const seconds = Number(values.seconds ?? 10);
 const times = Number(values.times ?? 20);
 const patch = await Deno.readFile(new URL("../../model/samples/metaphase.png", import.meta.url));
 
 const modes: Record<string, () => Promise<boolean>> = {
-  compare: () => compareWorkers(patch, seconds),
+  compare: () => compareWorkers(patch, seconds, values.model ?? ""),
+  cost: () => costBesideInference(patch, seconds, values.model ?? ""),
   overload: () => overload(patch, Number(values.seconds ?? 60)),
   workers: () => killWorkers(patch, Number(values.seconds ?? 60)),
   fuzz: () => fuzz(patch, Number(values.count ?? 200_000)),
