@@ -1,10 +1,12 @@
 /**
  * Puts the service under load, started as a user starts it: `deno task bench:load`, and with a mode,
- * what has to hold then: `cost`, `overload`, `workers`, `stop`, `fuzz`, `soak`. Every line printed was measured in this run.
+ * what has to hold then: `engine`, `cost`,
+ * `overload`, `workers`, `stop`, `fuzz`, `soak`. Every line printed was measured in this run.
  */
 import { parseArgs } from "node:util";
 import { compareWorkers } from "./compare.ts";
 import { costBesideInference } from "./cost.ts";
+import { compareEngines } from "./engine.ts";
 import { killWorkers } from "./kill_workers.ts";
 import { overload } from "./overload.ts";
 import { fuzz, soak } from "./soak.ts";
@@ -25,6 +27,7 @@ const patch = await Deno.readFile(new URL("../../model/samples/metaphase.png", i
 
 const modes: Record<string, () => Promise<boolean>> = {
   compare: () => compareWorkers(patch, seconds, values.model ?? ""),
+  engine: () => compareEngines(patch, Number(values.seconds ?? 3), values.model ?? ""),
   cost: () => costBesideInference(patch, seconds, values.model ?? ""),
   overload: () => overload(patch, Number(values.seconds ?? 60)),
   workers: () => killWorkers(patch, Number(values.seconds ?? 60)),
