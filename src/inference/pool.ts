@@ -1,5 +1,6 @@
 import { messageOf, Problem } from "../errors.ts";
 import type { Engine, PixelBatch, ProbabilityMaps, RunOptions } from "./engine.ts";
+import { Blame } from "./blame.ts";
 import { FairQueue } from "./fair_queue.ts";
 import { type Lane, LaneDied } from "./lane.ts";
 import type { Ran } from "./messages.ts";
@@ -30,18 +31,14 @@ interface Job {
   readonly options: RunOptions;
   readonly result: PromiseWithResolvers<ProbabilityMaps>;
   readonly queuedAt: number;
-  /** Lanes that died while they ran it. */
-  killed: number;
-  /** Lanes that were dead before they began with it, or died of it. */
+  /** Lanes to which it was given and that died. */
   lost: number;
   /** Stops listening to its signal. */
   release(): void;
 }
 
-/** A batch that has killed this many lanes is not tried again. */
-const MOST_KILLED = 2;
-/** Nor one that was given to this many that died, though they had not begun with it. */
-const MOST_LOST = 6;
+/** A batch is not given to more lanes than this, whatever they die of. */
+const MOST_LOST = 8;
 /** How fast the average of the running time follows, per run. */
 const SMOOTHING = 0.1;
 /** First and longest pause before a lane that could not be started is tried again, in milliseconds. */
@@ -50,7 +47,7 @@ const RESTART_PAUSE = [100, 5000] as const;
 /**
  * Runs batches on `size` lanes, fairly (see {@linkcode FairQueue}), and watches over them: a lane that
  * crashes, hangs or grows too large is replaced while the others serve. What it was running is tried
- * once more, elsewhere and first; a batch that kills a second lane is refused.
+ * once more, elsewhere and first; a batch that kills a second lane is refused (see {@linkcode Blame}).
  *
  * @param openLane Starts one lane.
  * @throws {Problem} `model_invalid` when the network cannot be loaded.
@@ -63,7 +60,8 @@ export async function openPool(
   const queue = new FairQueue<Job>();
   const alive = new Set<Lane>();
   const idle: Lane[] = [];
-  let running = 0;
+  const busy = new Map<Lane, Job>();
+  const blame = new Blame();
   let millisecondsEach = 0;
   let closed = false;
 
@@ -71,8 +69,13 @@ export async function openPool(
     if (closed) return lane.terminate();
     alive.add(lane);
     idle.push(lane);
-    lane.died.then((reason) => replace(lane, "died", reason.message));
+    lane.died.then((reason) => bury(lane, reason));
     next();
+  }
+
+  function bury(lane: Lane, { begun, message }: LaneDied): void {
+    if (alive.has(lane)) blame.died(begun ? busy.get(lane) : undefined, performance.now());
+    replace(lane, "died", message);
   }
 
   function replace(lane: Lane, cause: ReplaceCause, why: string): void {
@@ -104,7 +107,7 @@ export async function openPool(
   async function work(lane: Lane, job: Job): Promise<void> {
     const { batch, options, result } = job;
     job.release();
-    running += batch.count;
+    busy.set(lane, job);
     const start = performance.now();
     options.onStage?.({ stage: "queue", start: job.queuedAt, end: start, count: batch.count });
     try {
@@ -118,11 +121,12 @@ export async function openPool(
         replace(lane, "memory", `its runtime had taken ${ran.memoryBytes} bytes`);
       }
     } catch (thrown) {
-      replace(lane, "died", messageOf(thrown));
-      if (thrown instanceof LaneDied && !closed) await retry(job, thrown.begun);
-      else result.reject(closed ? stopping() : thrown);
+      const reason = thrown instanceof LaneDied ? thrown : new LaneDied(messageOf(thrown), true);
+      bury(lane, reason);
+      if (closed) result.reject(stopping());
+      else await retry(job);
     } finally {
-      running -= batch.count;
+      busy.delete(lane);
       next();
     }
   }
@@ -132,12 +136,11 @@ export async function openPool(
     millisecondsEach += (millisecondsEach === 0 ? 1 : SMOOTHING) * (each - millisecondsEach);
   }
 
-  async function retry(job: Job, begun: boolean): Promise<void> {
+  async function retry(job: Job): Promise<void> {
     const { batch, options, result } = job;
     job.lost++;
-    if (begun) job.killed++;
     if (options.signal?.aborted) return result.reject(options.signal.reason);
-    if (job.killed < MOST_KILLED && job.lost < MOST_LOST) {
+    if (job.lost < MOST_LOST && !blame.isGuilty(job, performance.now())) {
       waitFor(job);
       return queue.putBack(job, batch.count);
     }
@@ -179,13 +182,16 @@ export async function openPool(
       options.signal?.throwIfAborted();
       const result = Promise.withResolvers<ProbabilityMaps>();
       const queuedAt = performance.now();
-      const job: Job = { batch, options, result, queuedAt, killed: 0, lost: 0, release() {} };
+      const job: Job = { batch, options, result, queuedAt, lost: 0, release() {} };
       waitFor(job);
       queue.push(job, batch.count, options.owner);
       next();
       return await result.promise;
     },
-    load: () => ({ alive: alive.size, waiting: queue.waiting, running, millisecondsEach }),
+    load() {
+      const running = busy.values().reduce((sum, { batch }) => sum + batch.count, 0);
+      return { alive: alive.size, waiting: queue.waiting, running, millisecondsEach };
+    },
     close() {
       closed = true;
       for (const lane of alive) lane.terminate();
