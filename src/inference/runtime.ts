@@ -1,6 +1,17 @@
 import wasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm" with { type: "bytes" };
 
-/** Compiles the ONNX runtime, which comes with the program as bytes: no file is read. */
+let compiled: Promise<WebAssembly.Module> | undefined;
+
+/**
+ * Compiles the ONNX runtime, once a process. It comes with the program as bytes, so no file is read;
+ * these 14 MB are given back when they are compiled.
+ */
 export function compileRuntime(): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(wasm);
+  return compiled ??= compile();
+}
+
+async function compile(): Promise<WebAssembly.Module> {
+  const module = await WebAssembly.compile(wasm);
+  wasm.buffer.transfer(0);
+  return module;
 }

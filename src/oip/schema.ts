@@ -32,14 +32,14 @@ export const inferRequestDoc = z.object({
   inputs: z.array(z.object({
     name: z.literal(INPUT),
     datatype: z.literal("UINT8"),
-    shape: z.array(z.int().min(1)).length(4).openapi({
+    shape: z.array(z.int().min(1)).min(4).max(4).openapi({
       description: "[n, height, width, 3] of the model's metadata",
     }),
     parameters: parameters.optional(),
     data: z.array(z.int().min(0).max(255)).optional().openapi({
       description: "RGB, 0 to 255, flat or nested as the shape; left out where bytes follow",
     }),
-  })).length(1),
+  })).min(1).max(1),
   outputs: z.array(z.object({ name: z.literal(OUTPUT), parameters: parameters.optional() }))
     .optional(),
 }).openapi("OipInferRequest");

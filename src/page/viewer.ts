@@ -46,12 +46,21 @@ function loadLibrary(): Promise<Library> {
   });
 }
 
+/** Keeps OpenSeadragon from adding a style of its own, which would hide the focus on touch screens. */
+function ensureFocusShows(): void {
+  if (document.querySelector("style[data-openseadragon-mobile-css]")) return;
+  const style = document.createElement("style");
+  style.dataset.openseadragonMobileCss = "";
+  document.head.append(style);
+}
+
 /** Makes a viewer in `host`, with a bar in `scale` that says how large things are. */
 export async function createViewer(
   host: HTMLElement,
   scale: HTMLElement,
   events: ViewerEvents,
 ): Promise<Viewer> {
+  ensureFocusShows();
   const lib = await loadLibrary();
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const viewer = lib({
@@ -95,7 +104,7 @@ export async function createViewer(
     const zoom = (toScreen(shown.width, 0).x - origin.x) / shown.width;
     if (state.layers.heat) drawHeat(context, origin, zoom, shown, state);
     if (state.layers.marks) drawMarks(context, origin, zoom, shown, state);
-    const { label, pixels } = scaleBar(shown.mpp / zoom, 140);
+    const { label, pixels } = scaleBar(shown.mpp / zoom, 150);
     scale.textContent = label;
     scale.style.width = `${pixels}px`;
   }

@@ -1,8 +1,8 @@
 import type { Config } from "../config.ts";
-import { openInProcessLane } from "../inference/in_process.ts";
-import { openLane } from "../inference/lane.ts";
+import { type Lane, openLane } from "../inference/lane.ts";
 import { openPool, type PoolEvents } from "../inference/pool.ts";
 import { compileRuntime } from "../inference/runtime.ts";
+import type { SessionSource } from "../inference/session.ts";
 import { openBundle } from "../model/bundle.ts";
 import { embeddedFiles } from "../model/embedded.ts";
 import { folderFiles } from "../model/folder.ts";
@@ -38,9 +38,8 @@ export async function loadClassifier(
     timeout: config.workerTimeoutMs,
     ...(createWorker === undefined ? {} : { createWorker }),
   };
-  const inProcess = config.inferenceWorkers === 0;
   const engine = await openPool(
-    () => inProcess ? openInProcessLane(source) : openLane(source, laneOptions),
+    () => config.inferenceWorkers === 0 ? inProcess(source) : openLane(source, laneOptions),
     Math.max(1, config.inferenceWorkers),
     { laneMemoryBytes: config.workerMemoryBytes, events },
   );
@@ -50,4 +49,10 @@ export async function loadClassifier(
     await engine.close();
     throw thrown;
   }
+}
+
+/** Loads the ONNX runtime's scripts into this thread only where it runs the network itself. */
+async function inProcess(source: SessionSource): Promise<Lane> {
+  const { openInProcessLane } = await import("../inference/in_process.ts");
+  return await openInProcessLane(source);
 }

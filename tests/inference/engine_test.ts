@@ -27,15 +27,16 @@ Deno.test("Workers and the serving thread give the same, alone and in a batch", 
 
 Deno.test("a run whose signal has fired does not begin, and what waits at the end is told", async () => {
   const { engine, score } = await load("1");
+  const four = await patches();
   const stopped = new AbortController();
-  const first = score(await patches());
-  const second = score(await patches(), { signal: stopped.signal });
+  const first = score(four);
+  const second = score(four, { signal: stopped.signal });
   const refused = rejects(second, /not needed/);
   stopped.abort(new Error("not needed"));
   await first;
   await refused;
-  const under = rejects(score(await patches()), { code: "stopping" });
-  const waits = rejects(score(await patches()), { code: "stopping" });
+  const under = rejects(score(four), { code: "stopping" });
+  const waits = rejects(score(four), { code: "stopping" });
   await engine.close();
   await Promise.all([under, waits]);
 });
