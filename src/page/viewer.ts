@@ -50,6 +50,7 @@ function loadLibrary(): Promise<Library> {
 function ensureFocusShows(): void {
   if (document.querySelector("style[data-openseadragon-mobile-css]")) return;
   const style = document.createElement("style");
+  style.type = "text/plain";
   style.dataset.openseadragonMobileCss = "";
   document.head.append(style);
 }
