@@ -50,7 +50,6 @@ function loadLibrary(): Promise<Library> {
 function ensureFocusShows(): void {
   if (document.querySelector("style[data-openseadragon-mobile-css]")) return;
   const style = document.createElement("style");
-  style.type = "text/plain";
   style.dataset.openseadragonMobileCss = "";
   document.head.append(style);
 }
