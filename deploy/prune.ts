@@ -9,6 +9,15 @@ import { cachedPackages, superfluous } from "./superfluous.ts";
 const cache = Deno.env.get("DENO_DIR");
 if (cache === undefined) throw new Error("DENO_DIR is not set; it names the cache to prune.");
 const root = new URL("../", import.meta.url).pathname;
-const paths = (await superfluous(await cachedPackages(root))).filter((p) => p.startsWith(cache));
-for (const path of paths) await Deno.remove(path, { recursive: true });
+const packages = await cachedPackages(root);
+const paths = (await superfluous(packages)).filter((path) => path.startsWith(cache));
+for (const path of paths) {
+  const isPackage = packages.some(({ localPath }) => localPath === path);
+  // Deno looks for the folder of every package of the lock file, used or not.
+  const manifest = isPackage ? await Deno.readTextFile(`${path}/package.json`) : undefined;
+  await Deno.remove(path, { recursive: true });
+  if (manifest === undefined) continue;
+  await Deno.mkdir(path);
+  await Deno.writeTextFile(`${path}/package.json`, manifest);
+}
 console.log(`pruned ${paths.length} files and folders of ${cache}`);
