@@ -6,6 +6,8 @@ export interface RunningProgram extends AsyncDisposable {
   readonly url: string;
   /** What it printed until it was ready. */
   readonly banner: string;
+  /** All that it has printed so far. */
+  readonly printed: () => string;
   readonly process: Deno.ChildProcess;
 }
 
@@ -28,13 +30,19 @@ export async function startProgram(
     if (done) throw new Error(`the program ended before it was ready: ${banner}`);
     banner += value;
   }
+  let printed = banner;
   const rest = (async () => {
-    while (!(await reader.read()).done);
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      printed += value;
+    }
   })();
   const port = /:(\d+)\//.exec(banner)?.[1];
   return {
     url: `http://127.0.0.1:${port}/`,
     banner,
+    printed: () => printed,
     process,
     async [Symbol.asyncDispose]() {
       try {

@@ -22,7 +22,7 @@ export async function openInProcessLane(source: SessionSource): Promise<Lane> {
         const milliseconds = performance.now() - start;
         return { maps, milliseconds, memoryBytes: session.memoryBytes() };
       } catch (thrown) {
-        throw new LaneDied(`it failed: ${messageOf(thrown)}`);
+        throw new LaneDied(`it failed: ${messageOf(thrown)}`, true);
       }
     },
     terminate: () => void session.close(),

@@ -22,15 +22,23 @@ export interface Lane {
 /** A lane is gone, or has to go; another may still do what this one was given. */
 export class LaneDied extends Error {
   override readonly name = "LaneDied";
+
+  /** @param begun Whether it had begun with the batch, which then may be what it died of. */
+  constructor(message: string, readonly begun: boolean) {
+    super(message);
+  }
 }
 
 /** What a lane in a Worker can be told. */
 export interface LaneOptions {
-  /** Milliseconds after which a run, or the start, counts as hung. */
+  /** Milliseconds after which a run counts as hung. */
   readonly timeout: number;
   /** Makes the Worker. */
   readonly createWorker?: () => Worker;
 }
+
+/** Starting takes a third of a second on an idle machine, and on a busy one much longer. */
+const START_TIMEOUT = 60_000;
 
 function inferenceWorker(): Worker {
   return new PlatformWorker(new URL("./worker.ts", import.meta.url), { type: "module" });
@@ -45,25 +53,27 @@ export async function openLane(source: SessionSource, options: LaneOptions): Pro
   const worker = (options.createWorker ?? inferenceWorker)();
   const died = Promise.withResolvers<LaneDied>();
   let waiting: PromiseWithResolvers<FromWorker> | undefined;
+  let begun = false;
 
   function die(why: string): void {
-    const reason = new LaneDied(why);
+    const reason = new LaneDied(why, begun);
     worker.terminate();
     died.resolve(reason);
     waiting?.reject(reason);
   }
-  worker.onmessage = ({ data }: MessageEvent<FromWorker>) => waiting?.resolve(data);
+  worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+    if (data.kind === "began") begun = true;
+    else waiting?.resolve(data);
+  };
   worker.onerror = (event) => {
     event.preventDefault();
     die(`it crashed: ${event.message}`);
   };
 
-  async function ask(message: ToWorker): Promise<FromWorker> {
+  async function ask(message: ToWorker, timeout: number): Promise<FromWorker> {
     waiting = Promise.withResolvers<FromWorker>();
-    const hung = setTimeout(
-      () => die(`it did not answer within ${options.timeout} ms`),
-      options.timeout,
-    );
+    begun = false;
+    const hung = setTimeout(() => die(`it did not answer within ${timeout} ms`), timeout);
     try {
       worker.postMessage(message);
       return await waiting.promise;
@@ -73,7 +83,7 @@ export async function openLane(source: SessionSource, options: LaneOptions): Pro
     }
   }
 
-  const opened = await ask({ kind: "open", source }).catch((reason) => {
+  const opened = await ask({ kind: "open", source }, START_TIMEOUT).catch((reason) => {
     throw new Problem("model_invalid", `A Worker could not be started: ${reason.message}.`);
   });
   if (opened.kind === "failed") {
@@ -83,7 +93,7 @@ export async function openLane(source: SessionSource, options: LaneOptions): Pro
   return {
     died: died.promise,
     async run(batch) {
-      const answer = await ask({ kind: "run", batch });
+      const answer = await ask({ kind: "run", batch }, options.timeout);
       if (answer.kind === "ran") return answer.ran;
       die(`it failed: ${answer.kind === "failed" ? answer.message : "a wrong answer"}`);
       throw await died.promise;

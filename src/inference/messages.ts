@@ -16,8 +16,9 @@ export interface Ran {
   readonly memoryBytes: number;
 }
 
-/** What a Worker answers: one message for each that it gets, in order. */
+/** What a Worker says: that it has begun with a batch, then one answer to each message, in order. */
 export type FromWorker =
+  | { readonly kind: "began" }
   | { readonly kind: "opened" }
   | { readonly kind: "ran"; readonly ran: Ran }
   | { readonly kind: "failed"; readonly code: ProblemCode; readonly message: string };

@@ -30,7 +30,7 @@ interface Job {
   readonly options: RunOptions;
   readonly result: PromiseWithResolvers<ProbabilityMaps>;
   readonly queuedAt: number;
-  /** Lanes that died while they ran it. */
+  /** Lanes that died while they ran it; one that was dead before does not count. */
   killed: number;
   /** Stops listening to its signal. */
   release(): void;
@@ -115,7 +115,7 @@ export async function openPool(
       }
     } catch (thrown) {
       replace(lane, "died", messageOf(thrown));
-      if (thrown instanceof LaneDied && !closed) await retry(job);
+      if (thrown instanceof LaneDied && !closed) await retry(job, thrown.begun);
       else result.reject(closed ? stopping() : thrown);
     } finally {
       running -= batch.count;
@@ -128,9 +128,9 @@ export async function openPool(
     millisecondsEach += (millisecondsEach === 0 ? 1 : SMOOTHING) * (each - millisecondsEach);
   }
 
-  async function retry(job: Job): Promise<void> {
+  async function retry(job: Job, begun: boolean): Promise<void> {
     const { batch, options, result } = job;
-    job.killed++;
+    if (begun) job.killed++;
     if (options.signal?.aborted) return result.reject(options.signal.reason);
     if (job.killed < MOST_KILLED) {
       waitFor(job);

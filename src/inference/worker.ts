@@ -24,6 +24,8 @@ async function obey(message: ToWorker): Promise<[FromWorker, ArrayBuffer[]]> {
     return [{ kind: "opened" }, []];
   }
   if (session === undefined) throw new Problem("internal", "The Worker was not opened.");
+  const began: FromWorker = { kind: "began" };
+  self.postMessage(began);
   const start = performance.now();
   const { dims, data } = await session.run(message.batch);
   const milliseconds = performance.now() - start;

@@ -194,7 +194,7 @@ function wantsEvents(c: Context<AppEnv>): boolean {
   return c.req.header("accept")?.includes("text/event-stream") ?? false;
 }
 
-/** At most one progress event in this many milliseconds. */
+/** At most one progress event in this many milliseconds, unless more was found. */
 const EVENT_EVERY = 100;
 
 /** Searches while it answers; the request counts as under way until the last event is sent. */
@@ -203,14 +203,15 @@ function streamEvents(c: Context<AppEnv>, deps: AppDeps, { field, search }: Open
   c.var.work.until(ended.promise);
   return streamSSE(c, async (stream) => {
     let last = 0;
+    let known = 0;
     const send = (event: string, data: unknown) =>
       stream.writeSSE({ event, data: JSON.stringify(data) });
     stream.onAbort(() => field.close());
     try {
       const result = await search(({ done, detections }) => {
         const now = performance.now();
-        if (now - last < EVENT_EVERY) return;
-        last = now;
+        if (now - last < EVENT_EVERY && detections.length === known) return;
+        [last, known] = [now, detections.length];
         send("progress", { done, detections });
       });
       await send("result", toJson(result));

@@ -29,10 +29,10 @@ export function drawHeat(image: RgbImage, { image: { mpp }, scored }: Heat): Uin
     data[at + 1] = Math.round(grey * (1 - share) + 255 * (1 - warm) * share);
     data[at + 2] = Math.round(grey * (1 - share));
   }
-  const dot = Math.max(1, Math.round(Math.max(width, height) / 700));
+  const dot = Math.max(2, Math.round(Math.max(width, height) / 700));
   drawScaleBar(canvas, mpp * shrink, dot);
   write(canvas, "for research only", 0, 0, dot);
-  write(canvas, "red. mitosis, yellow. less sure", 0, textHeight(dot), dot);
+  write(canvas, "red most probable, yellow less", 0, textHeight(dot), dot);
   return toPng(canvas);
 }
 

@@ -9,6 +9,9 @@ export type Overlay = Pick<FieldResult, "image" | "detections" | "summary">;
 /** Width and height of a box, in micrometres: the window that a network sees. */
 const BOX = 16;
 
+/** Below this a place is not drawn, so that those worth a look are not lost among all nuclei. */
+const LEAST = 0.05;
+
 const FOUND: Color = [0, 200, 60];
 const BELOW: Color = [240, 180, 0];
 
@@ -23,9 +26,10 @@ export function drawOverlay(
   { image: { mpp }, detections, summary }: Overlay,
 ): Uint8Array {
   const { canvas, shrink } = canvasOf(image);
-  const dot = Math.max(1, Math.round(Math.max(canvas.width, canvas.height) / 700));
+  const dot = Math.max(2, Math.round(Math.max(canvas.width, canvas.height) / 700));
   const side = Math.max(5, BOX / mpp / shrink);
-  for (const { x, y, probability, mitosis } of [...detections].reverse()) {
+  const drawn = detections.filter(({ probability, mitosis }) => mitosis || probability >= LEAST);
+  for (const { x, y, probability, mitosis } of drawn.reverse()) {
     const left = x / shrink - side / 2;
     const top = y / shrink - side / 2;
     frame(canvas, left, top, side, side, Math.max(2, dot), mitosis ? FOUND : BELOW);

@@ -1,0 +1,65 @@
+import { readConfig } from "../../src/config.ts";
+import { listen } from "../../src/http/listener.ts";
+import { createService } from "../../src/http/service.ts";
+
+/**
+ * Ends a Worker every second while requests come in, in turn with a word to it (`terminate`) and
+ * without one, so that it just falls silent, and says how many requests failed: none may.
+ */
+export async function killWorkers(
+  patch: Uint8Array<ArrayBuffer>,
+  seconds: number,
+): Promise<boolean> {
+  const workers: Worker[] = [];
+  const PlatformWorker = globalThis.Worker;
+  const set: Record<string, string> = {
+    INFERENCE_WORKERS: "2",
+    WORKER_TIMEOUT_MS: "1000",
+    LOG_FORMAT: "none",
+  };
+  const config = readConfig((name) => set[name]);
+  const url = new URL("../../tests/inference/mortal_worker.ts", import.meta.url);
+  const service = createService(config, {
+    createWorker() {
+      const worker = new PlatformWorker(url, { type: "module" });
+      workers.push(worker);
+      return worker;
+    },
+  });
+  await service.load();
+  const listener = await listen({ ...config, host: "127.0.0.1", port: 0 }, service.fetch);
+  const address = `http://127.0.0.1:${listener.port}/`;
+  const statuses: Record<string, number> = {};
+  let slowest = 0;
+  const until = performance.now() + seconds * 1000;
+  const client = async () => {
+    while (performance.now() < until) {
+      const start = performance.now();
+      const response = await fetch(`${address}model/predict`, {
+        method: "POST",
+        headers: { "content-type": "image/png" },
+        body: patch,
+      });
+      await response.arrayBuffer();
+      slowest = Math.max(slowest, performance.now() - start);
+      statuses[response.status] = (statuses[response.status] ?? 0) + 1;
+    }
+  };
+  let ended = 0;
+  const killer = setInterval(() => {
+    const victim = workers.splice(0, 1)[0];
+    if (ended++ % 2 === 0) victim?.postMessage("crash");
+    else victim?.terminate();
+  }, 1000);
+  await Promise.all(Array.from({ length: 8 }, client));
+  clearInterval(killer);
+  const [text] = await service.metrics(false);
+  const replaced = /workers_replaced_total\{cause="died"\} (\d+)/.exec(text)?.[1];
+  listener.abort();
+  await service.close();
+  console.log(
+    `${ended} Workers ended in ${seconds} s, ${replaced} replaced; statuses ` +
+      `${JSON.stringify(statuses)}, slowest ${slowest.toFixed(0)} ms`,
+  );
+  return Object.keys(statuses).join() === "200";
+}

@@ -1,0 +1,35 @@
+/**
+ * Puts the service under load, started as a user starts it: `deno task bench:load`, and with a mode,
+ * what has to hold then: `overload`, `workers`, `stop`, `fuzz`, `soak`. Every line printed was measured in this run.
+ */
+import { parseArgs } from "node:util";
+import { compareWorkers } from "./compare.ts";
+import { killWorkers } from "./kill_workers.ts";
+import { overload } from "./overload.ts";
+import { fuzz, soak } from "./soak.ts";
+import { stopUnderLoad } from "./stop.ts";
+
+const { positionals: [mode = "compare"], values } = parseArgs({
+  allowPositionals: true,
+  options: { seconds: { type: "string" }, times: { type: "string" }, count: { type: "string" } },
+});
+const seconds = Number(values.seconds ?? 10);
+const times = Number(values.times ?? 20);
+const patch = await Deno.readFile(new URL("../../model/samples/metaphase.png", import.meta.url));
+
+const modes: Record<string, () => Promise<boolean>> = {
+  compare: () => compareWorkers(patch, seconds),
+  overload: () => overload(patch, Number(values.seconds ?? 60)),
+  workers: () => killWorkers(patch, Number(values.seconds ?? 60)),
+  fuzz: () => fuzz(patch, Number(values.count ?? 200_000)),
+  soak: () => soak(patch, Number(values.count ?? 500_000)),
+  stop: () => stopUnderLoad(patch, times),
+};
+const run = modes[mode];
+if (run === undefined) {
+  console.error(`There is no mode '${mode}'; there are ${Object.keys(modes).join(", ")}.`);
+  Deno.exit(2);
+}
+const { availableParallelism, loadavg } = await import("node:os");
+console.log(`${availableParallelism()} cores, load of the machine ${loadavg()[0]?.toFixed(1)}`);
+Deno.exit(await run() ? 0 : 1);

@@ -1,0 +1,104 @@
+import { type RunningProgram, startProgram } from "../../tests/program.ts";
+import { randomFrom } from "../../tests/random.ts";
+import { residentMegabytes } from "./measure.ts";
+import { mutants } from "./mutants.ts";
+
+const CLIENTS = 8;
+/** No answer within this is a hang. */
+const LONGEST_MS = 15_000;
+/** The most by which memory may grow after the first tenth. */
+const GROWTH = 1.1;
+/** Answers that a client may get for what is wrong with its request, or that are meant to be 5xx. */
+const MEANT = /^(2\d\d|4\d\d|503|504)$/;
+
+/** Sends requests with something wrong in them, each on a connection of its own. */
+export function fuzz(patch: Uint8Array<ArrayBuffer>, count: number): Promise<boolean> {
+  const random = randomFrom(20_181_123);
+  return run(count, (port) => {
+    const { kind, bytes } = mutants(patch, random);
+    return exchange(port, bytes).then((status) => `${kind} ${status}`);
+  });
+}
+
+/** Sends good requests over kept connections. */
+export function soak(patch: Uint8Array<ArrayBuffer>, count: number): Promise<boolean> {
+  return run(count, async (port) => {
+    const response = await fetch(`http://127.0.0.1:${port}/model/predict`, {
+      method: "POST",
+      headers: { "content-type": "image/png" },
+      body: patch,
+    });
+    const text = await response.text();
+    return `${response.status} ${text.includes("0.9931") ? "right" : "wrong"}`;
+  });
+}
+
+async function run(count: number, send: (port: number) => Promise<string>): Promise<boolean> {
+  await using program = await startProgram([], {
+    INFERENCE_WORKERS: "2",
+    CLIENT_TIMEOUT_MS: "1000",
+    LOG_FORMAT: "none",
+  });
+  const port = Number(new URL(program.url).port);
+  const seen: Record<string, number> = {};
+  const memory: number[] = [];
+  let sent = 0;
+  let slowest = 0;
+  const started = performance.now();
+  const client = async () => {
+    while (sent < count) {
+      if (++sent % Math.ceil(count / 20) === 0) {
+        memory.push(residentMegabytes(program));
+        const seconds = (performance.now() - started) / 1000;
+        console.log(`${sent} in ${seconds.toFixed(0)} s, memory ${memory.at(-1)} MB`);
+      }
+      const start = performance.now();
+      const outcome = await send(port);
+      slowest = Math.max(slowest, performance.now() - start);
+      seen[outcome] = (seen[outcome] ?? 0) + 1;
+    }
+  };
+  await Promise.all(Array.from({ length: CLIENTS }, client));
+  const [early = NaN] = memory.slice(1);
+  const late = memory.at(-1) ?? NaN;
+  const unmeant = Object.keys(seen).filter((outcome) =>
+    !MEANT.test(outcome.split(" ").find((word) => /^\d{3}$/.test(word)) ?? "") ||
+    outcome.endsWith("wrong")
+  );
+  console.log(JSON.stringify(seen));
+  console.log(
+    `slowest ${slowest.toFixed(0)} ms; memory ${early} MB after a tenth, ${late} MB at the end ` +
+      `(${((late / early - 1) * 100).toFixed(1)} %); not meant: ${unmeant.join(", ") || "none"}; ` +
+      `still serves: ${await serves(program)}`,
+  );
+  return unmeant.length === 0 && slowest < LONGEST_MS && late <= early * GROWTH;
+}
+
+async function serves({ url }: RunningProgram): Promise<boolean> {
+  return (await fetch(`${url}v2/health/ready`)).status === 200;
+}
+
+/** Sends bytes and gives the status of the answer; a connection closed without one is "closed 400". */
+async function exchange(port: number, bytes: Uint8Array): Promise<string> {
+  const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  const timer = setTimeout(() => connection.close(), LONGEST_MS);
+  const buffer = new Uint8Array(4096);
+  let text = "";
+  try {
+    for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
+    for (let n = await connection.read(buffer); n !== null; n = await connection.read(buffer)) {
+      text += new TextDecoder().decode(buffer.subarray(0, n));
+      if (text.length > 12) break;
+    }
+  } catch {
+    // Reset: what came before counts.
+  } finally {
+    clearTimeout(timer);
+    try {
+      connection.close();
+    } catch {
+      // It was closed by the timer.
+    }
+  }
+  return /^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? "closed 400";
+}

@@ -1,0 +1,79 @@
+import { equal, match, ok } from "node:assert/strict";
+import { drawnField, pngFile } from "../field/field_picture.ts";
+
+const root = new URL("../../", import.meta.url).pathname;
+
+async function run(...args: string[]) {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "-P=files", "main.ts", ...args],
+    cwd: root,
+    env: { INFERENCE_WORKERS: "1", NO_COLOR: "1" },
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, out: text(stdout), err: text(stderr) };
+}
+
+Deno.test("detect goes on after a bad file, and where it was ended", async () => {
+  const folder = await Deno.makeTempDir();
+  const field = pngFile(await drawnField(320, 256, [{ x: 100, y: 120 }]));
+  await Deno.writeFile(`${folder}/a.png`, field);
+  await Deno.writeTextFile(`${folder}/b.png`, "hello");
+  await Deno.writeFile(`${folder}/c.png`, field);
+  const files = ["a", "b", "c"].map((name) => `${folder}/${name}.png`);
+  const args = [
+    "detect",
+    ...files,
+    "--threshold",
+    "0.7",
+    "--format",
+    "geojson",
+    "--out",
+    `${folder}/out/`,
+  ];
+  const first = await run(...args);
+  equal(first.code, 1);
+  const [a = "", b = "", c = ""] = first.out.trim().split("\n");
+  match(a, /320 x 256 px, 0\.0051 mm² {3}1 mitosis {3}195\.3 \/ mm² {3}\d+\.\d s$/);
+  match(b, /failed: The image is of an unknown format/);
+  match(c, /1 mitosis/);
+  match(first.err, /research only/);
+  const written = JSON.parse(await Deno.readTextFile(`${folder}/out/a.png.geojson`));
+  equal(written.features.length, 1);
+  await Deno.remove(`${folder}/out/c.png.geojson`);
+  const second = await run(...args);
+  match(second.out, /a\.png +was there already/);
+  match(second.out, /c\.png +320 x 256 px/);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("detect and evaluate fields say how they are to be called", async () => {
+  for (
+    const args of [
+      ["detect"],
+      ["detect", "a.png", "--threshold", "2"],
+      ["detect", "a.png", "--format", "xml"],
+      ["detect", "a.png", "b.png", "--out", "one.json"],
+      ["evaluate", "fields"],
+    ]
+  ) {
+    const { code, err } = await run(...args);
+    equal(code, 2, args.join(" "));
+    ok(err.includes("--help"));
+  }
+});
+
+Deno.test("evaluate fields measures annotated fields and draws the curves", async () => {
+  const folder = await Deno.makeTempDir();
+  const mitoses = [{ x: 100, y: 120 }];
+  await Deno.writeFile(`${folder}/a.png`, pngFile(await drawnField(320, 256, mitoses)));
+  await Deno.writeTextFile(
+    `${folder}/annotations.json`,
+    JSON.stringify([{ file: "a.png", mitoses }]),
+  );
+  const { code, out } = await run("evaluate", "fields", folder, "--out", `${folder}/deep/f.svg`);
+  equal(code, 0, out);
+  match(out, /candidates cover +1 of 1/);
+  match(out, /average precision +1\.000/);
+  match(await Deno.readTextFile(`${folder}/deep/f.svg`), /^<svg [^]*polyline/);
+  await Deno.remove(folder, { recursive: true });
+});

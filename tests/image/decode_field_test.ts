@@ -1,0 +1,91 @@
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { deflateSync } from "node:zlib";
+import { decodeField } from "../../src/image/decode_field.ts";
+import { Problem } from "../../src/errors.ts";
+import { shared, sharedTest } from "../optional.ts";
+import { idat, iend, ihdr, pngOf } from "../png_writer.ts";
+
+const MOST = 100e6;
+
+async function refused(bytes: Uint8Array, code: string): Promise<string> {
+  let message = "";
+  await rejects(decodeField(bytes, MOST), (thrown) => {
+    ok(thrown instanceof Problem, String(thrown));
+    equal(thrown.code, code);
+    message = thrown.message;
+    return true;
+  });
+  return message;
+}
+
+/** A little-endian TIFF of one strip (TIFF 6.0, section 2): every value is LONG. */
+function tiff(tags: Record<number, number>, strip: Uint8Array): Uint8Array {
+  const entries = Object.entries({ ...tags, 273: 0, 279: strip.length })
+    .map(([tag, value]) => [Number(tag), value] as const).sort(([a], [b]) => a - b);
+  const start = 8 + 2 + entries.length * 12 + 4;
+  const bytes = new Uint8Array(start + strip.length);
+  const view = new DataView(bytes.buffer);
+  bytes.set([0x49, 0x49, 42, 0, 8, 0, 0, 0]);
+  view.setUint16(8, entries.length, true);
+  entries.forEach(([tag, value], i) => {
+    const at = 10 + i * 12;
+    view.setUint16(at, tag, true);
+    view.setUint16(at + 2, 4, true);
+    view.setUint32(at + 4, 1, true);
+    view.setUint32(at + 8, tag === 273 ? start : value, true);
+  });
+  bytes.set(strip, start);
+  return bytes;
+}
+
+const grey = { 256: 4, 257: 2, 258: 8, 259: 1, 262: 1, 277: 1, 278: 2 };
+const samples = new Uint8Array([0, 50, 100, 150, 200, 250, 255, 5]);
+const repeatedSamples = [...samples].flatMap((value) => [value, value, value]);
+
+Deno.test("a TIFF is read uncompressed and with Deflate", async () => {
+  deepEqual([...(await decodeField(tiff(grey, samples), MOST)).data], repeatedSamples);
+  const deflated = tiff({ ...grey, 259: 8 }, deflateSync(samples));
+  deepEqual([...(await decodeField(deflated, MOST)).data], repeatedSamples);
+});
+
+Deno.test("a TIFF that is cut, inflates to more, or is of a kind that is not read is refused", async () => {
+  await refused(tiff(grey, samples).subarray(0, -4), "image_truncated");
+  await refused(tiff({ ...grey, 259: 8 }, deflateSync(new Uint8Array(1e6))), "image_bomb");
+  await refused(tiff({ ...grey, 259: 7 }, samples), "image_unsupported");
+  await refused(tiff({ ...grey, 256: 20_000, 257: 20_000 }, samples), "image_too_large");
+  await refused(new Uint8Array([0x49, 0x49, 42, 0, 200, 0, 0, 0]), "image_corrupt");
+});
+
+Deno.test("an LZW strip that unpacks to more than it may is refused before it is unpacked", async () => {
+  // Clear, 0, then ever longer runs of zeros: codes 258, 259, ... of 9 to 12 bits.
+  const codes = [256, 0, ...Array.from({ length: 250 }, (_, i) => 258 + i)];
+  const bits = codes.map((code) => code.toString(2).padStart(9, "0")).join("").padEnd(2280, "0");
+  const strip = Uint8Array.from(bits.match(/.{8}/g) ?? [], (byte) => parseInt(byte, 2));
+  await refused(tiff({ ...grey, 259: 5 }, strip), "image_bomb");
+});
+
+Deno.test("a PNG bomb of 20,000 x 20,000 costs no more than its header", async () => {
+  const bomb = pngOf(ihdr(20_000, 20_000), idat([]), iend);
+  const started = performance.now();
+  const message = await refused(bomb, "image_too_large");
+  ok(performance.now() - started < 50);
+  ok(message.includes("20000 x 20000") && message.includes("100 million"));
+});
+
+Deno.test("text, nothing, and a JPEG's first bytes are refused by what they are", async () => {
+  await refused(new TextEncoder().encode("hello"), "image_unsupported");
+  await refused(new Uint8Array(0), "image_empty");
+  await refused(new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 0, 4, 0, 0]), "image_truncated");
+  const frame = (components: number) =>
+    new Uint8Array([0xff, 0xd8, 0xff, 0xc0, 0, 20, 8, 0, 16, 0, 16, components, 0, 0, 0, 0]);
+  ok((await refused(frame(4), "image_unsupported")).includes("CMYK"));
+});
+
+sharedTest("a JPEG is decoded, one cut in half is not", async () => {
+  const bytes = await Deno.readFile(`${shared}/fields/brecahad/10011.jpg`);
+  const { width, height, data } = await decodeField(bytes, MOST);
+  deepEqual([width, height, data.length], [1360, 1024, 1360 * 1024 * 3]);
+  // As Pillow decodes them.
+  deepEqual([...data.subarray(0, 6)], [224, 203, 236, 219, 198, 231]);
+  await refused(bytes.subarray(0, bytes.length / 2), "image_truncated");
+});

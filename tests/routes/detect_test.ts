@@ -1,0 +1,133 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { decodePng } from "../../src/image/png/decode.ts";
+import { drawnField, pngFile } from "../field/field_picture.ts";
+import { formWith, listen, post, sample, startService } from "../service.ts";
+
+const centre = { x: 300, y: 200 };
+const field = pngFile(await drawnField(512, 400, [centre]));
+
+Deno.test("a field is answered with its mitoses, as a form and as a body", async () => {
+  await using service = await startService();
+  for (
+    const init of [
+      post(formWith(field)),
+      { ...post(field), headers: { "content-type": "image/png" } },
+    ]
+  ) {
+    const response = await service.request("/model/detect?threshold=0.7&mpp=0.25", init);
+    equal(response.status, 200);
+    const { status, image, detections, summary, note } = await response.json();
+    deepEqual([status, image], ["ok", { width: 512, height: 400, mpp: 0.25 }]);
+    deepEqual(summary, { count: 1, areaMm2: 0.0128, perMm2: 78.13 });
+    ok(Math.hypot(detections[0].x - centre.x, detections[0].y - centre.y) <= 4);
+    match(note, /research only/);
+  }
+});
+
+Deno.test("keep marks what is below the threshold; formats have their media types", async () => {
+  await using service = await startService();
+  const ask = (query: string) => service.request(`/model/detect?${query}`, post(formWith(field)));
+  const kept = await (await ask("keep=true&threshold=0.7")).json();
+  equal(kept.summary.count, 1);
+  ok(kept.detections.length > 1);
+  ok(
+    kept.detections.every((d: { probability: number; mitosis: boolean }) =>
+      d.mitosis === d.probability >= 0.7
+    ),
+  );
+  for (
+    const [format, type] of [
+      ["csv", "text/csv"],
+      ["geojson", "application/geo+json"],
+      ["midog", "application/json"],
+    ]
+  ) {
+    const response = await ask(`format=${format}`);
+    match(response.headers.get("content-type") ?? "", new RegExp(`^${type?.replace("+", "\\+")}`));
+    ok((await response.text()).length > 50);
+  }
+  for (const format of ["overlay", "heatmap"]) {
+    const { width, height } = decodePng(
+      new Uint8Array(await (await ask(`format=${format}`)).arrayBuffer()),
+    );
+    deepEqual([width, height], [512, 400]);
+  }
+});
+
+Deno.test("bad queries and bad images are refused by name", async () => {
+  await using service = await startService();
+  const cases = [
+    ["threshold=2", field, "request_invalid", /threshold/],
+    ["thresh=0.5", field, "request_invalid", /thresh/],
+    ["mpp=abc", field, "request_invalid", /mpp/],
+    ["format=xml", field, "request_invalid", /format/],
+    ["", new TextEncoder().encode("hello"), "image_unsupported", /PNG, a JPEG or a TIFF/],
+    ["", field.slice(0, 2000), "image_truncated", /whole file/],
+  ] as const;
+  for (const [query, bytes, code, message] of cases) {
+    const response = await service.request(
+      `/model/detect?${query}`,
+      post(formWith(new Uint8Array(bytes))),
+    );
+    equal(response.status, 400);
+    const body = await response.json();
+    equal(body.code, code);
+    match(body.message, message);
+  }
+  const two = await service.request("/model/detect", post(formWith(field, field)));
+  equal((await two.json()).code, "too_many_images");
+  deepEqual(service.reported, []);
+});
+
+Deno.test("a client that asks for events is told how far the search is, then the result", async () => {
+  await using service = await startService();
+  const response = await service.request("/model/detect?threshold=0.7", {
+    ...post(formWith(field)),
+    headers: { accept: "text/event-stream" },
+  });
+  match(response.headers.get("content-type") ?? "", /^text\/event-stream/);
+  const events = (await response.text()).trim().split("\n\n").map((text) => ({
+    event: /^event: (.*)$/m.exec(text)?.[1],
+    data: JSON.parse(/^data: (.*)$/m.exec(text)?.[1] ?? "null"),
+  }));
+  const progress = events.slice(0, -1);
+  ok(progress.length > 0 && progress.every(({ event }) => event === "progress"));
+  const done = progress.map(({ data }) => data.done);
+  deepEqual(done, done.toSorted((a, b) => a - b));
+  equal(events.at(-1)?.event, "result");
+  equal(events.at(-1)?.data.summary.count, 1);
+});
+
+Deno.test("patches and health are answered while a field is decoded and searched", async () => {
+  await using service = await listen({ INFERENCE_WORKERS: "2" });
+  const large = pngFile(await drawnField(2000, 2000, [centre]));
+  let searched = false;
+  const search = fetch(`${service.url}model/detect`, post(formWith(large))).then(
+    async (response) => {
+      equal(response.status, 200);
+      await response.body?.cancel();
+      searched = true;
+    },
+  );
+  const health: number[] = [];
+  const patch = await sample("metaphase");
+  let patches = 0;
+  while (!searched) {
+    const start = performance.now();
+    await (await fetch(`${service.url}v2/health/live`)).arrayBuffer();
+    health.push(performance.now() - start);
+    const predicted = await fetch(`${service.url}model/predict`, post(formWith(patch)));
+    equal(predicted.status, 200);
+    await predicted.body?.cancel();
+    patches++;
+  }
+  await search;
+  const late = health.filter((wait) => wait > 50).length;
+  console.log(
+    `health took ${
+      Math.max(...health).toFixed(1)
+    } ms at most, ${patches} patches were served between`,
+  );
+  ok(patches > 3);
+  ok(late <= health.length * 0.1, `${late} of ${health.length} health checks took over 50 ms`);
+});
