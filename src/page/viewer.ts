@@ -17,6 +17,8 @@ export interface Viewer {
   fit(): void;
   /** What is in the middle, in pixels of the image. */
   centre(): { x: number; y: number };
+  /** Puts the keyboard's focus on the image. */
+  focus(): void;
   close(): void;
 }
 
@@ -138,6 +140,7 @@ export async function createViewer(
       const { x, y } = viewer.viewport.viewportToImageCoordinates(middle);
       return { x, y };
     },
+    focus: () => viewer.canvas.focus(),
     close: () => viewer.destroy(),
   };
 }

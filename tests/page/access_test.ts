@@ -88,6 +88,7 @@ browserTest("everything can be done with the keyboard alone", async () => {
   await visitor.counts("mitoses", String(DRAWN_MITOSES.length - 1));
   await page.keyboard.press("a");
   await visitor.counts("mitoses", String(DRAWN_MITOSES.length));
+  await tabTo("Why?");
   await page.keyboard.press("n");
   await page.getByRole("button", { name: "Add at the cross" }).waitFor();
   await page.keyboard.press("Enter");

@@ -98,6 +98,7 @@ browserTest(
     ok(await page.getByRole("option").count() > 0, "they are on the list already");
     const share = Number(/(\d+) %/.exec(await row.innerText())?.[1]);
     ok(share < 100, "and the search goes on");
+    await visitor.counts("per mm²", "–");
     await page.getByRole("button", { name: "Cancel large.png" }).click();
     await row.filter({ hasText: /cancelled/ }).waitFor();
     ok(runs() > 0);

@@ -38,6 +38,16 @@ browserTest("patches that are dropped show with the service's own probabilities"
   deepEqual(visitor.complaints, []);
 });
 
+browserTest("a patch can be pasted", async () => {
+  await using visitor = await visit();
+  await visitor.page.evaluate((bytes) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File([new Uint8Array(bytes)], "image.png", { type: "image/png" }));
+    document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+  }, [...await sample("metaphase")]);
+  await visitor.hears(/1 of 1 patches with a mitosis/);
+});
+
 browserTest("the occlusion map of a patch shows what its probability hangs on", async () => {
   await using visitor = await visit();
   const { page } = visitor;
