@@ -47,6 +47,13 @@ export const settings = {
     3_600_000,
     "Deadline of a request, in milliseconds; a client lowers it with X-Request-Timeout-Ms.",
   ),
+  fieldTimeoutMs: whole(
+    "FIELD_TIMEOUT_MS",
+    "600000",
+    1,
+    3_600_000,
+    "Deadline of a search in a field, in milliseconds; it grows with the field's area.",
+  ),
   clientTimeoutMs: whole(
     "CLIENT_TIMEOUT_MS",
     "10000",

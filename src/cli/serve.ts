@@ -27,6 +27,7 @@ export const serve: Command = {
     "maxFields",
     "queueSize",
     "requestTimeoutMs",
+    "fieldTimeoutMs",
     "clientTimeoutMs",
     "maxHeaderBytes",
     "maxConnections",
@@ -101,6 +102,7 @@ function banner(
   return [
     `Mitosis Detector ${version}. ${researchUseOnly}`,
     `  listening  http://localhost:${listener?.port ?? 0}/`,
+    `  page       http://localhost:${listener?.port ?? 0}/app`,
     `  model      ${name} ${modelVersion}, SHA-256 ${network.sha256.slice(0, 12)}`,
     `  loaded in  ${(milliseconds / 1000).toFixed(2)} s, runs up to ${engine.lanes} at a time`,
   ].join("\n");

@@ -19,6 +19,7 @@ export type AppConfig = Pick<
   | "maxMegapixels"
   | "queueSize"
   | "requestTimeoutMs"
+  | "fieldTimeoutMs"
   | "clientTimeoutMs"
   | "metricsPort"
 >;

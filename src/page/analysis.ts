@@ -63,7 +63,7 @@ async function scorePatches(store: Store, batch: Patch[], signal: AbortSignal): 
       });
       const { patches, threshold } = state;
       const called = patches.filter(({ probability = -1 }) => probability >= threshold).length;
-      state.announcement = `${called} of ${patches.length} patches show a mitosis.`;
+      state.announcement = `${called} of ${patches.length} patches with a mitosis.`;
     });
   } catch (thrown) {
     if (signal.aborted) return store.change(() => batch.forEach((p) => p.status = "cancelled"));

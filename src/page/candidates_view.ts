@@ -24,6 +24,7 @@ export function candidatesView(app: App, field: Field): JSX.Element {
     candidates.length === 0 ? h("p", { class: "hint" }, emptyText(field)) : h(
       "ul",
       {
+        key: field.id,
         id: "candidates",
         role: "listbox",
         tabIndex: 0,

@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import type { App } from "./app.ts";
 import { type Candidate, isMitosis, likeliestFirst, type Review } from "./review.ts";
 import { type Field, newId, openField, type State } from "./state.ts";
@@ -18,7 +19,18 @@ export function listed(field: Field, { threshold, layers }: State): Candidate[] 
 /** Looks at one candidate; the viewer flies there if asked to. */
 export function select(app: App, field: Field, { id, x, y }: Candidate, fly = true): void {
   app.store.change(() => field.selected = id);
+  requestAnimationFrame(() => showOnList(id));
   if (fly) app.viewer?.flyTo({ x, y });
+}
+
+/** Scrolls the list, and nothing else, until the candidate's line is seen. */
+function showOnList(id: number): void {
+  const line = document.getElementById(`candidate-${id}`);
+  const list = line?.parentElement;
+  if (!line || !list) return;
+  const top = line.offsetTop - list.offsetTop;
+  const bottom = top + line.offsetHeight - list.clientHeight;
+  list.scrollTop = Math.max(bottom, Math.min(top, list.scrollTop));
 }
 
 /** Goes on by `steps` candidates on the list. */

@@ -34,7 +34,9 @@ export class ExplainBody extends Component<ExplainProps, ExplainState> {
         if (context) context.imageSmoothingEnabled = false;
         context?.drawImage(picture, 0, 0, SIDE, SIDE);
       }
-      this.map.current?.getContext("2d")?.drawImage(mapOf(explanation), 0, 0, SIDE, SIDE);
+      const map = this.map.current?.getContext("2d");
+      if (map) map.imageSmoothingEnabled = true;
+      map?.drawImage(mapOf(explanation), 0, 0, SIDE, SIDE);
     } catch (thrown) {
       if (this.abort.signal.aborted) return;
       this.setState({ message: thrown instanceof Error ? thrown.message : String(thrown) });
@@ -102,7 +104,7 @@ function mapOf(explanation: Explanation): HTMLCanvasElement {
   const image = context?.createImageData(canvas.width, canvas.height);
   drops.flat().forEach((drop, at) => {
     const colour = drop > 0 ? [255, 120, 0] : [30, 90, 255];
-    image?.data.set([...colour, 210 * Math.min(1, Math.abs(drop) / largest)], at * 4);
+    image?.data.set([...colour, 230 * Math.sqrt(Math.abs(drop) / largest)], at * 4);
   });
   if (image) context?.putImageData(image, 0, 0);
   return canvas;

@@ -23,6 +23,7 @@ import intake from "./intake.ts" with { type: "text" };
 import keys from "./keys.ts" with { type: "text" };
 import main from "./main.ts" with { type: "text" };
 import markers from "./markers.ts" with { type: "text" };
+import overlay from "./overlay.ts" with { type: "text" };
 import overlayPng from "./overlay_png.ts" with { type: "text" };
 import picture from "./picture.ts" with { type: "text" };
 import pictures from "./pictures.ts" with { type: "text" };
@@ -40,7 +41,15 @@ import viewer from "./viewer.ts" with { type: "text" };
 import welcomeView from "./welcome_view.ts" with { type: "text" };
 import utif from "utif2/UTIF.js" with { type: "text" };
 import worker from "./tiff_worker.ts" with { type: "text" };
-import style from "./style.css" with { type: "text" };
+import baseCss from "./style/base.css" with { type: "text" };
+import layoutCss from "./style/layout.css" with { type: "text" };
+import welcomeCss from "./style/welcome.css" with { type: "text" };
+import queueCss from "./style/queue.css" with { type: "text" };
+import inspectorCss from "./style/inspector.css" with { type: "text" };
+import viewerCss from "./style/viewer.css" with { type: "text" };
+import galleryCss from "./style/gallery.css" with { type: "text" };
+import dialogCss from "./style/dialog.css" with { type: "text" };
+import narrowCss from "./style/narrow.css" with { type: "text" };
 
 /** Modules of the page by where they lie below `src`: the browser is sent what is tested here. */
 export const modules: ReadonlyMap<string, string> = new Map([
@@ -64,6 +73,7 @@ export const modules: ReadonlyMap<string, string> = new Map([
   ["page/keys.ts", keys],
   ["page/main.ts", main],
   ["page/markers.ts", markers],
+  ["page/overlay.ts", overlay],
   ["page/overlay_png.ts", overlayPng],
   ["page/picture.ts", picture],
   ["page/pictures.ts", pictures],
@@ -90,7 +100,17 @@ export const libraries: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** How the page looks. */
-export const stylesheet: string = style;
+export const stylesheet: string = [
+  baseCss,
+  layoutCss,
+  welcomeCss,
+  queueCss,
+  inspectorCss,
+  viewerCss,
+  galleryCss,
+  dialogCss,
+  narrowCss,
+].join("\n");
 
 /** Decodes TIFF beside the page. */
 export const tiffWorker: string = worker;

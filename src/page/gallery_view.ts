@@ -87,7 +87,7 @@ function patchView(patch: Patch, { threshold }: State, explain: () => void): JSX
       {
         type: "button",
         class: "small",
-        "aria-label": `What the model looked at in ${name}`,
+        "aria-label": `Why? What the model looked at in ${name}`,
         onClick: explain,
       },
       icon("eye"),

@@ -59,7 +59,7 @@ function densityOf(
 }
 
 /** Stops of the colour scale: clear, blue, yellow, red; red, green, blue, alpha. */
-const STOPS = [[40, 60, 200, 0], [40, 90, 220, 120], [250, 210, 50, 165], [220, 40, 40, 190]];
+const STOPS = [[40, 60, 200, 0], [40, 110, 230, 95], [250, 210, 50, 150], [225, 45, 40, 185]];
 
 function colourOf(share: number): number[] {
   const at = share * (STOPS.length - 1);

@@ -38,7 +38,7 @@ function fieldCounts(field: Field, { threshold }: State): JSX.Element {
   const { areaMm2, perMm2 } = summaryOf(field, count);
   return counts([
     [String(count), count === 1 ? "mitosis" : "mitoses"],
-    [Number.isFinite(perMm2) ? perMm2.toFixed(1) : "–", "per mm²"],
+    [field.status === "done" ? perMm2.toFixed(1) : "–", "per mm²"],
     [areaMm2.toPrecision(3), "mm²"],
   ]);
 }

@@ -23,6 +23,7 @@ export function listenForKeys(app: App): void {
       case "r":
         return judge(app, "rejected");
       case "n":
+        if (!state.adding) app.viewer?.focus();
         return app.store.change((state: State) => state.adding = !state.adding);
       case "Escape":
         return app.store.change((state: State) => state.adding = false);

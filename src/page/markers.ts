@@ -7,7 +7,7 @@ const SELECTED = "#ffe14d";
 const OTHER = "#ffffff";
 const RIM = "rgb(0 0 0 / 0.65)";
 
-/** How one mark looks. Shape tells what colour tells: ring, diamond, dashed, crossed out. */
+/** How one mark looks. Shape tells what colour tells: ring, diamond, small and dashed, crossed out. */
 export interface Mark {
   readonly candidate: Candidate;
   readonly threshold: number;
@@ -24,8 +24,10 @@ export interface Mark {
 export function drawMark(context: CanvasRenderingContext2D, mark: Mark): void {
   const { candidate, x, y, radius, line } = mark;
   const found = isMitosis(candidate, mark.threshold);
+  const aside = !found && candidate.review === "undecided";
   const path = new Path2D();
-  if (candidate.probability === undefined) diamond(path, x, y, radius * 1.15);
+  if (aside) path.arc(x, y, radius * 0.45, 0, 2 * Math.PI);
+  else if (candidate.probability === undefined) diamond(path, x, y, radius * 1.15);
   else path.arc(x, y, radius, 0, 2 * Math.PI);
   if (candidate.review === "rejected") {
     const arm = radius * 0.7;
@@ -37,10 +39,12 @@ export function drawMark(context: CanvasRenderingContext2D, mark: Mark): void {
     path.lineTo(x + radius * 0.8, y - radius * 0.65);
     path.lineTo(x + radius * 1.3, y - radius * 1.25);
   }
-  context.setLineDash(found || candidate.review === "rejected" ? [] : [line * 2, line * 2]);
-  stroke(context, path, line * 2.4, RIM);
-  stroke(context, path, line, found ? FOUND : OTHER);
+  context.globalAlpha = aside ? 0.75 : 1;
+  stroke(context, path, line * (aside ? 1.4 : 2.4), RIM);
+  context.setLineDash(aside ? [line * 1.5, line * 1.5] : []);
+  stroke(context, path, line * (aside ? 0.7 : 1), found ? FOUND : OTHER);
   context.setLineDash([]);
+  context.globalAlpha = 1;
   if (mark.selected) {
     const ring = new Path2D();
     ring.rect(x - radius * 1.5, y - radius * 1.5, radius * 3, radius * 3);

@@ -137,10 +137,10 @@ function unreadableViews({ store }: App): JSX.Element[] {
   return store.state.unreadable.map(({ id, name, message }) =>
     h(
       "li",
-      { key: `unreadable-${id}`, class: "queue-item failed", role: "alert" },
+      { key: `unreadable-${id}`, class: "queue-item failed" },
       h(
         "p",
-        { class: "queue-open" },
+        { class: "queue-open", role: "alert" },
         h("span", { class: "queue-name", title: name }, name),
         h("span", { class: "queue-text" }, icon("warning"), message),
       ),

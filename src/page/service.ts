@@ -112,6 +112,12 @@ async function ask(path: string, init: RequestInit): Promise<Response> {
     );
   }
   if (response.ok) return response;
+  if (response.status === 413) {
+    throw new ServiceError(
+      "The file is larger than this service takes. Cut out a part, or save it as a JPEG of high " +
+        "quality; who runs the service can raise MAX_BODY_BYTES.",
+    );
+  }
   const said = await response.json().catch(() => ({}));
   const wait = response.headers.get("retry-after");
   throw new ServiceError(

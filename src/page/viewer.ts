@@ -1,14 +1,10 @@
 /// <reference lib="dom" />
 import type OpenSeadragon from "openseadragon";
-import { heatMap } from "./heat_map.ts";
-import { drawMark } from "./markers.ts";
-import { type Candidate, isMitosis } from "./review.ts";
+import { candidateAt, createOverlay, type Placed } from "./overlay.ts";
+import type { Candidate } from "./review.ts";
 import { scaleBar } from "./scale_bar.ts";
 import type { Field, State } from "./state.ts";
 import { tileSource } from "./tiles.ts";
-
-/** Radius of a mark: two mitoses closer than this are one. */
-const MARK_UM = 7.5;
 
 /** A field on the screen, with its marks; it can be panned and zoomed. */
 export interface Viewer {
@@ -21,6 +17,8 @@ export interface Viewer {
   fit(): void;
   /** What is in the middle, in pixels of the image. */
   centre(): { x: number; y: number };
+  /** Puts the keyboard's focus on the image. */
+  focus(): void;
   close(): void;
 }
 
@@ -46,12 +44,21 @@ function loadLibrary(): Promise<Library> {
   });
 }
 
+/** Keeps OpenSeadragon from adding a style of its own, which would hide the focus on touch screens. */
+function ensureFocusShows(): void {
+  if (document.querySelector("style[data-openseadragon-mobile-css]")) return;
+  const style = document.createElement("style");
+  style.dataset.openseadragonMobileCss = "";
+  document.head.append(style);
+}
+
 /** Makes a viewer in `host`, with a bar in `scale` that says how large things are. */
 export async function createViewer(
   host: HTMLElement,
   scale: HTMLElement,
   events: ViewerEvents,
 ): Promise<Viewer> {
+  ensureFocusShows();
   const lib = await loadLibrary();
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const viewer = lib({
@@ -73,81 +80,25 @@ export async function createViewer(
     "aria-label",
     "Image. Arrow keys move it, plus and minus zoom, 0 shows all of it.",
   );
-  const overlay = document.createElement("canvas");
-  overlay.className = "marks";
-  viewer.canvas.append(overlay);
+  const overlay = createOverlay();
+  viewer.canvas.append(overlay.canvas);
   let shown: Field | undefined;
   let state: State | undefined;
-  let heat: { readonly key: string; readonly map: HTMLCanvasElement | undefined } | undefined;
 
-  const toScreen = (x: number, y: number) =>
-    viewer.viewport.imageToViewerElementCoordinates(new lib.Point(x, y));
+  /** Where the field lies on the screen. */
+  function placed({ width }: Field): Placed {
+    const at = (x: number) => viewer.viewport.imageToViewerElementCoordinates(new lib.Point(x, 0));
+    const { x, y } = at(0);
+    return { x, y, zoom: (at(width).x - x) / width };
+  }
 
   function draw(): void {
-    const context = overlay.getContext("2d");
-    if (context === null || shown === undefined || state === undefined || !viewer.isOpen()) return;
-    const { clientWidth, clientHeight } = viewer.canvas;
-    const ratio = devicePixelRatio;
-    overlay.width = clientWidth * ratio;
-    overlay.height = clientHeight * ratio;
-    context.scale(ratio, ratio);
-    const origin = toScreen(0, 0);
-    const zoom = (toScreen(shown.width, 0).x - origin.x) / shown.width;
-    if (state.layers.heat) drawHeat(context, origin, zoom, shown, state);
-    if (state.layers.marks) drawMarks(context, origin, zoom, shown, state);
-    const { label, pixels } = scaleBar(shown.mpp / zoom, 140);
+    if (shown === undefined || state === undefined || !viewer.isOpen()) return;
+    const place = placed(shown);
+    overlay.draw(shown, state, place);
+    const { label, pixels } = scaleBar(shown.mpp / place.zoom, 150);
     scale.textContent = label;
     scale.style.width = `${pixels}px`;
-  }
-
-  function drawHeat(
-    context: CanvasRenderingContext2D,
-    origin: OpenSeadragon.Point,
-    zoom: number,
-    field: Field,
-    { threshold }: State,
-  ): void {
-    const reviews = field.candidates.map(({ review }) => review[0]).join("");
-    const key = `${field.id} ${threshold} ${field.mpp} ${reviews}`;
-    if (heat?.key !== key) {
-      heat = { key, map: heatMap(field.candidates, threshold, field, field.mpp) };
-    }
-    if (heat.map === undefined) return;
-    context.imageSmoothingQuality = "high";
-    context.drawImage(heat.map, origin.x, origin.y, field.width * zoom, field.height * zoom);
-  }
-
-  function drawMarks(
-    context: CanvasRenderingContext2D,
-    origin: OpenSeadragon.Point,
-    zoom: number,
-    { candidates, mpp, selected }: Field,
-    { threshold, layers }: State,
-  ): void {
-    const radius = Math.max(7, MARK_UM / mpp * zoom);
-    for (const candidate of candidates) {
-      const chosen = candidate.id === selected;
-      const below = !isMitosis(candidate, threshold) && candidate.review === "undecided";
-      if (below && !layers.below && !chosen) continue;
-      const x = origin.x + candidate.x * zoom;
-      const y = origin.y + candidate.y * zoom;
-      drawMark(context, { candidate, threshold, selected: chosen, x, y, radius, line: 2 });
-    }
-  }
-
-  function markAt(x: number, y: number): Candidate | undefined {
-    if (shown === undefined || state === undefined) return undefined;
-    const { threshold, layers } = state;
-    const near = shown.candidates
-      .filter((candidate) =>
-        layers.below || candidate.review !== "undecided" || isMitosis(candidate, threshold)
-      )
-      .map((candidate) => {
-        const at = toScreen(candidate.x, candidate.y);
-        return { candidate, distance: Math.hypot(at.x - x, at.y - y) };
-      })
-      .sort((a, b) => a.distance - b.distance)[0];
-    return near !== undefined && near.distance < 24 ? near.candidate : undefined;
   }
 
   viewer.addHandler("update-viewport", draw);
@@ -155,7 +106,8 @@ export async function createViewer(
   viewer.addHandler("canvas-click", ({ quick, position }) => {
     if (!quick) return;
     const { x, y } = viewer.viewport.viewerElementToImageCoordinates(position);
-    events.clicked({ x, y }, markAt(position.x, position.y));
+    if (shown === undefined || state === undefined) return;
+    events.clicked({ x, y }, candidateAt(shown, state, placed(shown), position));
   });
   viewer.addHandler("canvas-key", (event) => {
     const { key } = event.originalEvent as KeyboardEvent;
@@ -188,6 +140,7 @@ export async function createViewer(
       const { x, y } = viewer.viewport.viewportToImageCoordinates(middle);
       return { x, y };
     },
+    focus: () => viewer.canvas.focus(),
     close: () => viewer.destroy(),
   };
 }

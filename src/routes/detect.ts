@@ -115,7 +115,8 @@ const route = createRoute({
 
 /** `POST /model/detect`: mitoses in a whole field. */
 export function detectRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
-  const guarded = { ...route, middleware: imageUpload(deps, ...rawTypes) };
+  const config = { ...deps.config, requestTimeoutMs: deps.config.fieldTimeoutMs };
+  const guarded = { ...route, middleware: imageUpload({ ...deps, config }, ...rawTypes) };
   return new OpenAPIHono<AppEnv>().openapi(guarded, async (c) => {
     const query = readQuery(c);
     const [bytes, ...more] = uploadedImages(c);

@@ -34,7 +34,8 @@ const page = html`<!DOCTYPE html>
   <body>
     <header>
       <p><strong>${researchUseOnly}</strong> Save one of these drawings, or take a patch of your own,
-      and send it with <em>POST /model/predict</em>.</p>
+      and send it with <em>POST /model/predict</em>; or open <a href="app">the page on which an image is
+      dropped</a>.</p>
       ${
   ["metaphase", "anaphase", "interphase", "stroma"].map((name) =>
     html`<figure><a href="samples/${name}.png" download><img src="samples/${name}.png"

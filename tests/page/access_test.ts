@@ -1,0 +1,141 @@
+/// <reference lib="dom" />
+import axe from "axe-core/axe.min.js" with { type: "text" };
+import { deepEqual, equal, ok } from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { browserTest } from "../optional.ts";
+import { sample } from "../service.ts";
+import { DRAWN_MITOSES } from "./fields.ts";
+import { visit } from "./visitor.ts";
+
+/** What axe-core calls serious or critical, as `rule: element`. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const found = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: {
+        run(): Promise<{
+          violations: { id: string; impact: string; nodes: { html: string }[] }[];
+        }>;
+      };
+    };
+    return (await axe.run()).violations;
+  });
+  return found
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
+}
+
+browserTest("axe-core finds nothing serious in any state, light or dark", async () => {
+  await using visitor = await visit();
+  const { page } = visitor;
+  const found: string[] = [];
+  const check = async (state: string) => {
+    for (const scheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme: scheme });
+      found.push(...(await violations(page)).map((text) => `${state}, ${scheme}: ${text}`));
+    }
+  };
+  await check("empty");
+  await visitor.drop(
+    { name: "metaphase.png", bytes: await sample("metaphase") },
+    { name: "stroma.png", bytes: await sample("stroma") },
+    { name: "field.png", bytes: await sample("field") },
+    { name: "notes.txt", bytes: new TextEncoder().encode("nothing") },
+  );
+  await visitor.hears(/field\.png: \d+ mitoses/);
+  await check("gallery");
+  await page.getByRole("button", { name: "Why? What the model looked at in metaphase.png" })
+    .click();
+  await page.getByText(/Hiding the warmest/).waitFor();
+  await check("explanation");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: /^field\.png/ }).click();
+  await page.getByRole("option").first().click();
+  await check("field");
+  await page.getByRole("button", { name: /^Model/ }).click();
+  await page.getByRole("heading", { name: /^Measured quality/ }).waitFor();
+  await check("model card");
+  deepEqual(found, []);
+});
+
+browserTest("everything can be done with the keyboard alone", async () => {
+  await using visitor = await visit();
+  const { page } = visitor;
+  const tabTo = async (name: string | RegExp) => {
+    for (let i = 0; i < 60; i++) {
+      await page.keyboard.press("Tab");
+      const text = await page.evaluate(() => {
+        const focused = document.activeElement;
+        return focused?.getAttribute("aria-label") ?? focused?.textContent ?? "";
+      });
+      if (typeof name === "string" ? text === name : name.test(text)) return;
+    }
+    throw new Error(`Tab does not reach ${name}`);
+  };
+  await tabTo("Try the drawn samples");
+  await page.keyboard.press("Enter");
+  await visitor.hears(/field\.png: \d+ mitoses/);
+  await tabTo(/^field\.png/);
+  await page.keyboard.press("Enter");
+  await page.getByRole("region", { name: "Viewer of field.png" }).waitFor();
+  await tabTo("Candidates, the likeliest first");
+  await page.keyboard.press("ArrowDown");
+  const selected = page.getByRole("option", { selected: true });
+  equal(await selected.locator(".number").innerText(), "2");
+  for (let i = 0; i < 40; i++) await page.keyboard.press("]");
+  await visitor.counts("mitoses", String(DRAWN_MITOSES.length));
+  await page.keyboard.press("r");
+  await visitor.counts("mitoses", String(DRAWN_MITOSES.length - 1));
+  await page.keyboard.press("a");
+  await visitor.counts("mitoses", String(DRAWN_MITOSES.length));
+  await tabTo("Why?");
+  await page.keyboard.press("n");
+  await page.getByRole("button", { name: "Add at the cross" }).waitFor();
+  await page.keyboard.press("Enter");
+  await visitor.counts("mitoses", String(DRAWN_MITOSES.length + 1));
+  await page.keyboard.press("r");
+  await visitor.counts("mitoses", String(DRAWN_MITOSES.length));
+});
+
+browserTest("at phone width all is there and nothing runs over the edge", async () => {
+  await using visitor = await visit();
+  const { page } = visitor;
+  await page.setViewportSize({ width: 360, height: 740 });
+  await visitor.drop(
+    { name: "metaphase.png", bytes: await sample("metaphase") },
+    { name: "field.png", bytes: await sample("field") },
+  );
+  await visitor.hears(/field\.png: \d+ mitoses/);
+  const overflow = () =>
+    page.evaluate(() =>
+      document.documentElement.scrollWidth - document.documentElement.clientWidth
+    );
+  equal(await overflow(), 0, "gallery");
+  await page.getByRole("button", { name: /^field\.png/ }).click();
+  await page.getByRole("option").first().click();
+  equal(await overflow(), 0, "field");
+  ok(await page.getByText("For research only; no diagnosis.").first().isVisible());
+});
+
+browserTest("the page with its viewer takes less than 300 kB and asks nobody else", async () => {
+  await using visitor = await visit();
+  const { page } = visitor;
+  const session = await page.context().newCDPSession(page);
+  await session.send("Network.enable");
+  await session.send("Network.setCacheDisabled", { cacheDisabled: true });
+  let bytes = 0;
+  const files = new Set<string>();
+  session.on("Network.responseReceived", ({ requestId, response }) => {
+    if (new URL(response.url).pathname.startsWith("/app")) files.add(requestId);
+  });
+  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    if (files.has(requestId)) bytes += encodedDataLength;
+  });
+  await page.reload();
+  await visitor.drop({ name: "field.png", bytes: await sample("field") });
+  await visitor.hears(/field\.png: \d+ mitoses/);
+  console.log(`the page and its viewer: ${files.size} files, ${bytes} bytes as sent`);
+  ok(files.size > 20 && bytes < 300_000, `${bytes} bytes`);
+  deepEqual(visitor.browser.refused, []);
+  deepEqual(visitor.complaints, []);
+});

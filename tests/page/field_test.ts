@@ -1,0 +1,189 @@
+/// <reference lib="dom" />
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { browserTest } from "../optional.ts";
+import { sample } from "../service.ts";
+import { decode } from "fast-png";
+import { DRAWN_MITOSES, largeField, tiffField } from "./fields.ts";
+import { visit, type Visitor } from "./visitor.ts";
+
+/** Places on the list, in pixels of the image. */
+async function listedPlaces({ page }: Visitor): Promise<[number, number][]> {
+  const texts = await page.getByRole("option").allInnerTexts();
+  return texts.map((text) => {
+    const [, x, y] = /at (\d+), (\d+)/.exec(text) ?? [];
+    return [Number(x), Number(y)];
+  });
+}
+
+function near([x, y]: readonly [number, number], places: readonly (readonly [number, number])[]) {
+  return places.some(([u, v]) => Math.hypot(u - x, v - y) < 12);
+}
+
+/** Moves the slider to a threshold, as the keyboard does. */
+async function setThreshold({ page }: Visitor, threshold: number): Promise<void> {
+  await page.getByRole("slider", { name: "Threshold" }).fill(String(threshold));
+}
+
+browserTest("a field is searched, decided again, corrected and taken home", async () => {
+  await using visitor = await visit();
+  const { page } = visitor;
+  await visitor.drop({ name: "field.png", bytes: await sample("field"), type: "image/png" });
+  await visitor.hears(/field\.png: \d+ mitoses/);
+  const found = await listedPlaces(visitor);
+  for (const place of DRAWN_MITOSES) ok(near(place, found), `${place} is not on the list`);
+
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(request.url()));
+  await setThreshold(visitor, 0.9);
+  await visitor.counts("mitoses", String(DRAWN_MITOSES.length));
+  await visitor.counts("per mm²", "106.8"); // 7 on (1024 * 0.25 µm)² = 0.065536 mm²
+  await page.getByLabel("Microns per pixel").fill("0.5");
+  await page.getByLabel("Microns per pixel").blur();
+  await visitor.counts("per mm²", "26.7");
+  await page.getByText("The mitoses were found at 0.25 µm per pixel").waitFor();
+  await page.getByLabel("Microns per pixel").fill("0.25");
+  await page.getByLabel("Microns per pixel").blur();
+  await setThreshold(visitor, 0.99);
+  deepEqual(asked, [], "the slider and the scale are the browser's business");
+  await setThreshold(visitor, 0.9);
+
+  await page.getByRole("option").first().click();
+  const [rejected = [0, 0]] = await listedPlaces(visitor);
+  await page.getByRole("button", { name: "Reject" }).click();
+  await visitor.counts("mitoses", String(DRAWN_MITOSES.length - 1));
+
+  await page.getByRole("button", { name: "Show all" }).click();
+  await page.waitForTimeout(900);
+  await page.getByRole("button", { name: "Add a mitosis by hand" }).click();
+  const canvas = page.locator(".openseadragon-canvas").first();
+  const box = await canvas.boundingBox();
+  ok(box);
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await visitor.counts("mitoses", String(DRAWN_MITOSES.length));
+
+  const geojson = JSON.parse(new TextDecoder().decode((await visitor.saves("GeoJSON")).bytes));
+  const points: [number, number][] = geojson.features.map(
+    ({ geometry }: { geometry: { coordinates: [number, number] } }) => geometry.coordinates,
+  );
+  equal(points.length, DRAWN_MITOSES.length);
+  ok(!near(rejected, points), "the rejected one is not taken home");
+  const kept = DRAWN_MITOSES.filter((place) => !near(place, [rejected]));
+  for (const place of kept) ok(near(place, points), `${place} is not in the GeoJSON`);
+  ok(near([512, 512], points), "the one added in the middle is");
+  const byHand = geojson.features.find((feature: { properties: { name: string } }) =>
+    feature.properties.name === "by hand"
+  );
+  deepEqual(byHand.properties.measurements, {}, "no probability is made up for it");
+
+  const csv = new TextDecoder().decode((await visitor.saves("CSV")).bytes).trim().split("\r\n");
+  equal(csv.length, 1 + DRAWN_MITOSES.length);
+  const midog = JSON.parse(new TextDecoder().decode((await visitor.saves("MIDOG JSON")).bytes));
+  equal(midog.points.length, DRAWN_MITOSES.length);
+  const overlay = decode((await visitor.saves("Overlay PNG")).bytes);
+  equal(overlay.width, 1024);
+  ok(overlay.height > 1024, "the count stands below the picture");
+  deepEqual(visitor.complaints, []);
+  deepEqual(visitor.browser.refused, []);
+});
+
+browserTest(
+  "first mitoses show while a long search runs; cancel ends it at the service",
+  async () => {
+    await using visitor = await visit();
+    const { page, service } = visitor;
+    const runs = countRuns(service.classifier.engine);
+    await visitor.drop({ name: "large.png", bytes: await largeField(3), type: "image/png" });
+    const row = page.getByRole("button", { name: /^large\.png/ });
+    await row.filter({ hasText: /[1-9]\d* mitoses so far/ }).waitFor({ timeout: 60_000 });
+    ok(await page.getByRole("option").count() > 0, "they are on the list already");
+    const share = Number(/(\d+) %/.exec(await row.innerText())?.[1]);
+    ok(share < 100, "and the search goes on");
+    await visitor.counts("per mm²", "–");
+    await page.getByRole("button", { name: "Cancel large.png" }).click();
+    await row.filter({ hasText: /cancelled/ }).waitFor();
+    ok(runs() > 0);
+    await page.waitForTimeout(500);
+    const settled = runs();
+    await page.waitForTimeout(1000);
+    equal(runs(), settled, "the service went on scoring after cancel");
+    await page.getByRole("button", { name: "Search again" }).waitFor();
+  },
+);
+
+/** Counts what the engine is given. */
+function countRuns(engine: { run: (...given: never[]) => unknown }): () => number {
+  const run = engine.run.bind(engine);
+  let count = 0;
+  engine.run = (...given: never[]) => {
+    count++;
+    return run(...given);
+  };
+  return () => count;
+}
+
+browserTest("a field of 4,096 px pans and zooms without a long task", async () => {
+  await using visitor = await visit({ MAX_BODY_BYTES: String(2 ** 26) });
+  const { page } = visitor;
+  await visitor.drop({ name: "huge.png", bytes: await largeField(4), type: "image/png" });
+  await page.getByRole("button", { name: /^huge\.png/ }).waitFor({ timeout: 60_000 });
+  await page.getByRole("button", { name: "Cancel huge.png" }).click();
+  await page.locator(".scale-bar").filter({ hasText: "µm" }).waitFor();
+  await page.waitForTimeout(1000);
+  const box = await page.locator(".openseadragon-canvas").first().boundingBox();
+  ok(box);
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  const watch = await page.evaluateHandle(() => {
+    const gaps: number[] = [];
+    let last = performance.now();
+    const frame = () => {
+      const now = performance.now();
+      gaps.push(now - last);
+      last = now;
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+    return gaps;
+  });
+  for (let i = 0; i < 6; i++) {
+    await page.mouse.wheel(0, i < 4 ? -240 : 240);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2 + 150 * (-1) ** i, box.y + box.height / 2, {
+      steps: 12,
+    });
+    await page.mouse.up();
+    await page.waitForTimeout(150);
+  }
+  const gaps = (await watch.jsonValue()).toSorted((a, b) => a - b);
+  const [median = NaN, most = NaN] = [gaps[Math.floor(gaps.length / 2)], gaps.at(-1)];
+  console.log(
+    `${gaps.length} frames: median ${median.toFixed(1)} ms, 95 % within ` +
+      `${gaps[Math.floor(gaps.length * 0.95)]?.toFixed(1)} ms, longest ${most.toFixed(0)} ms`,
+  );
+  ok(median < 40, `half of the frames take more than ${median} ms`);
+});
+
+browserTest("a TIFF is shown and searched", async () => {
+  await using visitor = await visit();
+  const { page } = visitor;
+  await visitor.drop({ name: "part.tif", bytes: await tiffField(480) });
+  await visitor.hears(/part\.tif: \d+ mitos/);
+  ok(near([180, 388], await listedPlaces(visitor)));
+  const picture = page.locator(".candidate canvas").first();
+  await picture.waitFor();
+  deepEqual(visitor.complaints, []);
+});
+
+browserTest(
+  "a service that has gone is told in words, and the search can be repeated",
+  async () => {
+    await using visitor = await visit();
+    const { page } = visitor;
+    await page.context().setOffline(true);
+    await visitor.drop({ name: "field.png", bytes: await sample("field"), type: "image/png" });
+    const told = page.getByRole("alert").filter({ hasText: "does not answer" });
+    match(await told.innerText(), /Is it still running/);
+    await page.context().setOffline(false);
+    await page.getByRole("button", { name: "Search again" }).click();
+    await visitor.hears(/field\.png: \d+ mitoses/);
+  },
+);

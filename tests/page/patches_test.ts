@@ -1,0 +1,86 @@
+/// <reference lib="dom" />
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { browserTest } from "../optional.ts";
+import { formWith, post, sample } from "../service.ts";
+import { visit } from "./visitor.ts";
+
+browserTest("patches that are dropped show with the service's own probabilities", async () => {
+  await using visitor = await visit();
+  const { page, service } = visitor;
+  const names = ["stroma", "metaphase", "interphase", "anaphase"];
+  const files = await Promise.all(names.map(sample));
+  await visitor.drop(
+    ...files.map((bytes, i) => ({ name: `${names[i]}.png`, bytes, type: "image/png" })),
+  );
+  await visitor.hears(/2 of 4 patches with a mitosis/);
+
+  const { predictions } = await (await service.request("/model/predict", post(formWith(...files))))
+    .json() as { predictions: { probability: number }[] };
+  const expected = predictions
+    .map(({ probability }, i) => `${names[i]}.png ${probability.toFixed(3)}`)
+    .sort((a, b) => Number(b.split(" ")[1]) - Number(a.split(" ")[1]));
+  const shown = await page.locator(".patch").evaluateAll((patches) =>
+    patches.map((patch) =>
+      [".patch-name", ".verdict strong"].map((part) => patch.querySelector(part)?.textContent)
+        .join(" ")
+    )
+  );
+  deepEqual(shown.toSorted(), expected.toSorted());
+  match(shown[0] ?? "", /phase/);
+
+  await page.getByLabel("Sort by").selectOption("name");
+  equal(await page.locator(".patch-name").first().innerText(), "anaphase.png");
+
+  const { bytes } = await visitor.saves("CSV");
+  const [head, ...lines] = new TextDecoder().decode(bytes).trim().split("\n");
+  equal(head, "file,probability,mitosis");
+  equal(lines.length, 4);
+  deepEqual(visitor.complaints, []);
+});
+
+browserTest("a patch can be pasted", async () => {
+  await using visitor = await visit();
+  await visitor.page.evaluate((bytes) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File([new Uint8Array(bytes)], "image.png", { type: "image/png" }));
+    document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+  }, [...await sample("metaphase")]);
+  await visitor.hears(/1 of 1 patches with a mitosis/);
+});
+
+browserTest("the occlusion map of a patch shows what its probability hangs on", async () => {
+  await using visitor = await visit();
+  const { page } = visitor;
+  await visitor.drop({ name: "metaphase.png", bytes: await sample("metaphase") });
+  await page.getByRole("button", { name: "Why? What the model looked at in metaphase.png" })
+    .click();
+  const said = page.getByRole("dialog").getByText(/Probability 0\.99\d\. Hiding the warmest/);
+  await said.waitFor();
+  const [, drop] = /lowers it by (\d\.\d+)/.exec(await said.innerText()) ?? [];
+  ok(Number(drop) > 0.1, `hiding the chromosomes lowers the probability by ${drop} only`);
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  equal(
+    await page.evaluate(() => document.activeElement?.getAttribute("aria-label")),
+    "Why? What the model looked at in metaphase.png",
+  );
+});
+
+browserTest("what cannot be opened is told in words, and the rest goes on", async () => {
+  await using visitor = await visit();
+  const { page } = visitor;
+  const patch = await sample("metaphase");
+  await visitor.drop(
+    { name: "notes.png", bytes: new TextEncoder().encode("12 mitoses, says the resident") },
+    { name: "cut.png", bytes: patch.slice(0, 3000) },
+    { name: "good.png", bytes: patch },
+  );
+  await visitor.hears(/1 of 1 patches with a mitosis/);
+  const alerts = await page.getByRole("alert").allInnerTexts();
+  equal(alerts.length, 2);
+  match(
+    alerts[0] ?? "",
+    /notes\.png\s+This is not an image that can be read here: PNG, JPEG or TIFF/,
+  );
+  match(alerts[1] ?? "", /cut\.png\s+This PNG is damaged or cut off/);
+});

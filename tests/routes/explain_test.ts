@@ -1,0 +1,53 @@
+import { equal, match, ok } from "node:assert/strict";
+import { formWith, post, sample, startService } from "../service.ts";
+
+Deno.test("explain answers a grid of probabilities, and the same for a form and a raw body", async () => {
+  await using service = await startService();
+  const patch = await sample("anaphase");
+  const form = await service.request("/model/explain?stride=16", post(formWith(patch)));
+  const raw = await service.request("/model/explain?stride=16", {
+    method: "POST",
+    body: patch,
+    headers: { "content-type": "image/png" },
+  });
+  equal(form.status, 200);
+  const answer = await form.json();
+  equal(JSON.stringify(answer), JSON.stringify(await raw.json()));
+  equal(answer.mask, 16);
+  equal(answer.masked.length, 4);
+  equal(answer.masked[0].length, 4);
+  const { predictions: [predicted] } =
+    await (await service.request("/model/predict", post(formWith(patch)))).json();
+  ok(Math.abs(answer.probability - predicted.probability) < 1e-6);
+});
+
+Deno.test("explain refuses what it cannot do, saying what it takes", async () => {
+  await using service = await startService();
+  const patch = await sample("anaphase");
+  const refusals: [query: string, body: FormData, code: string, message: RegExp][] = [
+    ["stride=1", formWith(patch), "request_invalid", /'stride'.*2 to 64/],
+    ["mask=many", formWith(patch), "request_invalid", /'mask'/],
+    ["size=8", formWith(patch), "request_invalid", /'size'/],
+    ["", formWith(patch, patch), "too_many_images", /2 images.*one at a time/],
+    [
+      "",
+      formWith(await sample("field")),
+      "image_wrong_size",
+      /\(64, 64\)\. Got PNG \(1024, 1024\)/,
+    ],
+    ["", new FormData(), "image_missing", /'image'/],
+  ];
+  for (const [query, body, code, message] of refusals) {
+    const response = await service.request(`/model/explain?${query}`, post(body));
+    const said = await response.json();
+    equal(response.status, 400, said.message);
+    equal(said.code, code);
+    match(said.message, message);
+  }
+});
+
+Deno.test("explain is in the OpenAPI document", async () => {
+  await using service = await startService();
+  const { paths } = await (await service.request("/openapi.json")).json();
+  ok(paths["/model/explain"].post.responses["200"]);
+});
