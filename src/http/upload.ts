@@ -11,6 +11,7 @@ const part = z.instanceof(Uint8Array).openapi({ type: "string", format: "binary"
 export const uploadForm = z.strictObject({
   image: z.union([part, z.array(part)]).openapi({
     type: "array",
+    minItems: 1,
     items: { type: "string", format: "binary" },
     description: "The PNG file; repeat the field to send several.",
   }),
