@@ -34,6 +34,17 @@ const answerSchema = z.object({
   note: z.string(),
 }).openapi("Detections");
 
+/** MIDOG's JSON goes by the same media type. */
+const midogSchema = z.object({
+  type: z.literal("Multiple points"),
+  points: z.array(z.object({
+    name: z.string(),
+    point: z.array(z.number()).length(3),
+    probability: z.number().min(0).max(1),
+  })),
+  version: z.object({ major: z.int(), minor: z.int() }),
+}).openapi("MidogPoints");
+
 const querySchema = detectQuery.extend({
   format: z.enum(formatNames).optional().openapi({ description: "How the answer is written" }),
 });
@@ -87,7 +98,7 @@ const route = createRoute({
     200: {
       description: "What was found, in the format that was asked for",
       content: {
-        "application/json": { schema: answerSchema, example },
+        "application/json": { schema: z.union([answerSchema, midogSchema]), example },
         "application/geo+json": { schema: { type: "object" } },
         "text/csv": { schema: { type: "string" } },
         "image/png": { schema: binary },
