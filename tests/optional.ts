@@ -21,6 +21,14 @@ export function browserTest(name: string, run: () => Promise<void>): void {
   testWith(chromium, "Chromium (CHROMIUM names it)", name, run);
 }
 
+/** Prometheus' tool that checks rules, of the Debian package `prometheus`. */
+export const promtool = Deno.env.get("PROMTOOL") ?? "/usr/bin/promtool";
+
+/** A test that runs {@linkcode promtool}. */
+export function promtoolTest(name: string, run: () => Promise<void>): void {
+  testWith(promtool, "promtool (PROMTOOL names it)", name, run);
+}
+
 function testWith(path: string, what: string, name: string, run: () => Promise<void>): void {
   const ignore = !inCi && !exists(path);
   if (ignore) console.log(`skipped: '${name}' needs ${what}, which is not at ${path}`);

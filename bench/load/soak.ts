@@ -1,11 +1,10 @@
 import { type RunningProgram, startProgram } from "../../tests/program.ts";
+import { exchange, LONGEST_MS } from "../../tests/fuzz/exchange.ts";
+import { mutants } from "../../tests/fuzz/mutants.ts";
 import { randomFrom } from "../../tests/random.ts";
 import { residentMegabytes } from "./measure.ts";
-import { mutants } from "./mutants.ts";
 
 const CLIENTS = 8;
-/** No answer within this is a hang. */
-const LONGEST_MS = 15_000;
 /** The most by which memory may grow after the first tenth. */
 const GROWTH = 1.1;
 /** Answers that a client may get for what is wrong with its request, or that are meant to be 5xx. */
@@ -76,29 +75,4 @@ async function run(count: number, send: (port: number) => Promise<string>): Prom
 
 async function serves({ url }: RunningProgram): Promise<boolean> {
   return (await fetch(`${url}v2/health/ready`)).status === 200;
-}
-
-/** Sends bytes and gives the status of the answer; a connection closed without one is "closed 400". */
-async function exchange(port: number, bytes: Uint8Array): Promise<string> {
-  const connection = await Deno.connect({ hostname: "127.0.0.1", port });
-  const timer = setTimeout(() => connection.close(), LONGEST_MS);
-  const buffer = new Uint8Array(4096);
-  let text = "";
-  try {
-    for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
-    for (let n = await connection.read(buffer); n !== null; n = await connection.read(buffer)) {
-      text += new TextDecoder().decode(buffer.subarray(0, n));
-      if (text.length > 12) break;
-    }
-  } catch {
-    // Reset: what came before counts.
-  } finally {
-    clearTimeout(timer);
-    try {
-      connection.close();
-    } catch {
-      // It was closed by the timer.
-    }
-  }
-  return /^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? "closed 400";
 }

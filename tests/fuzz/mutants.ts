@@ -1,4 +1,4 @@
-import { mutate } from "../../tests/fuzz/mutate.ts";
+import { mutate } from "./mutate.ts";
 
 /** A request as bytes for a socket. */
 export interface RawRequest {
