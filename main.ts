@@ -22,7 +22,7 @@ if (import.meta.main) {
   setTimeout(async () => {
     if (!listenedTo()) {
       Deno.exit(
-        await dispatch([serve, predict, detect, evaluateFields, evaluate, modelImport], Deno.args),
+        await dispatch([serve, predict, detect, evaluate, evaluateFields, modelImport], Deno.args),
       );
     }
   });

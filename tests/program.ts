@@ -1,5 +1,16 @@
 const root = new URL("../", import.meta.url).pathname;
 
+/** Runs a command to its end as a user does, with one of the permission sets of `deno.json`. */
+export async function runProgram(permissions: string, ...args: readonly string[]) {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", `-P=${permissions}`, "main.ts", ...args],
+    cwd: root,
+    env: { INFERENCE_WORKERS: "1", NO_COLOR: "1" },
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, out: text(stdout), err: text(stderr) };
+}
+
 /** The program, started as a user starts it, listening on a free port. */
 export interface RunningProgram extends AsyncDisposable {
   /** `http://127.0.0.1:PORT/`. */

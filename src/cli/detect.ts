@@ -2,7 +2,6 @@ import { messageOf, Problem } from "../errors.ts";
 import { detectMitoses, openField } from "../field/detect.ts";
 import type { FieldOpener } from "../field/field_access.ts";
 import { fieldOpener } from "../field/opener.ts";
-import { detectQuery, optionMeanings } from "../field/options.ts";
 import { type FormatName, formatNames, formats } from "../field/output/formats.ts";
 import type { DetectOptions, FieldResult } from "../field/result.ts";
 import { settleOptions } from "../field/settle_options.ts";
@@ -12,6 +11,7 @@ import { researchUseOnly } from "../version.ts";
 import { type Command, UsageError } from "./command.ts";
 import { detectTarget, type Target } from "./detect_target.ts";
 import { progressBar } from "./progress.ts";
+import { readSearchOptions, searchOptions, searchSettings } from "./search_options.ts";
 
 /** Steps of the progress bar per file. */
 const STEPS = 100;
@@ -27,34 +27,18 @@ export const detect: Command = {
     "run that was ended goes on where it was. A file that cannot be read does not stop the others; " +
     "the exit code is 1 then.",
   options: {
-    ...Object.fromEntries(
-      Object.entries(optionMeanings).map(([name, meaning]) => [
-        name,
-        { value: name === "keep" || name === "exact" ? "flag" : "N", meaning: `${meaning}.` },
-      ]),
-    ),
+    ...searchOptions,
     format: { value: "NAME", meaning: `What is written: ${formatNames.join(", ")}.` },
     out: { value: "PATH", meaning: "Where it is written: a file, or a folder that ends with /." },
     again: { value: "flag", meaning: "Make results that are there already again." },
   },
-  settings: [
-    "modelDir",
-    "inferenceWorkers",
-    "batchSize",
-    "maxMegapixels",
-    "workerTimeoutMs",
-    "workerMemoryBytes",
-  ],
+  settings: searchSettings,
   async run({ operands, options: { format, out, again, ...typed }, config }) {
     if (operands.length === 0) throw new UsageError("detect needs at least one image file.");
-    const read = detectQuery.safeParse(typed);
-    if (!read.success) {
-      const [issue] = read.error.issues;
-      throw new UsageError(`--${issue?.path.join(".")}: ${issue?.message}.`);
-    }
+    const query = readSearchOptions(typed);
     const target = await detectTarget(operands, formatOf(format), out);
     const classifier = await loadClassifier(config);
-    const options = settleOptions(read.data, classifier.bundle.manifest);
+    const options = settleOptions(query, classifier.bundle.manifest);
     const search = {
       classifier,
       opener: fieldOpener({ ...config, maxFields: 1 }),

@@ -31,10 +31,11 @@ export async function dispatch(commands: readonly Command[], args: string[]): Pr
 function choose(commands: readonly Command[], args: string[]): [Command, string[]] {
   const [first, ...others] = commands;
   if (first === undefined) throw new UsageError("There is no command.");
-  for (const command of [first, ...others]) {
-    const words = command.name.split(" ");
-    if (words.every((word, i) => args[i] === word)) return [command, args.slice(words.length)];
-  }
+  const [named] = [first, ...others]
+    .map((command) => ({ command, words: command.name.split(" ") }))
+    .filter(({ words }) => words.every((word, i) => args[i] === word))
+    .sort((a, b) => b.words.length - a.words.length);
+  if (named !== undefined) return [named.command, args.slice(named.words.length)];
   const [typed] = args;
   if (typed === undefined || typed.startsWith("-")) return [first, args];
   const known = commands.map(({ name }) => name).join(", ");

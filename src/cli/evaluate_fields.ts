@@ -4,14 +4,17 @@ import { judge, type JudgedField } from "../evaluation/fields.ts";
 import { Problem } from "../errors.ts";
 import { detectMitoses, openField } from "../field/detect.ts";
 import { fieldOpener } from "../field/opener.ts";
-import { detectQuery, optionMeanings } from "../field/options.ts";
 import { settleOptions } from "../field/settle_options.ts";
 import { loadClassifier } from "../patch/load.ts";
 import { type Command, UsageError } from "./command.ts";
 import { progressBar } from "./progress.ts";
+import { readSearchOptions, searchOptions, searchSettings } from "./search_options.ts";
 
 /** A detection within this of an annotated centre is a hit, in micrometres. */
 const HIT = 7.5;
+
+/** Places below the threshold always count here: without them there is no curve. */
+const { keep: _always, ...evaluatedOptions } = searchOptions;
 
 /** `evaluate fields`: measures the model on annotated fields. */
 export const evaluateFields: Command = {
@@ -24,37 +27,21 @@ export const evaluateFields: Command = {
     "average precision, the best F1 and that at the threshold, with 95 % bootstrap intervals over " +
     "fields; draws precision and recall, and FROC.",
   options: {
-    ...Object.fromEntries(
-      Object.entries(optionMeanings).filter(([name]) => name !== "keep").map(([name, meaning]) => [
-        name,
-        { value: name === "exact" ? "flag" : "N", meaning: `${meaning}.` },
-      ]),
-    ),
+    ...evaluatedOptions,
     border: { value: "flag", meaning: "Count what lies nearer to the border than half a window." },
     out: { value: "FILE", meaning: "Where the curves go [default results/fields.svg]." },
   },
-  settings: [
-    "modelDir",
-    "inferenceWorkers",
-    "batchSize",
-    "maxMegapixels",
-    "workerTimeoutMs",
-    "workerMemoryBytes",
-  ],
+  settings: searchSettings,
   async run({ operands, options: { out = "results/fields.svg", border, ...typed }, config }) {
     const [folder] = operands;
     if (folder === undefined || operands.length > 1) {
       throw new UsageError("evaluate fields needs one folder.");
     }
-    const read = detectQuery.safeParse({ ...typed, keep: "true" });
-    if (!read.success) {
-      const [issue] = read.error.issues;
-      throw new UsageError(`--${issue?.path.join(".")}: ${issue?.message}.`);
-    }
+    const query = readSearchOptions({ ...typed, keep: "true" });
     const fields = await annotatedFields(folder);
     const classifier = await loadClassifier(config);
     const { manifest } = classifier.bundle;
-    const options = settleOptions(read.data, manifest);
+    const options = settleOptions(query, manifest);
     const opener = fieldOpener({ ...config, maxFields: 1 });
     const reach = HIT / options.mpp;
     const margin = border === undefined

@@ -1,4 +1,5 @@
 import { readConfig } from "../config.ts";
+import { messageOf } from "../errors.ts";
 import { createService, type Service } from "../http/service.ts";
 
 let listened = false;
@@ -8,22 +9,22 @@ let listened = false;
  * loaded with the first request.
  */
 export function platformHandler(): Deno.ServeDefaultExport {
-  let loading: Promise<Service> | undefined;
+  let starting: Promise<Service> | undefined;
   return {
     onListen() {
       listened = true;
     },
     async fetch(request) {
-      loading ??= start();
-      const service = await loading;
+      const service = await (starting ??= start());
       return await service.fetch(request);
     },
   };
 }
 
+/** A service whose model cannot be loaded says why in the log, and 503 where it needs the model. */
 async function start(): Promise<Service> {
   const service = createService(readConfig((name) => Deno.env.get(name)));
-  await service.load();
+  await service.load().catch((thrown) => console.error(messageOf(thrown)));
   return service;
 }
 

@@ -64,12 +64,12 @@ async function scoreDensely(
   field: OpenField,
   places: readonly Place[],
   denseStride: number,
-  { signal, owner, onStage, onScored }: ScoreOptions,
+  options: ScoreOptions,
 ): Promise<ScoredPlace[]> {
   const { width, height } = bundle.manifest.input;
   const scored: ScoredPlace[] = [];
   for (const group of groupsOf(places)) {
-    signal?.throwIfAborted();
+    options.signal?.throwIfAborted();
     const left = Math.min(...group.map(({ x }) => x)) - Math.floor(width / 2);
     const top = Math.min(...group.map(({ y }) => y)) - Math.floor(height / 2);
     const part = {
@@ -80,11 +80,7 @@ async function scoreDensely(
     };
     const maps = await engine.run(
       { count: 1, width: part.width, height: part.height, data: await field.part(part) },
-      {
-        ...(signal ? { signal } : {}),
-        ...(owner ? { owner } : {}),
-        ...(onStage ? { onStage } : {}),
-      },
+      options,
     );
     const [, , rows = 0, columns = 0] = maps.dims;
     for (const { x, y } of group) {
@@ -99,7 +95,7 @@ async function scoreDensely(
       }
       scored.push({ x, y, probability });
     }
-    onScored(group.length);
+    options.onScored(group.length);
   }
   return scored;
 }

@@ -1,4 +1,5 @@
 import { Problem } from "../errors.ts";
+import { PlatformWorker } from "../inference/platform_worker.ts";
 import type { FieldOpener } from "./field_access.ts";
 import type { FieldCall, FromFieldWorker } from "./messages.ts";
 import type { FieldCalls, FieldFacts } from "./open_field.ts";
@@ -55,8 +56,7 @@ export function fieldWorkers(most: number): FieldOpener {
         worker.ask({ call, args } as FieldCall) as Promise<ReturnType<FieldCalls[Call]>>;
     try {
       signal?.throwIfAborted();
-      const opening = { call: "open", args: [request] } as const;
-      const facts = await worker.ask({ ...opening, args: [request] }) as FieldFacts;
+      const facts = await worker.ask({ call: "open", args: [request] }) as FieldFacts;
       return {
         facts,
         candidates: ask("candidates"),
@@ -74,7 +74,7 @@ export function fieldWorkers(most: number): FieldOpener {
 }
 
 function startWorker(ended: () => void) {
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  const worker = new PlatformWorker(new URL("./worker.ts", import.meta.url), { type: "module" });
   const pending = new Map<number, PromiseWithResolvers<unknown>>();
   let calls = 0;
   let over: { readonly reason: unknown } | undefined;

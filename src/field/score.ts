@@ -79,7 +79,7 @@ async function scoreWindows(
   tile: number,
   places: readonly Place[],
   orientation: number,
-  { signal, owner, onStage, onScored }: ScoreOptions,
+  options: ScoreOptions,
 ): Promise<number[]> {
   const { batchSize, engine, bundle } = classifier;
   const { width, height } = bundle.manifest.input;
@@ -92,21 +92,17 @@ async function scoreWindows(
       const from = next;
       const batch = places.slice(from, next += batchSize);
       const cut = await field.windows(tile, batch);
-      signal?.throwIfAborted();
+      options.signal?.throwIfAborted();
       const maps = await engine.run(
         { count: batch.length, width, height, data: oriented(cut, width, orientation) },
-        {
-          ...(signal ? { signal } : {}),
-          ...(owner ? { owner } : {}),
-          ...(onStage ? { onStage } : {}),
-        },
+        options,
       );
       if (maps.data.length !== batch.length) {
         const text = `The network gave ${maps.data.length} numbers for ${batch.length} windows.`;
         throw new Problem("internal", text);
       }
       maps.data.forEach((probability, i) => scores[from + i] = probability);
-      onScored(batch.length);
+      options.onScored(batch.length);
     }
   }
 

@@ -1,21 +1,51 @@
 import { z } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
-import { Problem } from "../errors.ts";
+import { Problem, type ProblemCode } from "../errors.ts";
 import { admit } from "./admit.ts";
-import { readForm, UploadedForm } from "./form.ts";
 import type { AppDeps, AppEnv } from "./deps.ts";
+import { readForm, UploadedForm } from "./form.ts";
+import { admissionProblems } from "./problem_schema.ts";
 
 const part = z.instanceof(Uint8Array).openapi({ type: "string", format: "binary" });
 
 /** The multipart form of an upload: one field `image`, as often as there are images. */
-export const uploadForm = z.strictObject({
+const uploadForm = z.strictObject({
   image: z.union([part, z.array(part)]).openapi({
     type: "array",
     minItems: 1,
     items: { type: "string", format: "binary" },
-    description: "The PNG file; repeat the field to send several.",
+    description: "The image file; where the route takes several, repeat the field.",
   }),
 });
+
+/** What every route that takes images can answer. */
+export const uploadProblems = [
+  "image_missing",
+  "image_empty",
+  "image_truncated",
+  "image_corrupt",
+  "image_bomb",
+  "too_many_images",
+  "form_malformed",
+  "form_unknown_field",
+  "body_too_large",
+  "media_type_unsupported",
+  "request_invalid",
+  ...admissionProblems,
+] as const satisfies ProblemCode[];
+
+/** The `request.body` of a route behind {@linkcode imageUpload}. */
+export function uploadBody(description: string, ...rawTypes: string[]) {
+  const raw = { schema: { type: "string" as const, format: "binary" } };
+  return {
+    required: false,
+    description,
+    content: {
+      "multipart/form-data": { schema: uploadForm },
+      ...Object.fromEntries(rawTypes.map((type) => [type, raw])),
+    },
+  };
+}
 
 /**
  * Lets only images pass: `multipart/form-data` with a boundary, which is read here once for all, or
@@ -72,8 +102,8 @@ export function refuseForm(error: z.ZodError, c: Context<AppEnv>): Problem {
   return new Problem(
     "image_missing",
     formOf(c)?.has("image")
-      ? "The field 'image' is text; send the PNG as a file (with curl: -F image=@patch.png)."
-      : "The form has no field 'image'; send the PNG file in it.",
+      ? "The field 'image' is text; send the image as a file (with curl: -F image=@patch.png)."
+      : "The form has no field 'image'; send the image file in it.",
   );
 }
 
@@ -82,6 +112,20 @@ export function uploadedImages(c: Context<AppEnv>): Uint8Array<ArrayBuffer>[] {
   const images = formOf(c)?.images ?? [c.var.work.body];
   c.var.work.expect(images.length);
   return images;
+}
+
+/**
+ * The image of a request that may have one only.
+ *
+ * @throws {Problem} `too_many_images`.
+ */
+export function uploadedImage(c: Context<AppEnv>): Uint8Array<ArrayBuffer> {
+  const [image = new Uint8Array(0), ...more] = uploadedImages(c);
+  if (more.length === 0) return image;
+  throw new Problem(
+    "too_many_images",
+    `The form has ${more.length + 1} images; this route takes one at a time.`,
+  );
 }
 
 function formOf(c: Context<AppEnv>): UploadedForm | undefined {

@@ -1,13 +1,8 @@
 import { Problem } from "../errors.ts";
 import type { PixelBatch } from "./engine.ts";
 import type { FromWorker, Ran, ToWorker } from "./messages.ts";
+import { PlatformWorker } from "./platform_worker.ts";
 import type { SessionSource } from "./session.ts";
-
-/**
- * The platform's own Worker, kept from before the ONNX runtime is used in this thread: it puts that
- * of `node:worker_threads` in its place, in which there is no `self`.
- */
-const PlatformWorker = globalThis.Worker;
 
 /** One place where the network runs. It does one thing at a time; who calls it sees to that. */
 export interface Lane {

@@ -38,7 +38,8 @@ const page = html`<!DOCTYPE html>
  */
 export function appPageRoutes(): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
-  app.get("/app", async (c, next) => (await pageHeaders())(c, next), (c) => c.html(page));
+  const headers = pageHeaders();
+  app.get("/app", async (c, next) => (await headers)(c, next), (c) => c.html(page));
   app.get("/app/style.css", staticText(() => stylesheet, "text/css"));
   app.get(
     "/app/tiff_worker.js",

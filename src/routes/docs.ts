@@ -4,6 +4,7 @@ import { secureHeaders } from "hono/secure-headers";
 import stylesheet from "swagger-ui-dist/swagger-ui.css" with { type: "text" };
 import bundle from "swagger-ui-dist/swagger-ui-bundle.js" with { type: "text" };
 import type { AppEnv } from "../http/deps.ts";
+import { staticText } from "../http/static_text.ts";
 import { researchUseOnly } from "../version.ts";
 
 /** Starts Swagger UI; a file of its own, so that no inline script has to be allowed. */
@@ -65,16 +66,8 @@ const pageHeaders = secureHeaders({
 export function docsRoutes(): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
   app.get("/", pageHeaders, (c) => c.html(page));
-  const files: [name: string, text: string, type: string][] = [
-    ["swagger-ui.css", stylesheet, "text/css; charset=utf-8"],
-    ["swagger-ui-bundle.js", bundle, "text/javascript; charset=utf-8"],
-    ["start.js", starter, "text/javascript; charset=utf-8"],
-  ];
-  for (const [name, text, type] of files) {
-    app.get(
-      `/docs/${name}`,
-      (c) => c.body(text, 200, { "content-type": type, "cache-control": "public, max-age=3600" }),
-    );
-  }
+  app.get("/docs/swagger-ui.css", staticText(() => stylesheet, "text/css"));
+  app.get("/docs/swagger-ui-bundle.js", staticText(() => bundle, "text/javascript"));
+  app.get("/docs/start.js", staticText(() => starter, "text/javascript"));
   return app;
 }

@@ -1,8 +1,14 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { Problem } from "../errors.ts";
 import { type AppDeps, type AppEnv, readyClassifier } from "../http/deps.ts";
-import { admissionProblems, problemResponses } from "../http/problem_schema.ts";
-import { imageUpload, refuseForm, uploadedImages, uploadForm } from "../http/upload.ts";
+import { problemResponses } from "../http/problem_schema.ts";
+import {
+  imageUpload,
+  refuseForm,
+  uploadBody,
+  uploadedImage,
+  uploadProblems,
+} from "../http/upload.ts";
 import { decodePatch } from "../patch/decode_patch.ts";
 import { occlusionMap } from "../patch/occlusion.ts";
 
@@ -42,36 +48,14 @@ const route = createRoute({
     "right. For research only; no diagnosis.",
   request: {
     query: gridSchema,
-    body: {
-      required: false,
-      description: "One patch, as a form or as the body.",
-      content: {
-        "multipart/form-data": { schema: uploadForm },
-        "image/png": { schema: z.string().openapi({ format: "binary" }) },
-      },
-    },
+    body: uploadBody("One patch, as a form or as the body.", "image/png"),
   },
   responses: {
     200: {
       description: "The map",
       content: { "application/json": { schema: answerSchema } },
     },
-    ...problemResponses(
-      "image_missing",
-      "image_empty",
-      "image_not_png",
-      "image_wrong_size",
-      "image_truncated",
-      "image_corrupt",
-      "image_bomb",
-      "too_many_images",
-      "form_malformed",
-      "form_unknown_field",
-      "request_invalid",
-      "body_too_large",
-      "media_type_unsupported",
-      ...admissionProblems,
-    ),
+    ...problemResponses("image_not_png", "image_wrong_size", ...uploadProblems),
   },
 });
 
@@ -81,15 +65,7 @@ export function explainRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
   return new OpenAPIHono<AppEnv>().openapi(guarded, async (c) => {
     const classifier = readyClassifier(deps);
     const { mask, stride } = c.req.valid("query");
-    const [file = new Uint8Array(), ...more] = uploadedImages(c);
-    if (more.length > 0) {
-      const count = more.length + 1;
-      throw new Problem(
-        "too_many_images",
-        `The form has ${count} images; this route explains one at a time.`,
-      );
-    }
-    const patch = decodePatch(file, classifier.bundle.manifest.input);
+    const patch = decodePatch(uploadedImage(c), classifier.bundle.manifest.input);
     const map = await occlusionMap(classifier, patch, { mask, stride }, c.var.work);
     return c.json({ status: "ok" as const, mask, stride, ...map }, 200);
   }, (result, c) => {

@@ -44,20 +44,7 @@ const route = createRoute({
 export function metadataRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
   return new OpenAPIHono<AppEnv>().openapi(route, (c) => {
     const { manifest } = readyClassifier(deps).bundle;
-    const { id, name, description, type, license, source, version, input, threshold } = manifest;
-    const { micronsPerPixel, network: { sha256 } } = manifest;
-    return c.json({
-      id,
-      name,
-      description,
-      type,
-      license,
-      source,
-      version,
-      sha256,
-      input,
-      threshold,
-      micronsPerPixel,
-    }, 200);
+    const { sha256 } = manifest.network;
+    return c.json(metadataSchema.parse({ ...manifest, sha256 }), 200);
   });
 }

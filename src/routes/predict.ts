@@ -1,7 +1,13 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { type AppDeps, type AppEnv, readyClassifier } from "../http/deps.ts";
-import { admissionProblems, problemResponses } from "../http/problem_schema.ts";
-import { imageUpload, refuseForm, uploadedImages, uploadForm } from "../http/upload.ts";
+import { problemResponses } from "../http/problem_schema.ts";
+import {
+  imageUpload,
+  refuseForm,
+  uploadBody,
+  uploadedImages,
+  uploadProblems,
+} from "../http/upload.ts";
 import { predictPatches } from "../patch/predict.ts";
 
 const answerSchema = z.object({
@@ -24,14 +30,7 @@ const route = createRoute({
     "Takes 64 x 64 PNG patches of H&E-stained tissue and answers the probability that each shows a " +
     "mitosis. For research only; no diagnosis.",
   request: {
-    body: {
-      required: false,
-      description: "One or several patches as a form, or one PNG as the body.",
-      content: {
-        "multipart/form-data": { schema: uploadForm },
-        "image/png": { schema: z.string().openapi({ format: "binary" }) },
-      },
-    },
+    body: uploadBody("One or several patches as a form, or one PNG as the body.", "image/png"),
   },
   responses: {
     200: {
@@ -43,22 +42,7 @@ const route = createRoute({
         },
       },
     },
-    ...problemResponses(
-      "image_missing",
-      "image_empty",
-      "image_not_png",
-      "image_wrong_size",
-      "image_truncated",
-      "image_corrupt",
-      "image_bomb",
-      "too_many_images",
-      "form_malformed",
-      "form_unknown_field",
-      "body_too_large",
-      "media_type_unsupported",
-      "request_invalid",
-      ...admissionProblems,
-    ),
+    ...problemResponses("image_not_png", "image_wrong_size", ...uploadProblems),
   },
 });
 

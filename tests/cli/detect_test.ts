@@ -1,17 +1,8 @@
 import { equal, match, ok } from "node:assert/strict";
 import { drawnField, pngFile } from "../field/field_picture.ts";
+import { runProgram } from "../program.ts";
 
-const root = new URL("../../", import.meta.url).pathname;
-
-async function run(...args: string[]) {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "-P=files", "main.ts", ...args],
-    cwd: root,
-    env: { INFERENCE_WORKERS: "1", NO_COLOR: "1" },
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, out: text(stdout), err: text(stderr) };
-}
+const run = (...args: string[]) => runProgram("files", ...args);
 
 Deno.test("detect goes on after a bad file, and where it was ended", async () => {
   const folder = await Deno.makeTempDir();

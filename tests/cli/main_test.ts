@@ -2,19 +2,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { settings } from "../../src/config.ts";
 import { problems } from "../../src/errors.ts";
 import { greyPatch } from "../png_writer.ts";
-
-const root = new URL("../../", import.meta.url).pathname;
-
-/** Runs the program as a user does, with the permissions that the tasks have. */
-async function run(permissions: string, ...args: string[]) {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", `-P=${permissions}`, "main.ts", ...args],
-    cwd: root,
-    env: { INFERENCE_WORKERS: "1", NO_COLOR: "1" },
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, out: text(stdout), err: text(stderr) };
-}
+import { runProgram as run } from "../program.ts";
 
 Deno.test("--help lists every setting with its default, a command's its options", async () => {
   const { code, out } = await run("files", "--help");

@@ -1,0 +1,36 @@
+import type { Config } from "../config.ts";
+import { type DetectQuery, detectQuery, optionMeanings } from "../field/options.ts";
+import { type Option, UsageError } from "./command.ts";
+
+/** Settings of the commands that search fields. */
+export const searchSettings = [
+  "modelDir",
+  "inferenceWorkers",
+  "batchSize",
+  "maxMegapixels",
+  "workerTimeoutMs",
+  "workerMemoryBytes",
+] as const satisfies (keyof Config)[];
+
+/** Options of the commands that search fields: those of the API's query. */
+export const searchOptions: Record<keyof DetectQuery, Option> = {
+  threshold: { value: "P", meaning: `${optionMeanings.threshold}.` },
+  mpp: { value: "UM", meaning: `${optionMeanings.mpp}.` },
+  tta: { value: "N", meaning: `${optionMeanings.tta}.` },
+  suppression: { value: "UM", meaning: `${optionMeanings.suppression}.` },
+  keep: { value: "flag", meaning: `${optionMeanings.keep}.` },
+  exact: { value: "flag", meaning: `${optionMeanings.exact}.` },
+  stride: { value: "PX", meaning: `${optionMeanings.stride}.` },
+};
+
+/**
+ * Reads what was typed after {@linkcode searchOptions}.
+ *
+ * @throws {UsageError} naming the option and what it takes.
+ */
+export function readSearchOptions(typed: Record<string, string | undefined>): DetectQuery {
+  const read = detectQuery.safeParse(typed);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw new UsageError(`--${issue?.path.join(".")}: ${issue?.message}.`);
+}

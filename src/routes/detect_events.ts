@@ -1,0 +1,50 @@
+import type { Context } from "hono";
+import { streamSSE } from "hono/streaming";
+import type { DetectProgress } from "../field/detect.ts";
+import type { OpenField } from "../field/field_access.ts";
+import { toJson } from "../field/output/json.ts";
+import type { FieldResult } from "../field/result.ts";
+import type { AppDeps, AppEnv } from "../http/deps.ts";
+import { problemOf } from "../http/problem_response.ts";
+
+/** A field that was opened for a request, and how it is to be searched. */
+export interface OpenedSearch {
+  readonly field: OpenField;
+  readonly search: (onProgress?: (progress: DetectProgress) => void) => Promise<FieldResult>;
+}
+
+/** At most one progress event in this many milliseconds, unless more was found. */
+const EVENT_EVERY = 100;
+
+/** Searches while it answers; the request counts as under way until the last event is sent. */
+export function streamEvents(
+  c: Context<AppEnv>,
+  deps: AppDeps,
+  { field, search }: OpenedSearch,
+): Response {
+  const ended = Promise.withResolvers<void>();
+  c.var.work.until(ended.promise);
+  return streamSSE(c, async (stream) => {
+    let last = 0;
+    let known = 0;
+    const send = (event: string, data: unknown) =>
+      stream.writeSSE({ event, data: JSON.stringify(data) });
+    stream.onAbort(() => field.close());
+    try {
+      const result = await search(({ done, detections }) => {
+        const now = performance.now();
+        if (now - last < EVENT_EVERY && detections.length === known) return;
+        [last, known] = [now, detections.length];
+        send("progress", { done, detections });
+      });
+      await send("result", toJson(result));
+    } catch (thrown) {
+      const { code, message } = problemOf(thrown);
+      if (code === "internal" && !stream.aborted) deps.reportError(thrown, c.var.requestId);
+      await send("error", { status: "error", code, message, requestId: c.var.requestId });
+    } finally {
+      field.close();
+      ended.resolve();
+    }
+  });
+}
