@@ -81,7 +81,7 @@ browserTest("everything can be done with the keyboard alone", async () => {
   await tabTo("Candidates, the likeliest first");
   await page.keyboard.press("ArrowDown");
   const selected = page.getByRole("option", { selected: true });
-  equal(await selected.locator(".number").innerText(), "2");
+  await selected.locator(".number", { hasText: /^2$/ }).waitFor();
   for (let i = 0; i < 40; i++) await page.keyboard.press("]");
   await visitor.counts("mitoses", String(DRAWN_MITOSES.length));
   await page.keyboard.press("r");
