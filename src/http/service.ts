@@ -10,6 +10,7 @@ import { createLog } from "../observability/request_log.ts";
 import { createTracing } from "../observability/tracing.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import { loadClassifier } from "../patch/load.ts";
+import { rehearse } from "../patch/rehearse.ts";
 import { createApp } from "./app.ts";
 import { systemClock } from "./clock.ts";
 import type { ServiceState } from "./deps.ts";
@@ -110,6 +111,7 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
         events,
         ...(createWorker === undefined ? {} : { createWorker }),
       });
+      await rehearse(classifier);
       if (state === "starting") state = "ready";
       return classifier;
     },

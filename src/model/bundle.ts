@@ -22,8 +22,9 @@ export interface Bundle {
   readonly card: string;
   /** Bytes of the ONNX file; their SHA-256 is that of the manifest. */
   readonly network: Uint8Array<ArrayBuffer>;
-  /** The picture of the self-test. */
+  /** The picture of the self-test, and the PNG file that it was decoded from. */
   readonly selfTestImage: RgbImage;
+  readonly selfTestPng: Uint8Array;
 }
 
 /**
@@ -47,8 +48,9 @@ export async function openBundle(files: BundleFiles): Promise<Bundle> {
         `${manifest.network.sha256.slice(0, 12)}…`,
     );
   }
-  const selfTestImage = await readImage(files, manifest);
-  return { manifest, card: files.card, network, selfTestImage };
+  const selfTestPng = await readFile(files, manifest.selfTest.image);
+  const selfTestImage = decodeSelfTest(files, manifest, selfTestPng);
+  return { manifest, card: files.card, network, selfTestImage, selfTestPng };
 }
 
 /** SHA-256 in hexadecimal. */
@@ -64,8 +66,11 @@ async function readFile(files: BundleFiles, file: string): Promise<Uint8Array<Ar
   }
 }
 
-async function readImage(files: BundleFiles, { input, selfTest }: Manifest): Promise<RgbImage> {
-  const bytes = await readFile(files, selfTest.image);
+function decodeSelfTest(
+  files: BundleFiles,
+  { input, selfTest }: Manifest,
+  bytes: Uint8Array,
+): RgbImage {
   try {
     const image = decodePng(bytes);
     if (image.width === input.width && image.height === input.height) return image;
