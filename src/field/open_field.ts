@@ -5,7 +5,7 @@ import { drawHeat, type Heat } from "./picture/heat_map.ts";
 import { drawOverlay, type Overlay } from "./picture/overlay.ts";
 import { resample, scaleBetween, scaledSize } from "./resample.ts";
 import { grown, type Rectangle, tilesOf } from "./tiles.ts";
-import { cutWindows, type Place } from "./windows.ts";
+import { cutWindows, type Place } from "../image/windows.ts";
 
 /** What has to be known to open a field. */
 export interface FieldRequest {

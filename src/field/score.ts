@@ -2,9 +2,10 @@ import { Problem } from "../errors.ts";
 import type { RunOptions } from "../inference/engine.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import type { OpenField } from "./field_access.ts";
+import { inLanes } from "./lanes.ts";
 import { ORIENTATIONS, oriented } from "./orientations.ts";
 import type { ScoredPlace } from "./suppress.ts";
-import type { Place } from "./windows.ts";
+import type { Place } from "../image/windows.ts";
 
 /** Steps around a place over which its probability is averaged, in micrometres. */
 const JITTER = 1;
@@ -84,35 +85,24 @@ async function scoreWindows(
   const { batchSize, engine, bundle } = classifier;
   const { width, height } = bundle.manifest.input;
   const scores = new Array<number>(places.length).fill(0);
-  const failed = new AbortController();
-  let next = 0;
-
-  async function lane(): Promise<void> {
-    while (next < places.length && !failed.signal.aborted) {
-      const from = next;
-      const batch = places.slice(from, next += batchSize);
-      const cut = await field.windows(tile, batch);
-      options.signal?.throwIfAborted();
-      const maps = await engine.run(
-        { count: batch.length, width, height, data: oriented(cut, width, orientation) },
-        options,
-      );
-      if (maps.data.length !== batch.length) {
-        const text = `The network gave ${maps.data.length} numbers for ${batch.length} windows.`;
-        throw new Problem("internal", text);
-      }
-      maps.data.forEach((probability, i) => scores[from + i] = probability);
-      options.onScored(batch.length);
+  const starts = Array.from(
+    { length: Math.ceil(places.length / batchSize) },
+    (_, i) => i * batchSize,
+  );
+  await inLanes(engine.lanes + 1, starts, async (from) => {
+    const batch = places.slice(from, from + batchSize);
+    const cut = await field.windows(tile, batch);
+    options.signal?.throwIfAborted();
+    const maps = await engine.run(
+      { count: batch.length, width, height, data: oriented(cut, width, orientation) },
+      options,
+    );
+    if (maps.data.length !== batch.length) {
+      const text = `The network gave ${maps.data.length} numbers for ${batch.length} windows.`;
+      throw new Problem("internal", text);
     }
-  }
-
-  const lanes = Array.from({ length: engine.lanes + 1 }, () =>
-    lane().catch((thrown) => {
-      failed.abort();
-      throw thrown;
-    }));
-  const ended = await Promise.allSettled(lanes);
-  const bad = ended.find((end) => end.status === "rejected");
-  if (bad !== undefined) throw bad.reason;
+    maps.data.forEach((probability, i) => scores[from + i] = probability);
+    options.onScored(batch.length);
+  });
   return scores;
 }

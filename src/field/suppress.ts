@@ -1,4 +1,4 @@
-import type { Place } from "./windows.ts";
+import type { Place } from "../image/windows.ts";
 
 /** A place, and how probable it is that a mitosis is there. */
 export interface ScoredPlace extends Place {

@@ -5,11 +5,13 @@ export interface PixelBatch {
   readonly width: number;
   /** uint8 `[count, height, width, 3]`, RGB, 0 to 255. */
   readonly data: Uint8Array;
+  /** What there is to do for it, in patches; `count` where it is left out. */
+  readonly work?: number;
 }
 
 /** What the network said of a batch. */
 export interface ProbabilityMaps {
-  /** `[count, 1]` for patches, `[count, 1, rows, columns]` from a dense network run over a field. */
+  /** `[count, 1]` for patches, `[count, 1, rows, columns]` of a fully convolutional network. */
   readonly dims: readonly number[];
   /** float32, 0 to 1, in the order of `dims`. */
   readonly data: Float32Array;

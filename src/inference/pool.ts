@@ -112,7 +112,7 @@ export async function openPool(
     options.onStage?.({ stage: "queue", start: job.queuedAt, end: start, count: batch.count });
     try {
       const ran = await lane.run(batch);
-      measure(ran, batch.count);
+      measure(ran, workOf(batch));
       const end = performance.now();
       options.onStage?.({ stage: "inference", start, end, count: batch.count });
       result.resolve(ran.maps);
@@ -131,8 +131,8 @@ export async function openPool(
     }
   }
 
-  function measure({ milliseconds }: Ran, count: number): void {
-    const each = milliseconds / count;
+  function measure({ milliseconds }: Ran, patches: number): void {
+    const each = milliseconds / patches;
     millisecondsEach += (millisecondsEach === 0 ? 1 : SMOOTHING) * (each - millisecondsEach);
   }
 
@@ -142,7 +142,7 @@ export async function openPool(
     if (options.signal?.aborted) return result.reject(options.signal.reason);
     if (job.lost < MOST_LOST && !blame.isGuilty(job, performance.now())) {
       waitFor(job);
-      return queue.putBack(job, batch.count);
+      return queue.putBack(job, workOf(batch));
     }
     const digest = await crypto.subtle.digest("SHA-256", new Uint8Array(batch.data));
     events.inputRefused?.(new Uint8Array(digest).toHex());
@@ -184,12 +184,12 @@ export async function openPool(
       const queuedAt = performance.now();
       const job: Job = { batch, options, result, queuedAt, lost: 0, release() {} };
       waitFor(job);
-      queue.push(job, batch.count, options.owner);
+      queue.push(job, workOf(batch), options.owner);
       next();
       return await result.promise;
     },
     load() {
-      const running = busy.values().reduce((sum, { batch }) => sum + batch.count, 0);
+      const running = busy.values().reduce((sum, { batch }) => sum + workOf(batch), 0);
       return { alive: alive.size, waiting: queue.waiting, running, millisecondsEach };
     },
     close() {
@@ -202,6 +202,11 @@ export async function openPool(
       return Promise.resolve();
     },
   };
+}
+
+/** What there is to do for a batch, in patches. */
+function workOf({ work, count }: PixelBatch): number {
+  return work ?? count;
 }
 
 function stopping(): Problem {

@@ -48,10 +48,16 @@ export const manifestSchema = z.strictObject({
     kind: z.enum(["probability", "logit"]),
   }),
   /**
-   * Present where the network may be run over a whole field at once: output `[N, 1, h, w]`, where
-   * place `(i, j)` is the window whose upper left corner is at `(stride * j, stride * i)`.
+   * Present where the network is a stack of convolutions without padding, so that one pass over a
+   * field of `[H, W]` gives what all its windows give alone: output `[N, 1, (H - receptiveField) /
+   * stride + 1, (W - receptiveField) / stride + 1]`, in which `(i, j)` is the window whose upper left
+   * corner is at row `stride * i`, column `stride * j`. It is tried before anything is served.
    */
-  dense: z.strictObject({ stride: z.int().positive() }).optional(),
+  fullyConvolutional: z.strictObject({
+    /** Pixels across and down on which one answer depends: the width and height of the input. */
+    receptiveField: z.int().positive(),
+    stride: z.int().positive(),
+  }).optional(),
   /** A probability from here on is called a mitosis. */
   threshold: probability,
   /** Resolution for which the network was trained, micrometres per pixel. */
@@ -64,6 +70,12 @@ export const manifestSchema = z.strictObject({
     probability,
     tolerance: z.number().positive().max(0.01),
   }),
+}).refine(({ fullyConvolutional, input }) => {
+  const side = fullyConvolutional?.receptiveField ?? input.width;
+  return fullyConvolutional === undefined || (side === input.width && side === input.height);
+}, {
+  path: ["fullyConvolutional", "receptiveField"],
+  message: "it must be the input's width and height",
 });
 
 /** A validated `manifest.json`. */

@@ -18,6 +18,8 @@ export interface FileFacts {
   readonly producerVersion: string;
   /** `metadata_props` of the file. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** Leaves the input's height and width open, as a network without padding may. */
+  readonly anySize?: boolean;
 }
 
 /**
@@ -30,7 +32,7 @@ export function writeOnnx(graph: Graph, facts: FileFacts): Uint8Array<ArrayBuffe
       int(model, 1, irVersion);
       text(model, 2, facts.producer);
       text(model, 3, facts.producerVersion);
-      nested(model, 7, (body) => writeGraph(body, graph));
+      nested(model, 7, (body) => writeGraph(body, graph, facts.anySize ?? false));
       nested(model, 8, (set) => int(set, 2, opset));
       for (const [key, value] of Object.entries(facts.metadata)) {
         nested(model, 14, (entry) => {
@@ -42,14 +44,16 @@ export function writeOnnx(graph: Graph, facts: FileFacts): Uint8Array<ArrayBuffe
   );
 }
 
-function writeGraph(writer: BinaryWriter, graph: Graph): void {
+function writeGraph(writer: BinaryWriter, graph: Graph, anySize: boolean): void {
   for (const node of graph.nodes) nested(writer, 1, (body) => writeNode(body, node));
   text(writer, 2, "mitosis");
   for (const [name, constant] of graph.constants) {
     nested(writer, 5, (body) => writeConstant(body, name, constant));
   }
-  nested(writer, 11, (body) => writeValue(body, graph.input.name, graph.input.dims));
-  nested(writer, 12, (body) => writeValue(body, graph.output, [1]));
+  const { name, layout, dims } = graph.input;
+  const open = layout === "NCHW" ? [dims[0], "H", "W"] : ["H", "W", dims[2]];
+  nested(writer, 11, (body) => writeValue(body, name, anySize ? open : dims));
+  nested(writer, 12, (body) => writeValue(body, graph.output, anySize ? [1, "h", "w"] : [1]));
 }
 
 function writeNode(writer: BinaryWriter, node: Node): void {
@@ -88,15 +92,21 @@ function writeConstant(writer: BinaryWriter, name: string, { dims, data }: Const
   );
 }
 
-/** A float32 tensor `[N, ...dims]`. */
-function writeValue(writer: BinaryWriter, name: string, dims: readonly number[]): void {
+/** A float32 tensor `[N, ...dims]`; a size that has a name is open. */
+function writeValue(
+  writer: BinaryWriter,
+  name: string,
+  dims: readonly (number | string)[],
+): void {
   text(writer, 1, name);
   nested(writer, 2, (type) =>
     nested(type, 1, (tensor) => {
       int(tensor, 1, dataType.float);
       nested(tensor, 2, (shape) => {
-        nested(shape, 1, (dim) => text(dim, 2, "N"));
-        for (const size of dims) nested(shape, 1, (dim) => int(dim, 1, size));
+        for (const size of ["N", ...dims]) {
+          nested(shape, 1, (dim) =>
+            typeof size === "string" ? text(dim, 2, size) : int(dim, 1, size));
+        }
       });
     }));
 }

@@ -2,6 +2,7 @@ import { Problem } from "../errors.ts";
 import type { RgbImage } from "../image/rgb_image.ts";
 import type { Engine, RunOptions } from "../inference/engine.ts";
 import type { Bundle } from "../model/bundle.ts";
+import { checkFullyConvolutional } from "./fully_convolutional.ts";
 
 /** A model that has passed its self-test, and the engine that runs it. */
 export interface Classifier {
@@ -22,7 +23,8 @@ export interface Classifier {
 /**
  * Makes a classifier of a bundle and an engine that runs its network, after the bundle's self-test.
  *
- * @throws {Problem} `model_invalid` when the self-test gives another probability than it must.
+ * @throws {Problem} `model_invalid` when the self-test gives another probability than it must, or the
+ * network is not fully convolutional though its manifest says so.
  */
 export async function openClassifier(
   bundle: Bundle,
@@ -48,6 +50,7 @@ export async function openClassifier(
     },
   };
   await selfTest(classifier);
+  await checkFullyConvolutional(bundle.manifest, engine);
   return classifier;
 }
 

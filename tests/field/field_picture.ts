@@ -1,6 +1,6 @@
 import { decodePng } from "../../src/image/png/decode.ts";
 import type { RgbImage } from "../../src/image/rgb_image.ts";
-import type { Place } from "../../src/field/windows.ts";
+import type { Place } from "../../src/image/windows.ts";
 import { encode } from "fast-png";
 import { sample } from "../service.ts";
 

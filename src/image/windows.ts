@@ -1,4 +1,4 @@
-import type { RgbImage } from "../image/rgb_image.ts";
+import type { RgbImage } from "./rgb_image.ts";
 
 /** A place in a picture, in pixels from its upper left corner. */
 export interface Place {

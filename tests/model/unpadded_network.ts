@@ -1,0 +1,127 @@
+import { sha256Of } from "../../src/model/bundle.ts";
+import { openSession } from "../../src/inference/session.ts";
+import { compileRuntime } from "../../src/inference/runtime.ts";
+import { floats, type Graph, type Node } from "../../src/onnx/graph.ts";
+import { opset, writeOnnx } from "../../src/onnx/write.ts";
+import { windowAttributes } from "../../src/onnx/window.ts";
+import { selfTestPatch } from "../../src/model/self_test_patch.ts";
+import { seededRandom } from "../../src/model/made_up_patches.ts";
+
+/** What a test may change of a bundle that is right. */
+export interface Flaws {
+  /** Zeros around the map of the middle layer. */
+  readonly padding?: number;
+  /** The file declares 64 x 64 px instead of any size. */
+  readonly fixedSize?: boolean;
+  /** What the manifest says; without it, what is true. */
+  readonly says?: { readonly receptiveField: number; readonly stride: number } | undefined;
+}
+
+/**
+ * Writes the bundle of a small random network without padding that sees 64 px at every 8th.
+ *
+ * @returns The folder; remove it after use.
+ */
+export async function unpaddedBundle(flaws: Flaws = {}): Promise<string> {
+  const input = {
+    name: "input",
+    width: 64,
+    height: 64,
+    channelOrder: "RGB",
+    layout: "NCHW",
+    dtype: "float32",
+    normalization: {
+      scale: [1 / 127.5, 1 / 127.5, 1 / 127.5] as [number, number, number],
+      offset: [-1, -1, -1] as [number, number, number],
+    },
+  } as const;
+  const output = { name: "logit", kind: "logit" } as const;
+  const network = writeOnnx(graphOf(flaws), {
+    producer: "test",
+    producerVersion: "0",
+    metadata: {},
+    anySize: !flaws.fixedSize,
+  });
+  const { image, png } = selfTestPatch(64, 64);
+  const session = await openSession({ runtime: await compileRuntime(), network, input, output });
+  const { data: [probability = NaN] } = await session.run({ count: 1, ...image });
+  await session.close();
+  const manifest = {
+    schemaVersion: 1,
+    id: "unpadded",
+    name: "Unpadded",
+    description: "A random network without padding",
+    type: "image_classification",
+    license: "none",
+    source: "random",
+    version: "0",
+    network: { file: "n.onnx", sha256: await sha256Of(network), opset },
+    input,
+    output,
+    ...("says" in flaws && flaws.says === undefined
+      ? {}
+      : { fullyConvolutional: flaws.says ?? { receptiveField: 64, stride: 8 } }),
+    threshold: 0.5,
+    micronsPerPixel: 0.25,
+    trainedOn: ["nothing"],
+    quality: [],
+    selfTest: { image: "s.png", probability, tolerance: 1e-5 },
+  };
+  const folder = await Deno.makeTempDir();
+  await Deno.writeFile(`${folder}/n.onnx`, network);
+  await Deno.writeFile(`${folder}/s.png`, png);
+  await Deno.writeTextFile(`${folder}/manifest.json`, JSON.stringify(manifest));
+  return folder;
+}
+
+/** 64 px at every 4th, then 3 x 3 on their map, then one answer at every second place. */
+function graphOf({ padding = 0, fixedSize = false }: Flaws): Graph {
+  const draw = seededRandom(5);
+  const constants = new Map<string, ReturnType<typeof floats>>();
+  const conv = (
+    [from, to]: [string, string],
+    [outputs, inputs, side]: [number, number, number],
+    stride: number,
+    pad: number,
+  ): Node => {
+    const scale = 3 / Math.sqrt(inputs * side * side);
+    const count = outputs * inputs * side * side;
+    constants.set(
+      `${to}/kernel`,
+      floats(
+        [outputs, inputs, side, side],
+        Array.from({ length: count }, () => (draw() - 0.5) * scale),
+      ),
+    );
+    constants.set(`${to}/bias`, floats([outputs], Array.from({ length: outputs }, () => draw())));
+    const window = {
+      kernel: [side, side],
+      strides: [stride, stride],
+      dilations: [1, 1],
+      pads: [pad, pad, pad, pad],
+    } as const;
+    return {
+      op: "Conv",
+      inputs: [from, `${to}/kernel`, `${to}/bias`],
+      output: to,
+      attributes: windowAttributes(window),
+    };
+  };
+  const nodes = [
+    conv(["input", "first"], [6, 3, 4], 4, 0),
+    { op: "Relu", inputs: ["first"], output: "first/relu", attributes: {} },
+    conv(["first/relu", "second"], [8, 6, 3], 1, padding),
+    { op: "Relu", inputs: ["second"], output: "second/relu", attributes: {} },
+    conv(["second/relu", fixedSize ? "map" : "logit"], [1, 8, 14 + 2 * padding], 2, 0),
+    ...(fixedSize
+      ? [{ op: "Flatten", inputs: ["map"], output: "logit", attributes: { axis: 1 } }]
+      : []),
+  ];
+  const normalization = { scale: [1 / 127.5], offset: [-1] };
+  return {
+    input: { name: "input", layout: "NCHW", dims: [3, 64, 64], ...normalization },
+    output: "logit",
+    nodes,
+    constants,
+  };
+}
