@@ -29,6 +29,14 @@ export function promtoolTest(name: string, run: () => Promise<void>): void {
   testWith(promtool, "promtool (PROMTOOL names it)", name, run);
 }
 
+/** The workflow engine of the Debian package `snakemake`. */
+export const snakemake = Deno.env.get("SNAKEMAKE") ?? "/usr/bin/snakemake";
+
+/** A test that runs {@linkcode snakemake}. */
+export function snakemakeTest(name: string, run: () => Promise<void>): void {
+  testWith(snakemake, "Snakemake (SNAKEMAKE names it)", name, run);
+}
+
 function testWith(path: string, what: string, name: string, run: () => Promise<void>): void {
   const ignore = !inCi && !exists(path);
   if (ignore) console.log(`skipped: '${name}' needs ${what}, which is not at ${path}`);
