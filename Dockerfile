@@ -1,43 +1,48 @@
-# docker build -t mitosis .                        the embedded model
-# docker build -t mitosis:ibm --build-arg MODEL=ibm .   IBM's weights, fetched at build time
+# docker build -t mitosis .                              serves the embedded model
+# docker build -t mitosis:ibm --build-arg MODEL=ibm .    serves IBM's, whose weights are fetched now
+#   --build-context weights=FOLDER                       takes them from the one file in FOLDER instead
+# Either way the weights must have the checksum that IBM publishes.
 ARG MODEL=embedded
 
-FROM node:22-bookworm-slim AS deno
+# The Deno of the README's commands, for the platform that is built for.
+FROM node:24-trixie-slim AS deno
 ARG DENO_VERSION=2.9.6
-RUN npm install --global --no-audit --no-fund "deno@${DENO_VERSION}" \
-  && deno --version \
-  && cp "$(find "$(npm root --global)" -path '*/@deno/*' -name deno -type f -print -quit)" /usr/local/bin/deno-binary
+RUN --mount=type=cache,target=/root/.npm \
+  npm install --global --no-audit --no-fund "deno@${DENO_VERSION}" \
+  && cp "$(find "$(npm root --global)" -path '*/@deno/*' -name deno -type f -print -quit)" /usr/local/bin/deno-binary \
+  && /usr/local/bin/deno-binary --version
 
-FROM node:22-bookworm-slim AS build
+FROM node:24-trixie-slim AS build
 COPY --from=deno /usr/local/bin/deno-binary /usr/local/bin/deno
 ENV DENO_DIR=/deno-dir
 WORKDIR /app
+# All packages, in a layer that is built again only when one of these two files changes.
 COPY deno.json deno.lock ./
 RUN deno install --quiet --frozen
 COPY main.ts ./
 COPY src ./src
 COPY model ./model
 COPY deploy ./deploy
-# Running it once leaves the transpiled modules in the cache, which is read-only later.
+# Running it leaves the transpiled modules, Workers too, in the cache, which is read-only later.
 RUN deno run --quiet -P=files main.ts predict model/samples/metaphase.png \
-  && deno cache --quiet main.ts src/inference/worker.ts deploy/container/health.ts \
-  && deno run --quiet --allow-run --allow-read --allow-write --allow-env deploy/prune.ts \
-  && mkdir -p models
+  && deno run --quiet -P=files main.ts detect model/samples/field.png \
+  && deno cache --quiet main.ts deploy/container/health.ts
 
-FROM build AS model-embedded
+# Replaced by --build-context weights=FOLDER.
+FROM scratch AS weights
 
 FROM build AS model-ibm
-RUN deno run --quiet -P=import main.ts model import --output models/ibm-max
+RUN --mount=type=bind,from=weights,target=/weights \
+  file="$(find /weights -type f -print -quit)" \
+  && deno run --quiet -P=import main.ts model import ${file:+"${file}"} --output models/ibm-max
 
-FROM model-${MODEL} AS model
+FROM build AS pruned
+RUN deno run --quiet --allow-run --allow-read --allow-write --allow-env deploy/container/prune.ts
 
-FROM gcr.io/distroless/cc-debian12:nonroot
-LABEL org.opencontainers.image.title="Mitosis Detector" \
-  org.opencontainers.image.description="Finds dividing cells on H&E-stained slides. For research only; no diagnosis." \
-  org.opencontainers.image.licenses="Apache-2.0"
+FROM gcr.io/distroless/cc-debian13:nonroot AS image-embedded
 COPY --from=deno /usr/local/bin/deno-binary /usr/local/bin/deno
-COPY --from=model /deno-dir /deno-dir
-COPY --from=model /app /app
+COPY --from=pruned /deno-dir /deno-dir
+COPY --from=pruned /app /app
 WORKDIR /app
 ENV DENO_DIR=/deno-dir \
   DENO_NO_PROMPT=1 \
@@ -45,7 +50,21 @@ ENV DENO_DIR=/deno-dir \
 USER 65532:65532
 EXPOSE 5000
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=3s --start-period=15s \
+HEALTHCHECK --interval=30s --timeout=3s --start-period=30s --start-interval=1s \
   CMD ["/usr/local/bin/deno", "run", "--quiet", "--cached-only", "--allow-net=127.0.0.1", "--allow-env=PORT", "deploy/container/health.ts"]
 ENTRYPOINT ["/usr/local/bin/deno", "run", "--quiet", "--cached-only", "-P=serve", "main.ts"]
 CMD ["serve"]
+
+FROM image-embedded AS image-ibm
+COPY --from=model-ibm /app/models /app/models
+ENV MODEL_DIR=models/ibm-max
+
+# hadolint ignore=DL3006
+FROM image-${MODEL}
+ARG SOURCE VERSION REVISION
+LABEL org.opencontainers.image.title="Mitosis Detector" \
+  org.opencontainers.image.description="Finds dividing cells on H&E-stained slides. For research only; no diagnosis." \
+  org.opencontainers.image.licenses="Apache-2.0" \
+  org.opencontainers.image.source="${SOURCE}" \
+  org.opencontainers.image.version="${VERSION}" \
+  org.opencontainers.image.revision="${REVISION}"

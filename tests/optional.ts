@@ -37,9 +37,27 @@ export function snakemakeTest(name: string, run: () => Promise<void>): void {
   testWith(snakemake, "Snakemake (SNAKEMAKE names it)", name, run);
 }
 
+/** A test that mounts file systems and changes users: on Linux, as root, with util-linux. */
+export function rootTest(name: string, run: () => Promise<void>): void {
+  testWhere(isRoot(), "Linux and root", name, run);
+}
+
+/** A {@linkcode rootTest} that reads files below {@linkcode shared}. */
+export function sharedRootTest(name: string, run: () => Promise<void>): void {
+  testWhere(isRoot() && exists(shared), "Linux, root and MITOSIS_SHARED", name, run);
+}
+
+function isRoot(): boolean {
+  return Deno.build.os === "linux" && Deno.uid() === 0 && exists("/usr/bin/unshare");
+}
+
 function testWith(path: string, what: string, name: string, run: () => Promise<void>): void {
-  const ignore = !inCi && !exists(path);
-  if (ignore) console.log(`skipped: '${name}' needs ${what}, which is not at ${path}`);
+  testWhere(exists(path), `${what}, which is not at ${path}`, name, run);
+}
+
+function testWhere(able: boolean, what: string, name: string, run: () => Promise<void>): void {
+  const ignore = !inCi && !able;
+  if (ignore) console.log(`skipped: '${name}' needs ${what}`);
   Deno.test({ name, ignore, fn: run });
 }
 

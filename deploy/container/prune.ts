@@ -4,17 +4,20 @@
  *
  * @module
  */
-import { cachedPackages, superfluous } from "./superfluous.ts";
+import { readPackages } from "../packages.ts";
+import { superfluous } from "../superfluous.ts";
 
 const cache = Deno.env.get("DENO_DIR");
 if (cache === undefined) throw new Error("DENO_DIR is not set; it names the cache to prune.");
-const root = new URL("../", import.meta.url).pathname;
-const packages = await cachedPackages(root);
-const paths = (await superfluous(packages)).filter((path) => path.startsWith(cache));
+
+const { all, reached } = await readPackages(new URL("../../", import.meta.url).pathname);
+const folders = new Set([...all.values()].map(({ localPath }) => localPath));
+const ofTests = [...all].filter(([key]) => !reached.has(key)).map(([, { localPath }]) => localPath);
+const ofProgram = await superfluous([...reached].flatMap((key) => all.get(key) ?? []));
+const paths = [...new Set([...ofTests, ...ofProgram])].filter((path) => path.startsWith(cache));
 for (const path of paths) {
-  const isPackage = packages.some(({ localPath }) => localPath === path);
   // Deno looks for the folder of every package of the lock file, used or not.
-  const manifest = isPackage ? await Deno.readTextFile(`${path}/package.json`) : undefined;
+  const manifest = folders.has(path) ? await Deno.readTextFile(`${path}/package.json`) : undefined;
   await Deno.remove(path, { recursive: true });
   if (manifest === undefined) continue;
   await Deno.mkdir(path);
