@@ -37,6 +37,21 @@ export function snakemakeTest(name: string, run: () => Promise<void>): void {
   testWith(snakemake, "Snakemake (SNAKEMAKE names it)", name, run);
 }
 
+/** Where the programs of `tests/deploy/requirements.txt` are. */
+const checkers = Deno.env.get("CHECKERS") ?? new URL("../.venv/bin", import.meta.url).pathname;
+
+/** A test that runs programs of `tests/deploy/requirements.txt`, given by their paths. */
+export function checkerTest(
+  name: string,
+  programs: readonly string[],
+  run: (...paths: string[]) => Promise<void>,
+): void {
+  const paths = programs.map((program) => `${checkers}/${program}`);
+  const missing = paths.find((path) => !exists(path));
+  const what = `tests/deploy/requirements.txt in .venv; ${missing} is missing`;
+  testWhere(missing === undefined, what, name, () => run(...paths));
+}
+
 /** A test that mounts file systems and changes users: on Linux, as root, with util-linux. */
 export function rootTest(name: string, run: () => Promise<void>): void {
   testWhere(isRoot(), "Linux and root", name, run);

@@ -65,3 +65,35 @@ export async function startProgram(
     },
   };
 }
+
+/** A process that ends with its scope. */
+export type DisposableProcess = Deno.ChildProcess & AsyncDisposable;
+
+/** Starts `main.ts serve` on a port, without waiting until it is ready. */
+export function programAt(port: number, env: Record<string, string>): DisposableProcess {
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "-P=serve", "main.ts", "serve"],
+    cwd: root,
+    env: { NO_COLOR: "1", LOG_FORMAT: "none", ...env, PORT: String(port) },
+    stdout: "null",
+    stderr: "inherit",
+  }).spawn();
+  return Object.assign(process, {
+    async [Symbol.asyncDispose]() {
+      try {
+        process.kill("SIGKILL");
+      } catch {
+        // It has ended already.
+      }
+      await process.status;
+    },
+  });
+}
+
+/** A port that nobody listens on. */
+export function freePort(): number {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  listener.close();
+  return port;
+}

@@ -55,7 +55,8 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
     admission,
     capacity: config.queueSize,
     state: () => state,
-    classifier: () => classifier,
+    // Not before it has rehearsed: what is ready is not ended without answering.
+    classifier: () => state === "starting" ? undefined : classifier,
     residentBytes: () => Deno.memoryUsage().rss,
     startedAt: performance.timeOrigin / 1000,
   });
@@ -74,7 +75,8 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
     config,
     clock: systemClock,
     state: () => state,
-    classifier: () => classifier,
+    // Not before it has rehearsed: what is ready is not ended without answering.
+    classifier: () => state === "starting" ? undefined : classifier,
     openField: fieldOpener(config),
     admission,
     keys: keyRing(() => allKeys()),

@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { rootTest, shared, sharedRootTest } from "../optional.ts";
+import { freePort } from "../program.ts";
 import { formWith, post, sample } from "../service.ts";
 import { Builder, type Image } from "./container/build.ts";
 import { completeRoot, type Container, start } from "./container/container.ts";
@@ -102,11 +103,4 @@ async function ready(url: string, { status }: Container): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error("The image's program ended before it was ready.");
-}
-
-function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr as Deno.NetAddr;
-  listener.close();
-  return port;
 }
