@@ -47,19 +47,16 @@ function inferenceWorker(): Worker {
 export async function openLane(source: SessionSource, options: LaneOptions): Promise<Lane> {
   const worker = (options.createWorker ?? inferenceWorker)();
   const died = Promise.withResolvers<LaneDied>();
+  const begun = new Int32Array(new SharedArrayBuffer(4));
   let waiting: PromiseWithResolvers<FromWorker> | undefined;
-  let begun = false;
 
   function die(why: string): void {
-    const reason = new LaneDied(why, begun);
+    const reason = new LaneDied(why, Atomics.load(begun, 0) === 1);
     worker.terminate();
     died.resolve(reason);
     waiting?.reject(reason);
   }
-  worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-    if (data.kind === "began") begun = true;
-    else waiting?.resolve(data);
-  };
+  worker.onmessage = ({ data }: MessageEvent<FromWorker>) => waiting?.resolve(data);
   worker.onerror = (event) => {
     event.preventDefault();
     die(`it crashed: ${event.message}`);
@@ -67,7 +64,7 @@ export async function openLane(source: SessionSource, options: LaneOptions): Pro
 
   async function ask(message: ToWorker, timeout: number): Promise<FromWorker> {
     waiting = Promise.withResolvers<FromWorker>();
-    begun = false;
+    Atomics.store(begun, 0, 0);
     const hung = setTimeout(() => die(`it did not answer within ${timeout} ms`), timeout);
     try {
       worker.postMessage(message);
@@ -78,7 +75,7 @@ export async function openLane(source: SessionSource, options: LaneOptions): Pro
     }
   }
 
-  const opened = await ask({ kind: "open", source }, START_TIMEOUT).catch((reason) => {
+  const opened = await ask({ kind: "open", source, begun }, START_TIMEOUT).catch((reason) => {
     throw new Problem("model_invalid", `A Worker could not be started: ${reason.message}.`);
   });
   if (opened.kind === "failed") {

@@ -4,7 +4,15 @@ import type { SessionSource } from "./session.ts";
 
 /** What the pool tells a Worker. */
 export type ToWorker =
-  | { readonly kind: "open"; readonly source: SessionSource }
+  | {
+    readonly kind: "open";
+    readonly source: SessionSource;
+    /**
+     * One number in shared memory, which the Worker sets to 1 when it begins with a batch. A message
+     * would say the same, but wake the serving thread for it, once for every batch.
+     */
+    readonly begun: Int32Array<SharedArrayBuffer>;
+  }
   | { readonly kind: "run"; readonly batch: PixelBatch };
 
 /** What a run gave, and what it took. */
@@ -16,9 +24,8 @@ export interface Ran {
   readonly memoryBytes: number;
 }
 
-/** What a Worker says: that it has begun with a batch, then one answer to each message, in order. */
+/** What a Worker says: one answer to each message, in order. */
 export type FromWorker =
-  | { readonly kind: "began" }
   | { readonly kind: "opened" }
   | { readonly kind: "ran"; readonly ran: Ran }
   | { readonly kind: "failed"; readonly code: ProblemCode; readonly message: string };

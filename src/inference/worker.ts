@@ -6,11 +6,11 @@ import { openSession, type Session } from "./session.ts";
 
 /** One lane of the pool: a thread with a session of its own, which does what it is told in order. */
 let session: Session | undefined;
+let begun: Int32Array | undefined;
 
 self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
   try {
-    const [answer, transfer] = await obey(data);
-    self.postMessage(answer, transfer);
+    self.postMessage(await obey(data));
   } catch (thrown) {
     const code = thrown instanceof Problem ? thrown.code : "internal";
     const answer: FromWorker = { kind: "failed", code, message: messageOf(thrown) };
@@ -18,18 +18,18 @@ self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
   }
 };
 
-async function obey(message: ToWorker): Promise<[FromWorker, ArrayBuffer[]]> {
+async function obey(message: ToWorker): Promise<FromWorker> {
   if (message.kind === "open") {
+    begun = message.begun;
     session = await openSession(message.source);
-    return [{ kind: "opened" }, []];
+    return { kind: "opened" };
   }
-  if (session === undefined) throw new Problem("internal", "The Worker was not opened.");
-  const began: FromWorker = { kind: "began" };
-  self.postMessage(began);
+  if (session === undefined || begun === undefined) {
+    throw new Problem("internal", "The Worker was not opened.");
+  }
+  Atomics.store(begun, 0, 1);
   const start = performance.now();
-  const { dims, data } = await session.run(message.batch);
+  const maps = await session.run(message.batch);
   const milliseconds = performance.now() - start;
-  const own = new Float32Array(data);
-  const ran = { maps: { dims, data: own }, milliseconds, memoryBytes: session.memoryBytes() };
-  return [{ kind: "ran", ran }, [own.buffer]];
+  return { kind: "ran", ran: { maps, milliseconds, memoryBytes: session.memoryBytes() } };
 }
