@@ -1,7 +1,7 @@
 import { formWith } from "../../tests/service.ts";
 import { startProgram } from "../../tests/program.ts";
 import { decodePatch } from "../../src/patch/decode_patch.ts";
-import { readForm } from "../../src/http/form.ts";
+import { imagesOfForm } from "../../src/http/form.ts";
 import { measure } from "./measure.ts";
 
 const MOST = 0.35;
@@ -36,7 +36,7 @@ export async function costBesideInference(
   await measure(program, cut, { seconds: 2, connections: 8 });
   const refused = await measure(program, cut, { seconds, connections: 8 });
   const http = seconds * 1000 / (refused.statuses["400"] ?? NaN);
-  const parse = await timed(() => readForm(form, contentType, 256));
+  const parse = await timed(() => imagesOfForm(form, contentType, 256));
   const decode = await timed(() => decodePatch(patch, { width: 64, height: 64 }));
   const share = (http + parse + decode) / one;
   console.log(

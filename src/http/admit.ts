@@ -22,7 +22,7 @@ export function admit(deps: AppDeps): MiddlewareHandler<AppEnv> {
     const allowed = timeAllowed(c.req.header(DEADLINE_HEADER), config.requestTimeoutMs);
     const ticket = admission.enter(1, allowed);
     const deadline = startDeadline(allowed, c.req.raw.signal, clock);
-    const { record, trace } = c.var;
+    const [record, trace] = [c.get("record"), c.get("trace")];
     let held: Promise<void> | undefined;
     const end = () => {
       deadline.clear();

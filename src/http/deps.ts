@@ -75,6 +75,8 @@ export interface AppEnv {
     trace: RequestTrace;
     /** Set on routes behind `admit`. */
     work: Work;
+    /** PNG files and the like: set on routes that take images. */
+    images: readonly Uint8Array[];
   };
 }
 

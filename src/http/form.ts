@@ -5,48 +5,29 @@ import {
 } from "@remix-run/multipart-parser";
 import { Problem } from "../errors.ts";
 
-/** What a field of a form holds: the bytes of a file, or text. */
-type FormValue = Uint8Array<ArrayBuffer> | string;
+/** One field of a form. */
+interface Field {
+  readonly name: string;
+  /** Bytes of the file; undefined where the field is text. */
+  readonly file: Uint8Array | undefined;
+}
 
 /** Fields that a form may have beside its images, before it is refused. */
 const OTHER_PARTS = 16;
 
-/** The entries of a form, in order. */
-export class UploadedForm {
-  readonly #entries: readonly (readonly [name: string, value: FormValue])[];
-
-  constructor(entries: readonly (readonly [name: string, value: FormValue])[]) {
-    this.#entries = entries;
-  }
-
-  /** Files of the field `image`, in order. */
-  get images(): Uint8Array<ArrayBuffer>[] {
-    return this.#entries.flatMap(([name, value]) =>
-      name === "image" && typeof value !== "string" ? [value] : []
-    );
-  }
-
-  has(wanted: string): boolean {
-    return this.#entries.some(([name]) => name === wanted);
-  }
-
-  forEach(visit: (value: FormValue, name: string) => void): void {
-    for (const [name, value] of this.#entries) visit(value, name);
-  }
-}
-
 /**
- * Reads a body of `multipart/form-data` (RFC 7578).
+ * The images in a body of `multipart/form-data` (RFC 7578): the files of its field `image`, in order.
+ * They are parts of the body, not copies of it.
  *
  * @param contentType The header, with the boundary.
  * @param mostImages Images that the form may have.
- * @throws {Problem} `form_malformed` or `too_many_images`.
+ * @throws {Problem} `form_malformed`, `form_unknown_field`, `image_missing` or `too_many_images`.
  */
-export async function readForm(
+export async function imagesOfForm(
   body: Uint8Array<ArrayBuffer>,
   contentType: string,
   mostImages: number,
-): Promise<UploadedForm> {
+): Promise<Uint8Array[]> {
   const [, quoted, bare] = /boundary=(?:"([^"]+)"|([^;]+))/i.exec(contentType) ?? [];
   const boundary = quoted ?? bare?.trim();
   if (boundary === undefined) {
@@ -55,14 +36,16 @@ export async function readForm(
       "The Content-Type multipart/form-data has no boundary; let the HTTP client set this header.",
     );
   }
-  const form = await entriesOf(partsOf(body, boundary, mostImages), body, contentType);
-  if (form.images.length > mostImages) {
+  const parts = partsOf(body, boundary, mostImages);
+  const fields = fieldsOf(parts) ?? await readLeniently(body, contentType);
+  const images = imagesOf(fields);
+  if (images.length > mostImages) {
     throw new Problem(
       "too_many_images",
-      `The form has ${form.images.length} images; send ${mostImages} at most in one request.`,
+      `The form has ${images.length} images; send ${mostImages} at most in one request.`,
     );
   }
-  return form;
+  return images;
 }
 
 /** The parts, cut out but not looked into; they are counted as they are found. */
@@ -80,19 +63,22 @@ function partsOf(body: Uint8Array, boundary: string, mostImages: number): Multip
   }
 }
 
-async function entriesOf(
-  parts: readonly MultipartPart[],
-  body: Uint8Array<ArrayBuffer>,
-  contentType: string,
-): Promise<UploadedForm> {
+/** @returns Undefined where a part's header is in another encoding than UTF-8. */
+function fieldsOf(parts: readonly MultipartPart[]): Field[] | undefined {
   try {
-    return new UploadedForm(parts.map((part) => [
-      part.name ?? "",
-      part.isFile ? new Uint8Array(part.bytes) : part.text,
-    ]));
+    return parts.map((part) => ({
+      name: part.name ?? "",
+      file: part.isFile ? bytesOf(part) : undefined,
+    }));
   } catch {
-    return await readLeniently(body, contentType);
+    return undefined;
   }
+}
+
+/** `part.bytes` copies; a part of a body that came whole is one piece already. */
+function bytesOf(part: MultipartPart): Uint8Array {
+  const [only, ...more] = part.content;
+  return only !== undefined && more.length === 0 ? only : part.bytes;
 }
 
 /**
@@ -102,16 +88,36 @@ async function entriesOf(
 async function readLeniently(
   body: Uint8Array<ArrayBuffer>,
   contentType: string,
-): Promise<UploadedForm> {
+): Promise<Field[]> {
   try {
     const response = new Response(body, { headers: { "content-type": contentType } });
-    const entries = [...await response.formData()].map(async ([name, value]) =>
-      [name, typeof value === "string" ? value : new Uint8Array(await value.arrayBuffer())] as const
-    );
-    return new UploadedForm(await Promise.all(entries));
+    const fields = [...await response.formData()].map(async ([name, value]) => ({
+      name,
+      file: typeof value === "string" ? undefined : new Uint8Array(await value.arrayBuffer()),
+    }));
+    return await Promise.all(fields);
   } catch {
     throw malformed();
   }
+}
+
+function imagesOf(fields: readonly Field[]): Uint8Array[] {
+  const unknown = fields.filter(({ name }) => name !== "image");
+  if (unknown.length > 0) {
+    const names = [...new Set(unknown.map(({ name }) => `'${name.slice(0, 40)}'`))].join(", ");
+    throw new Problem(
+      "form_unknown_field",
+      `The form has ${names}; the field with the image is named 'image'.`,
+    );
+  }
+  const images = fields.flatMap(({ file }) => file ?? []);
+  if (images.length === fields.length && images.length > 0) return images;
+  throw new Problem(
+    "image_missing",
+    fields.length > 0
+      ? "The field 'image' is text; send the image as a file (with curl: -F image=@patch.png)."
+      : "The form has no field 'image'; send the image file in it.",
+  );
 }
 
 function malformed(): Problem {

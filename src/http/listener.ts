@@ -33,7 +33,6 @@ export async function listen(
 ): Promise<Listener> {
   const server = createAdaptorServer({
     fetch,
-    overrideGlobalObjects: false,
     serverOptions: {
       maxHeaderSize: config.maxHeaderBytes,
       headersTimeout: config.clientTimeoutMs,

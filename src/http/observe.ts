@@ -1,6 +1,5 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
-import type { Stage } from "../inference/engine.ts";
 import type { AppDeps, AppEnv } from "./deps.ts";
 import type { AnsweredRequest, RequestRecord } from "./record.ts";
 
@@ -34,10 +33,14 @@ export function observe(deps: AppDeps): MiddlewareHandler<AppEnv> {
       route: routeOf(c),
       status: c.res.status,
       milliseconds: deps.clock.now() - record.start,
+      spans: spansOf(record.stages),
     };
-    c.header("X-Request-Id", id);
-    c.header("Server-Timing", serverTiming(answered));
-    if (deps.state() === "leaving" || deps.state() === "draining") c.header("Connection", "close");
+    const { headers } = c.res;
+    headers.set("X-Request-Id", id);
+    headers.set("Server-Timing", serverTiming(answered));
+    if (deps.state() === "leaving" || deps.state() === "draining") {
+      headers.set("Connection", "close");
+    }
     trace.end(answered);
     deps.answered(answered, trace.id);
   };
@@ -46,26 +49,25 @@ export function observe(deps: AppDeps): MiddlewareHandler<AppEnv> {
 /** The template under which a route was declared, with `{name}` for its parameters. */
 function routeOf(c: Context<AppEnv>): string {
   const path = routePath(c, -1);
-  return path.includes("*") ? "unknown" : path.replace(/:(\w+)(\{[^}]*\})?/g, "{$1}");
+  if (path.includes("*")) return "unknown";
+  return path.includes(":") ? path.replace(/:(\w+)(\{[^}]*\})?/g, "{$1}") : path;
+}
+
+function spansOf(stages: RequestRecord["stages"]): AnsweredRequest["spans"] {
+  if (stages.length === 0) return undefined;
+  const spans = { decode: 0, queue: 0, inference: 0 };
+  for (const { stage, start, end } of stages) {
+    const span = end - start;
+    spans[stage] = stage === "queue" ? Math.max(spans.queue, span) : spans[stage] + span;
+  }
+  return spans;
 }
 
 /** Milliseconds of each stage, and of all, as the header says it (W3C Server Timing). */
-function serverTiming({ stages, milliseconds }: AnsweredRequest): string {
-  const parts: string[] = [];
-  for (const stage of ["decode", "queue", "inference"] as const) {
-    if (stages.length > 0) parts.push(`${stage};dur=${spanOf(stage, stages).toFixed(2)}`);
-  }
-  return [...parts, `total;dur=${milliseconds.toFixed(2)}`].join(", ");
-}
-
-/** What a stage took: decoding adds up; waiting and running go on side by side, so their longest counts. */
-function spanOf(stage: Stage, stages: RequestRecord["stages"]): number {
-  let sum = 0;
-  let longest = 0;
-  for (const time of stages) {
-    if (time.stage !== stage) continue;
-    sum += time.end - time.start;
-    longest = Math.max(longest, time.end - time.start);
-  }
-  return stage === "queue" ? longest : sum;
+function serverTiming({ spans, milliseconds }: AnsweredRequest): string {
+  const total = `total;dur=${milliseconds.toFixed(2)}`;
+  if (spans === undefined) return total;
+  const { decode, queue, inference } = spans;
+  return `decode;dur=${decode.toFixed(2)}, queue;dur=${queue.toFixed(2)}, ` +
+    `inference;dur=${inference.toFixed(2)}, ${total}`;
 }

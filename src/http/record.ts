@@ -1,5 +1,5 @@
 import type { ProblemCode } from "../errors.ts";
-import type { StageTime } from "../inference/engine.ts";
+import type { Stage, StageTime } from "../inference/engine.ts";
 
 /** What is kept of a request while it is answered; never pixels, never names of files. */
 export interface RequestRecord {
@@ -23,4 +23,9 @@ export interface AnsweredRequest extends RequestRecord {
   readonly route: string;
   readonly status: number;
   readonly milliseconds: number;
+  /**
+   * What each stage took over all its batches, in milliseconds, where there were any: times add up,
+   * but batches wait side by side, so the longest wait counts.
+   */
+  readonly spans: Readonly<Record<Stage, number>> | undefined;
 }

@@ -1,22 +1,27 @@
-import { z } from "@hono/zod-openapi";
+import type { OpenAPIHono, RouteConfig } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
 import { Problem, type ProblemCode } from "../errors.ts";
 import { admit } from "./admit.ts";
 import type { AppDeps, AppEnv } from "./deps.ts";
-import { readForm, UploadedForm } from "./form.ts";
+import { imagesOfForm } from "./form.ts";
 import { admissionProblems } from "./problem_schema.ts";
 
-const part = z.instanceof(Uint8Array).openapi({ type: "string", format: "binary" });
+const file = { type: "string", format: "binary" } as const;
 
 /** The multipart form of an upload: one field `image`, as often as there are images. */
-const uploadForm = z.strictObject({
-  image: z.union([part, z.array(part)]).openapi({
-    type: "array",
-    minItems: 1,
-    items: { type: "string", format: "binary" },
-    description: "The image file; where the route takes several, repeat the field.",
-  }),
-});
+const uploadForm = {
+  type: "object" as const,
+  properties: {
+    image: {
+      type: "array" as const,
+      minItems: 1,
+      items: file,
+      description: "The image file; where the route takes several, repeat the field.",
+    },
+  },
+  required: ["image"],
+  additionalProperties: false,
+};
 
 /** What every route that takes images can answer. */
 export const uploadProblems = [
@@ -34,27 +39,43 @@ export const uploadProblems = [
   ...admissionProblems,
 ] as const satisfies ProblemCode[];
 
-/** The `request.body` of a route behind {@linkcode imageUpload}. */
-export function uploadBody(description: string, ...rawTypes: string[]) {
-  const raw = { schema: { type: "string" as const, format: "binary" } };
+/** The `request.body` of a route of {@linkcode addUploadRoute}. */
+export function uploadBody(description: string, ...rawTypes: readonly string[]) {
   return {
     required: false,
     description,
     content: {
       "multipart/form-data": { schema: uploadForm },
-      ...Object.fromEntries(rawTypes.map((type) => [type, raw])),
+      ...Object.fromEntries(rawTypes.map((type) => [type, { schema: file }])),
     },
   };
 }
 
+/** A route that takes images, as `createRoute` describes it. */
+type UploadRoute = RouteConfig & { readonly getRoutingPath: () => string };
+
 /**
- * Lets only images pass: `multipart/form-data` with a boundary, which is read here once for all, or
- * the bytes of one image as the body. The request has gone through {@linkcode admit} then.
+ * Adds a route that takes images: `multipart/form-data` with a boundary, or the bytes of one image as
+ * the body. Only images pass, and only through {@linkcode admit}; the handler finds them in `images`.
+ * The form is read here, once, and not held against its schema again.
  *
  * @param rawTypes Media types of an image as the body.
  */
-export function imageUpload(deps: AppDeps, ...rawTypes: string[]): MiddlewareHandler<AppEnv>[] {
-  return [onlyTypes("multipart/form-data", ...rawTypes), admit(deps), parseForm(deps)];
+export function addUploadRoute(
+  app: OpenAPIHono<AppEnv>,
+  route: UploadRoute,
+  deps: AppDeps,
+  rawTypes: readonly string[],
+  handler: (c: Context<AppEnv>) => Promise<Response>,
+): void {
+  app.openAPIRegistry.registerPath(route);
+  app.post(
+    route.getRoutingPath(),
+    onlyTypes("multipart/form-data", ...rawTypes),
+    admit(deps),
+    readImages(deps),
+    handler,
+  );
 }
 
 /** Refuses what has another media type, before anything of it is read. */
@@ -77,41 +98,16 @@ function mediaType(c: Context<AppEnv>): string | undefined {
   return c.req.header("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
 }
 
-function parseForm({ config }: AppDeps): MiddlewareHandler<AppEnv> {
-  return async function parseForm(c, next) {
-    if (mediaType(c) === "multipart/form-data") {
-      const header = c.req.header("content-type") ?? "";
-      const form = await readForm(c.var.work.body, header, config.maxImages);
-      // The validator asks a form for nothing but its entries.
-      c.req.bodyCache.formData = form as unknown as FormData;
-    }
+function readImages({ config }: AppDeps): MiddlewareHandler<AppEnv> {
+  return async function readImages(c, next) {
+    const work = c.get("work");
+    const images = mediaType(c) === "multipart/form-data"
+      ? await imagesOfForm(work.body, c.req.header("content-type") ?? "", config.maxImages)
+      : [work.body];
+    work.expect(images.length);
+    c.set("images", images);
     await next();
   };
-}
-
-/** Turns what {@linkcode uploadForm} did not like into a problem of the table. */
-export function refuseForm(error: z.ZodError, c: Context<AppEnv>): Problem {
-  const unknown = error.issues.find((issue) => issue.code === "unrecognized_keys");
-  if (unknown !== undefined) {
-    const names = unknown.keys.map((name) => `'${name.slice(0, 40)}'`).join(", ");
-    return new Problem(
-      "form_unknown_field",
-      `The form has ${names}; the field with the image is named 'image'.`,
-    );
-  }
-  return new Problem(
-    "image_missing",
-    formOf(c)?.has("image")
-      ? "The field 'image' is text; send the image as a file (with curl: -F image=@patch.png)."
-      : "The form has no field 'image'; send the image file in it.",
-  );
-}
-
-/** Bytes of the images of a request that passed {@linkcode imageUpload}, in order. */
-export function uploadedImages(c: Context<AppEnv>): Uint8Array<ArrayBuffer>[] {
-  const images = formOf(c)?.images ?? [c.var.work.body];
-  c.var.work.expect(images.length);
-  return images;
 }
 
 /**
@@ -119,16 +115,11 @@ export function uploadedImages(c: Context<AppEnv>): Uint8Array<ArrayBuffer>[] {
  *
  * @throws {Problem} `too_many_images`.
  */
-export function uploadedImage(c: Context<AppEnv>): Uint8Array<ArrayBuffer> {
-  const [image = new Uint8Array(0), ...more] = uploadedImages(c);
+export function uploadedImage(c: Context<AppEnv>): Uint8Array {
+  const [image = new Uint8Array(0), ...more] = c.get("images");
   if (more.length === 0) return image;
   throw new Problem(
     "too_many_images",
     `The form has ${more.length + 1} images; this route takes one at a time.`,
   );
-}
-
-function formOf(c: Context<AppEnv>): UploadedForm | undefined {
-  const form: unknown = c.req.bodyCache.formData;
-  return form instanceof UploadedForm ? form : undefined;
 }

@@ -59,7 +59,7 @@ export interface Engine {
   /** How many runs can go on at the same time. */
   readonly lanes: number;
   /**
-   * Runs the network over `batch`. The bytes of `batch.data` are handed over: do not use them after.
+   * Runs the network over `batch`, whose pixels are read and not changed.
    *
    * @throws {Problem} `internal` when the network cannot be run, `input_rejected` when this batch has
    * killed two lanes.

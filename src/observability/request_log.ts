@@ -1,5 +1,4 @@
 import type { AnsweredRequest } from "../http/record.ts";
-import type { Stage } from "../inference/engine.ts";
 
 /** How a log is written. */
 export type LogFormat = "text" | "json" | "none";
@@ -37,7 +36,7 @@ export function createLog(format: LogFormat, write: (lines: string) => void): Lo
   return {
     request(request, traceId) {
       if (format === "none") return;
-      const { id, method, route, status, milliseconds, images, code, stages } = request;
+      const { id, method, route, status, milliseconds, images, code, spans } = request;
       const fields = {
         level: status >= 500 ? "error" : "info",
         requestId: id,
@@ -46,13 +45,11 @@ export function createLog(format: LogFormat, write: (lines: string) => void): Lo
         status,
         ms: round(milliseconds),
         ...(images > 0 ? { images } : {}),
-        ...(stages.length > 0
-          ? {
-            decodeMs: sum(stages, "decode"),
-            queueMs: sum(stages, "queue"),
-            inferenceMs: sum(stages, "inference"),
-          }
-          : {}),
+        ...(spans === undefined ? {} : {
+          decodeMs: round(spans.decode),
+          queueMs: round(spans.queue),
+          inferenceMs: round(spans.inference),
+        }),
         ...(code === undefined ? {} : { code }),
         ...(traceId === undefined ? {} : { traceId }),
       };
@@ -71,13 +68,6 @@ export function createLog(format: LogFormat, write: (lines: string) => void): Lo
 
 function pairs(fields: Readonly<Record<string, unknown>>): string {
   return Object.entries(fields).map(([name, value]) => `${name}=${value}`).join(" ");
-}
-
-/** Milliseconds that one stage took, over all batches of the request. */
-function sum(stages: AnsweredRequest["stages"], stage: Stage): number {
-  return round(
-    stages.reduce((all, time) => time.stage === stage ? all + time.end - time.start : all, 0),
-  );
 }
 
 function round(milliseconds: number): number {

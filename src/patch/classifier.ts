@@ -37,8 +37,7 @@ export async function openClassifier(
     engine,
     batchSize,
     async score(patches, options) {
-      const data = new Uint8Array(patches.length * width * height * 3);
-      patches.forEach((patch, n) => data.set(patch.data, n * width * height * 3));
+      const data = joined(patches, width * height * 3);
       const maps = await engine.run({ count: patches.length, width, height, data }, options);
       if (maps.data.length !== patches.length) {
         throw new Problem(
@@ -52,6 +51,15 @@ export async function openClassifier(
   await selfTest(classifier);
   await checkFullyConvolutional(bundle.manifest, engine);
   return classifier;
+}
+
+/** The pixels of all patches, one after the other; those of one alone are taken as they are. */
+function joined(patches: readonly RgbImage[], bytesEach: number): Uint8Array {
+  const [first, ...others] = patches;
+  if (first?.data.buffer.byteLength === bytesEach && others.length === 0) return first.data;
+  const data = new Uint8Array(patches.length * bytesEach);
+  patches.forEach((patch, n) => data.set(patch.data, n * bytesEach));
+  return data;
 }
 
 async function selfTest({ bundle, score }: Classifier): Promise<void> {

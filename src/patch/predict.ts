@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers";
 import { Problem } from "../errors.ts";
+import type { RgbImage } from "../image/rgb_image.ts";
 import type { RunOptions } from "../inference/engine.ts";
 import type { Classifier } from "./classifier.ts";
 import { decodePatch } from "./decode_patch.ts";
@@ -18,8 +19,11 @@ export async function predictPatches(
   files: readonly Uint8Array[],
   options: RunOptions = {},
 ): Promise<number[]> {
-  const { batchSize, bundle } = classifier;
-  const { signal, onStage } = options;
+  const { batchSize } = classifier;
+  const { signal } = options;
+  if (files.length <= batchSize) {
+    return await classifier.score(decodeSome(classifier, files, 0, files.length, options), options);
+  }
   const dropped = new AbortController();
   const combined = signal ? AbortSignal.any([signal, dropped.signal]) : dropped.signal;
   const owner = options.owner ?? files;
@@ -28,11 +32,7 @@ export async function predictPatches(
     for (let from = 0; from < files.length; from += batchSize) {
       if (from > 0) await new Promise((resolve) => setImmediate(resolve));
       combined.throwIfAborted();
-      const start = performance.now();
-      const patches = files.slice(from, from + batchSize).map((bytes, i) =>
-        decodeOneOf(files.length, from + i, () => decodePatch(bytes, bundle.manifest.input))
-      );
-      onStage?.({ stage: "decode", start, end: performance.now(), count: patches.length });
+      const patches = decodeSome(classifier, files, from, from + batchSize, options);
       const batch = classifier.score(patches, { ...options, owner, signal: combined });
       batch.catch(() => {});
       batches.push(batch);
@@ -44,12 +44,26 @@ export async function predictPatches(
   }
 }
 
-/** Says which of several images it was that cannot be decoded. */
-function decodeOneOf<T>(count: number, index: number, decode: () => T): T {
-  try {
-    return decode();
-  } catch (thrown) {
-    if (count === 1 || !(thrown instanceof Problem)) throw thrown;
-    throw new Problem(thrown.code, `Image ${index + 1} of ${count}: ${thrown.message}`);
-  }
+/** Decodes files `from` to `to`; says which of several it was that cannot be decoded. */
+function decodeSome(
+  { bundle }: Classifier,
+  files: readonly Uint8Array[],
+  from: number,
+  to: number,
+  { onStage }: RunOptions,
+): RgbImage[] {
+  const start = performance.now();
+  const patches = files.slice(from, to).map((bytes, i) => {
+    try {
+      return decodePatch(bytes, bundle.manifest.input);
+    } catch (thrown) {
+      if (files.length === 1 || !(thrown instanceof Problem)) throw thrown;
+      throw new Problem(
+        thrown.code,
+        `Image ${from + i + 1} of ${files.length}: ${thrown.message}`,
+      );
+    }
+  });
+  onStage?.({ stage: "decode", start, end: performance.now(), count: patches.length });
+  return patches;
 }

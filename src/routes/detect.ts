@@ -6,15 +6,15 @@ import { formats } from "../field/output/formats.ts";
 import { toJson } from "../field/output/json.ts";
 import { settleOptions } from "../field/settle_options.ts";
 import { type AppDeps, type AppEnv, readyClassifier } from "../http/deps.ts";
-import { imageUpload, refuseForm, uploadedImage } from "../http/upload.ts";
+import { addUploadRoute, uploadedImage } from "../http/upload.ts";
 import { type OpenedSearch, streamEvents } from "./detect_events.ts";
 import { detectRoute, fieldTypes, querySchema } from "./detect_route.ts";
 
 /** `POST /model/detect`: mitoses in a whole field. */
 export function detectRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
   const config = { ...deps.config, requestTimeoutMs: deps.config.fieldTimeoutMs };
-  const guarded = { ...detectRoute, middleware: imageUpload({ ...deps, config }, ...fieldTypes) };
-  return new OpenAPIHono<AppEnv>().openapi(guarded, async (c) => {
+  const app = new OpenAPIHono<AppEnv>();
+  addUploadRoute(app, detectRoute, { ...deps, config }, fieldTypes, async (c) => {
     const query = readQuery(c);
     const { format = "json" } = query;
     const opened = await open(c, deps, uploadedImage(c), query);
@@ -27,10 +27,8 @@ export function detectRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
     } finally {
       opened.field.close();
     }
-  }, (result, c) => {
-    if (result.success) return undefined;
-    throw refuseForm(result.error, c);
   });
+  return app;
 }
 
 type Query = z.infer<typeof querySchema>;

@@ -2,13 +2,7 @@ import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { Problem } from "../errors.ts";
 import { type AppDeps, type AppEnv, readyClassifier } from "../http/deps.ts";
 import { problemResponses } from "../http/problem_schema.ts";
-import {
-  imageUpload,
-  refuseForm,
-  uploadBody,
-  uploadedImage,
-  uploadProblems,
-} from "../http/upload.ts";
+import { addUploadRoute, uploadBody, uploadedImage, uploadProblems } from "../http/upload.ts";
 import { decodePatch } from "../patch/decode_patch.ts";
 import { occlusionMap } from "../patch/occlusion.ts";
 
@@ -61,23 +55,24 @@ const route = createRoute({
 
 /** `POST /model/explain`: the occlusion map of one patch. */
 export function explainRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
-  const guarded = { ...route, middleware: imageUpload(deps, "image/png") };
-  return new OpenAPIHono<AppEnv>().openapi(guarded, async (c) => {
+  const app = new OpenAPIHono<AppEnv>();
+  addUploadRoute(app, route, deps, ["image/png"], async (c) => {
     const classifier = readyClassifier(deps);
-    const { mask, stride } = c.req.valid("query");
+    const { mask, stride } = readGrid(c.req.query());
     const patch = decodePatch(uploadedImage(c), classifier.bundle.manifest.input);
     const map = await occlusionMap(classifier, patch, { mask, stride }, c.var.work);
-    return c.json({ status: "ok" as const, mask, stride, ...map }, 200);
-  }, (result, c) => {
-    if (result.success) return undefined;
-    if (result.target === "query") throw refuseQuery(result.error);
-    throw refuseForm(result.error, c);
+    const answer: z.infer<typeof answerSchema> = { status: "ok", mask, stride, ...map };
+    return c.json(answer);
   });
+  return app;
 }
 
-function refuseQuery({ issues: [issue] }: z.ZodError): Problem {
+function readGrid(query: Readonly<Record<string, string>>): z.infer<typeof gridSchema> {
+  const read = gridSchema.safeParse(query);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
   const name = issue?.path.join(".") || (issue?.code === "unrecognized_keys" ? issue.keys[0] : "");
-  return new Problem(
+  throw new Problem(
     "request_invalid",
     `The query parameter '${name}' is not valid: ${issue?.message}. ` +
       "This route takes mask and stride, whole numbers from 2 to 64.",

@@ -81,7 +81,7 @@ export function oipRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
       admit(deps),
       async (c) => {
         const { manifest } = modelAsked(deps, c.req.param());
-        const { work, record } = c.var;
+        const [work, record] = [c.get("work"), c.get("record")];
         const jsonLength = c.req.header(JSON_LENGTH);
         checkJsonLength(jsonLength === undefined ? work.body.length : Number(jsonLength));
         const { maxImages } = deps.config;

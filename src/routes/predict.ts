@@ -1,13 +1,7 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { type AppDeps, type AppEnv, readyClassifier } from "../http/deps.ts";
 import { problemResponses } from "../http/problem_schema.ts";
-import {
-  imageUpload,
-  refuseForm,
-  uploadBody,
-  uploadedImages,
-  uploadProblems,
-} from "../http/upload.ts";
+import { addUploadRoute, uploadBody, uploadProblems } from "../http/upload.ts";
 import { predictPatches } from "../patch/predict.ts";
 
 const answerSchema = z.object({
@@ -48,15 +42,17 @@ const route = createRoute({
 
 /** `POST /model/predict`: IBM's route, and more than one patch at a time. */
 export function predictRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
-  const guarded = { ...route, middleware: imageUpload(deps, "image/png") };
-  return new OpenAPIHono<AppEnv>().openapi(guarded, async (c) => {
-    const files = uploadedImages(c);
-    const probabilities = await predictPatches(readyClassifier(deps), files, c.var.work);
-    c.var.record.probabilities = probabilities;
+  const app = new OpenAPIHono<AppEnv>();
+  addUploadRoute(app, route, deps, ["image/png"], async (c) => {
+    const probabilities = await predictPatches(
+      readyClassifier(deps),
+      c.get("images"),
+      c.get("work"),
+    );
+    c.get("record").probabilities = probabilities;
     const predictions = probabilities.map((probability) => ({ probability }));
-    return c.json({ status: "ok" as const, predictions }, 200);
-  }, (result, c) => {
-    if (result.success) return undefined;
-    throw refuseForm(result.error, c);
+    const answer: z.infer<typeof answerSchema> = { status: "ok", predictions };
+    return c.json(answer);
   });
+  return app;
 }
