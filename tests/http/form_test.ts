@@ -1,0 +1,90 @@
+import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import { imagesOfForm } from "../../src/http/form.ts";
+import { randomFrom } from "../random.ts";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const part = (header: string, content: string) => `--b\r\n${header}\r\n\r\n${content}\r\n`;
+const named = (rest: string) => `Content-Disposition: form-data; ${rest}`;
+
+/** The images of a form with this body, as text. */
+function imagesIn(body: string, contentType = "multipart/form-data; boundary=b"): string[] {
+  return imagesOfForm(bytes(body), contentType, 3).map((image) => new TextDecoder().decode(image));
+}
+
+Deno.test("forms are read as the platform writes them, whatever the images hold", async () => {
+  const random = randomFrom(1896);
+  for (let round = 0; round < 300; round++) {
+    const form = new FormData();
+    const sent = Array.from({ length: 1 + random(3) }, () => {
+      // Bytes of which boundaries are made, so that there are many near misses.
+      const alphabet = [13, 10, 45, 45, 98, random(256)];
+      return Uint8Array.from({ length: random(400) }, () => alphabet[random(6)] ?? 0);
+    });
+    for (const image of sent) form.append("image", new File([image], '\u00e4 "; name=x.png'));
+    const response = new Response(form);
+    const type = response.headers.get("content-type") ?? "";
+    deepEqual(imagesOfForm(new Uint8Array(await response.arrayBuffer()), type, 3), sent);
+  }
+});
+
+Deno.test("forms of other clients are read", () => {
+  const file = named('name="image"; filename="a.png"');
+  const cases: [what: string, body: string, contentType?: string][] = [
+    ["a boundary in quotation marks", part(file, "A"), 'multipart/form-data; boundary="b"'],
+    ["bare parameters", part(named("name=image;filename=a.png"), "A")],
+    ["small letters and a type", part(`content-type: image/png\r\n${file.toLowerCase()}`, "A")],
+    ["a file name of RFC 5987", part(named("name=\"image\"; filename*=utf-8''%e4.png"), "A")],
+    ["no file name but a type", part(`${named('name="image"')}\r\nContent-Type: image/png`, "A")],
+    ["a name within the file's name", part(named('filename="; name=\\"x\\""; name="image"'), "A")],
+    ["something after the end", part(file, "A") + "--b--\r\nepilogue"],
+  ];
+  for (const [what, body, contentType] of cases) {
+    const whole = body.includes("--b--") ? body : `${body}--b--\r\n`;
+    deepEqual(imagesIn(whole, contentType), ["A"], what);
+  }
+  const latin1 = Uint8Array.from(
+    part(named('name="image"; filename="\u00e4.png"'), "A") + "--b--",
+    (
+      letter,
+    ) => letter.charCodeAt(0),
+  );
+  equal(imagesOfForm(latin1, "multipart/form-data; boundary=b", 1).length, 1);
+});
+
+Deno.test("what is no form is refused", () => {
+  const file = named('name="image"; filename="a.png"');
+  for (
+    const body of [
+      "",
+      "--",
+      "--c--",
+      "preamble\r\n--b--",
+      "--b",
+      "--b\r\n",
+      part(file, "A"),
+      `--b\r\n${file}\r\nA\r\n--b--`,
+      `--bx\r\n${file}\r\n\r\nA\r\n--b--`,
+      part(`${file}\r\nX-Long: ${"a".repeat(9000)}`, "A") + "--b--",
+    ]
+  ) {
+    throws(() => imagesIn(body), { code: "form_malformed" }, body.slice(0, 60));
+  }
+  throws(() => imagesIn("--b--", "multipart/form-data"), { code: "form_malformed" });
+});
+
+Deno.test("a body made to be searched slowly is searched in time", () => {
+  const size = 4 * 1024 * 1024;
+  const head = bytes(`--${"-".repeat(70)}\r\n${named('name="image"; filename="a"')}\r\n\r\nx`);
+  for (const filling of ["-", "\r", "\r\n--", `\r\n--${"-".repeat(69)}x`]) {
+    const body = new Uint8Array(head.length + size);
+    body.set(head);
+    const pattern = bytes(filling);
+    for (let at = head.length; at < body.length; at += pattern.length) {
+      body.set(pattern.subarray(0, body.length - at), at);
+    }
+    const start = performance.now();
+    throws(() => imagesOfForm(body, `multipart/form-data; boundary=${"-".repeat(70)}`, 1));
+    const milliseconds = performance.now() - start;
+    ok(milliseconds < 2000, `${JSON.stringify(filling.slice(0, 8))}: ${milliseconds} ms`);
+  }
+});
