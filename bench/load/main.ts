@@ -31,7 +31,7 @@ const modes: Record<string, () => Promise<boolean>> = {
   cost: () => costBesideInference(patch, seconds, values.model ?? ""),
   overload: () => overload(patch, Number(values.seconds ?? 60)),
   workers: () => killWorkers(patch, Number(values.seconds ?? 60)),
-  fuzz: () => fuzz(patch, Number(values.count ?? 200_000)),
+  fuzz: () => fuzz(Number(values.count ?? 200_000)),
   soak: () => soak(patch, Number(values.count ?? 500_000)),
   stop: () => stopUnderLoad(patch, times),
 };

@@ -1,6 +1,7 @@
 import { type RunningProgram, startProgram } from "../../tests/program.ts";
 import { exchange, LONGEST_MS } from "../../tests/fuzz/exchange.ts";
 import { mutants } from "../../tests/fuzz/mutants.ts";
+import { seeds } from "../../tests/fuzz/seeds.ts";
 import { randomFrom } from "../../tests/random.ts";
 import { residentMegabytes } from "./measure.ts";
 
@@ -11,10 +12,11 @@ const GROWTH = 1.1;
 const MEANT = /^(2\d\d|4\d\d|503|504)$/;
 
 /** Sends requests with something wrong in them, each on a connection of its own. */
-export function fuzz(patch: Uint8Array<ArrayBuffer>, count: number): Promise<boolean> {
+export async function fuzz(count: number): Promise<boolean> {
   const random = randomFrom(20_181_123);
-  return run(count, (port) => {
-    const { kind, bytes } = mutants(patch, random);
+  const good = await seeds();
+  return await run(count, (port) => {
+    const { kind, bytes } = mutants(good, random);
     return exchange(port, bytes).then((status) => `${kind} ${status}`);
   });
 }

@@ -1,7 +1,9 @@
 import { mutate } from "./mutate.ts";
+import type { Seeds } from "./seeds.ts";
 
 /** A request as bytes for a socket. */
 export interface RawRequest {
+  /** What is wrong with it, and where it goes. */
   readonly kind: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
@@ -9,71 +11,100 @@ export interface RawRequest {
 type Random = (below: number) => number;
 const encoder = new TextEncoder();
 
+/** Where images go, asked for little work each. */
+const UPLOADS = ["/model/predict", "/model/explain?mask=32&stride=32", "/model/detect"] as const;
+const INFER = "/v2/models/mitosis-start/infer";
+
 /**
  * Makes the requests of a fuzz run: something is wrong with the image, the form around it, the tensor
- * of the inference protocol, or the header.
- *
- * @param patch A good PNG.
+ * of the inference protocol, the address, or the header.
  */
-export function mutants(patch: Uint8Array<ArrayBuffer>, random: Random): RawRequest {
-  const kind = ["image", "form", "tensor", "header"][random(4)] ?? "image";
-  switch (kind) {
+export function mutants(seeds: Seeds, random: Random): RawRequest {
+  const part = ["image", "form", "tensor", "address", "header"][random(5)] ?? "image";
+  const path = UPLOADS[random(UPLOADS.length)] ?? UPLOADS[0];
+  const [format, file] = fileFor(path, seeds, random);
+  const kind = `${part} ${part === "tensor" ? INFER : path.split("?")[0]}`;
+  switch (part) {
     case "image":
-      return { kind, bytes: request("image/png", mutate(patch, random)) };
+      return {
+        kind,
+        bytes: request(path, `image/${format}`, mutate(file, random), answerAs(random)),
+      };
     case "form":
       return {
         kind,
-        bytes: request("multipart/form-data; boundary=b", mutate(form(patch), random)),
+        bytes: request(path, "multipart/form-data; boundary=b", mutate(form(file), random)),
       };
-    case "tensor": {
-      const [json, length] = tensor(random);
-      const extra = length === undefined ? "" : `Inference-Header-Content-Length: ${length}\r\n`;
-      const path = "/v2/models/mitosis-start/infer";
-      return { kind, bytes: request("application/json", mutate(json, random), path, extra) };
+    case "tensor":
+      return { kind, bytes: tensorRequest(random) };
+    case "address": {
+      const changed = new TextDecoder("latin1").decode(mutate(encoder.encode(path), random));
+      return { kind, bytes: request(changed, `image/${format}`, file) };
     }
     default: {
-      const whole = request("image/png", patch);
+      const whole = request(path, `image/${format}`, file);
       const head = whole.indexOf(13, 200) + 4;
-      const changed = mutate(whole.slice(0, head), random);
-      return { kind, bytes: joined(changed, whole.slice(head)) };
+      return { kind, bytes: joined(mutate(whole.slice(0, head), random), whole.slice(head)) };
     }
   }
 }
 
+/** A field may be of any format, a patch is a PNG. */
+function fileFor(path: string, seeds: Seeds, random: Random): [format: keyof Seeds, Uint8Array] {
+  const formats = ["png", "jpeg", "tiff"] as const;
+  const format = path === "/model/detect" ? formats[random(3)] ?? "png" : "png";
+  return [format, seeds[format]];
+}
+
+/** Now and then the answer is to be events, or problem details. */
+function answerAs(random: Random): string {
+  const type = ["text/event-stream", "application/problem+json"][random(8)];
+  return type === undefined ? "" : `Accept: ${type}\r\n`;
+}
+
 /** An HTTP request whose length is right, whatever else is wrong. */
-export function request(
+function request(
+  path: string,
   type: string,
   body: Uint8Array,
-  path = "/model/predict",
   extra = "",
 ): Uint8Array<ArrayBuffer> {
   const head = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\n` +
-    `${extra}Connection: close\r\nX-Request-Timeout-Ms: 20000\r\nUser-Agent: fuzz\r\n` +
+    `${extra}Connection: close\r\nX-Request-Timeout-Ms: 5000\r\nUser-Agent: fuzz\r\n` +
     `Content-Length: ${body.length}\r\n\r\n`;
-  return joined(encoder.encode(head), body);
+  return joined(Uint8Array.from(head, (letter) => letter.charCodeAt(0)), body);
 }
 
-function form(patch: Uint8Array): Uint8Array {
+function form(file: Uint8Array): Uint8Array {
   const head = '--b\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\n' +
     "Content-Type: image/png\r\n\r\n";
   // The framing is what is mutated: most of the image is left out.
-  return joined(encoder.encode(head), patch.slice(0, 120), encoder.encode("\r\n--b--\r\n"));
+  return joined(encoder.encode(head), file.slice(0, 120), encoder.encode("\r\n--b--\r\n"));
 }
 
 /** JSON alone, or JSON with bytes behind it and its length. */
-function tensor(random: Random): [body: Uint8Array, jsonLength: number | undefined] {
+function tensorRequest(random: Random): Uint8Array<ArrayBuffer> {
   const binary = random(2) === 0;
   const input = { name: "image", datatype: "UINT8", shape: [1, 64, 64, 3] };
   const json = encoder.encode(JSON.stringify({
     id: "a",
+    parameters: { binary_data_output: random(2) === 0 },
     inputs: [
       binary
         ? { ...input, parameters: { binary_data_size: 12288 } }
         : { ...input, data: Array.from({ length: 12288 }, (_, i) => i % 256) },
     ],
   }));
-  if (!binary) return [json, undefined];
-  return [joined(json, new Uint8Array(12288)), random(8) === 0 ? random(20_000) : json.length];
+  if (!binary) return request(INFER, "application/json", mutate(json, random));
+  // The JSON is what is mutated: of so many pixels it would seldom be hit.
+  const changed = mutate(json, random);
+  const length = random(8) === 0 ? random(20_000) : changed.length;
+  return request(
+    INFER,
+    "application/octet-stream",
+    joined(changed, new Uint8Array(random(16) === 0 ? random(20_000) : 12288)),
+    `Inference-Header-Content-Length: ${length}\r\n`,
+  );
 }
 
 function joined(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
