@@ -1,3 +1,5 @@
+import { fileURLToPath } from "node:url";
+
 /**
  * What a test may need and a bare machine may not have. Where it is absent the test is skipped with
  * a printed reason; in CI, where it has to be there, the test fails instead.
@@ -6,7 +8,7 @@ const inCi = Deno.env.get("CI") === "true";
 
 /** Folder of the labelled data and reference files, which are no part of this repository. */
 export const shared = Deno.env.get("MITOSIS_SHARED") ??
-  new URL("../../shared", import.meta.url).pathname;
+  fileURLToPath(new URL("../../shared", import.meta.url));
 
 /** A Chromium to test pages in. */
 export const chromium = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
@@ -38,7 +40,8 @@ export function snakemakeTest(name: string, run: () => Promise<void>): void {
 }
 
 /** Where the programs of `tests/deploy/requirements.txt` are. */
-const checkers = Deno.env.get("CHECKERS") ?? new URL("../.venv/bin", import.meta.url).pathname;
+const checkers = Deno.env.get("CHECKERS") ??
+  fileURLToPath(new URL("../.venv/bin", import.meta.url));
 
 /** A test that runs programs of `tests/deploy/requirements.txt`, given by their paths. */
 export function checkerTest(

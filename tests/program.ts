@@ -1,4 +1,4 @@
-const root = new URL("../", import.meta.url).pathname;
+const root = new URL("../", import.meta.url);
 
 /** Runs a command to its end as a user does, with one of the permission sets of `deno.json`. */
 export async function runProgram(permissions: string, ...args: readonly string[]) {

@@ -4,13 +4,14 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import { readPackages } from "../packages.ts";
 import { superfluous } from "../superfluous.ts";
 
 const cache = Deno.env.get("DENO_DIR");
 if (cache === undefined) throw new Error("DENO_DIR is not set; it names the cache to prune.");
 
-const { all, reached } = await readPackages(new URL("../../", import.meta.url).pathname);
+const { all, reached } = await readPackages(fileURLToPath(new URL("../../", import.meta.url)));
 const folders = new Set([...all.values()].map(({ localPath }) => localPath));
 const ofTests = [...all].filter(([key]) => !reached.has(key)).map(([, { localPath }]) => localPath);
 const ofProgram = await superfluous([...reached].flatMap((key) => all.get(key) ?? []));

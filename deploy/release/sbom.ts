@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import { Buffer } from "node:buffer";
 import denoJson from "../../deno.json" with { type: "json" };
 import manifest from "../../model/manifest.json" with { type: "json" };
@@ -91,6 +92,6 @@ function purl({ name, version }: CachedPackage): string {
 }
 
 if (import.meta.main) {
-  const root = new URL("../../", import.meta.url).pathname;
+  const root = fileURLToPath(new URL("../../", import.meta.url));
   console.log(JSON.stringify(await billOfMaterials(root), undefined, 2));
 }

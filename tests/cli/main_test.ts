@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { settings } from "../../src/config.ts";
 import { problems } from "../../src/errors.ts";
@@ -32,7 +33,7 @@ Deno.test("predict prints a JSON object a line and fails where a file cannot be 
 
 Deno.test("evaluate measures labelled patches and draws the curves", async () => {
   const folder = await Deno.makeTempDir();
-  const samples = new URL("../../model/samples", import.meta.url).pathname;
+  const samples = fileURLToPath(new URL("../../model/samples", import.meta.url));
   const lines = ["metaphase,1", "anaphase,mitosis", "interphase,0", "stroma,normal"];
   const rows = lines.map((line) => line.replace(",", ".png,")).join("\n");
   for (const name of ["metaphase", "anaphase", "interphase", "stroma"]) {

@@ -2,9 +2,14 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { startProgram } from "../program.ts";
 import { formWith, post, sample } from "../service.ts";
 
+/** On Windows there is no signal to ask for an end. */
+function test(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, ignore: Deno.build.os === "windows", fn });
+}
+
 const patch = await sample("metaphase");
 
-Deno.test("SIGTERM: readiness 503 while requests are still taken, all answered, exit 0", async () => {
+test("SIGTERM: readiness 503 while requests are still taken, all answered, exit 0", async () => {
   await using program = await startProgram([], { SHUTDOWN_GRACE_MS: "800" });
   const many = () => post(formWith(...Array.from({ length: 100 }, () => patch)));
   const before = fetch(`${program.url}model/predict`, many());
@@ -25,7 +30,7 @@ Deno.test("SIGTERM: readiness 503 while requests are still taken, all answered, 
   equal((await program.process.status).code, 0);
 });
 
-Deno.test("a second signal ends it at once", async () => {
+test("a second signal ends it at once", async () => {
   await using program = await startProgram([], { SHUTDOWN_GRACE_MS: "60000" });
   program.process.kill("SIGTERM");
   await new Promise((resolve) => setTimeout(resolve, 200));
@@ -36,7 +41,7 @@ Deno.test("a second signal ends it at once", async () => {
   ok(performance.now() - start < 5000);
 });
 
-Deno.test("the hard deadline ends it with requests under way", async () => {
+test("the hard deadline ends it with requests under way", async () => {
   await using program = await startProgram([], {
     SHUTDOWN_GRACE_MS: "0",
     SHUTDOWN_TIMEOUT_MS: "500",

@@ -1,9 +1,10 @@
+import { fileURLToPath } from "node:url";
 import { deepEqual, ok } from "node:assert/strict";
 import { parse } from "yaml";
 import { checkerTest } from "../optional.ts";
 import { run } from "./container/root.ts";
 
-const root = new URL("../../", import.meta.url).pathname;
+const root = fileURLToPath(new URL("../../", import.meta.url));
 const workflows = ["ci.yml", "release.yml"].map((name) => `${root}.github/workflows/${name}`);
 
 checkerTest("hadolint passes the Dockerfile", ["hadolint"], async (hadolint) => {

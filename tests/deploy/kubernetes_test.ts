@@ -1,10 +1,11 @@
+import { fileURLToPath } from "node:url";
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { parse, parseAllDocuments } from "yaml";
 import denoJson from "../../deno.json" with { type: "json" };
 import { checkerTest } from "../optional.ts";
 import { run } from "./container/root.ts";
 
-const folder = new URL("../../deploy/kubernetes/", import.meta.url).pathname;
+const folder = fileURLToPath(new URL("../../deploy/kubernetes/", import.meta.url));
 
 // deno-lint-ignore no-explicit-any
 type Manifest = any;

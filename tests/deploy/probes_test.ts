@@ -32,7 +32,13 @@ Deno.test("what the Deployment sets fits together", () => {
   ok(Number(env["SHUTDOWN_TIMEOUT_MS"]) < pod.terminationGracePeriodSeconds * 1000);
 });
 
-Deno.test("the Deployment's probes see a real process start, drain and end, and lose nothing", async () => {
+Deno.test({
+  name: "the Deployment's probes see a real process start, drain and end, and lose nothing",
+  ignore: Deno.build.os === "windows",
+  fn: seeLife,
+});
+
+async function seeLife(): Promise<void> {
   const port = freePort();
   const url = `http://127.0.0.1:${port}`;
   const ask = async ({ httpGet, timeoutSeconds = 1 }: Probe) => {
@@ -81,7 +87,7 @@ Deno.test("the Deployment's probes see a real process start, drain and end, and 
   ok(statuses.every((status) => status === 200));
   equal((await program.status).code, 0);
   ok(performance.now() - signalled < pod.terminationGracePeriodSeconds * 1000);
-});
+}
 
 Deno.test({
   name: "the Deployment's memory limit holds the largest field that it lets in",

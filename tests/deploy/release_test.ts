@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { releaseNotes } from "../../deploy/release/notes.ts";
 import { billOfMaterials } from "../../deploy/release/sbom.ts";
@@ -5,7 +6,7 @@ import denoJson from "../../deno.json" with { type: "json" };
 import { checkerTest } from "../optional.ts";
 import { run } from "./container/root.ts";
 
-const root = new URL("../../", import.meta.url).pathname;
+const root = fileURLToPath(new URL("../../", import.meta.url));
 
 Deno.test("the notes of a release are what the changelog says under its version", async () => {
   const changelog =

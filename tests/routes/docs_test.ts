@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { match, ok } from "node:assert/strict";
 import { openBrowser } from "../browser.ts";
 import { browserTest } from "../optional.ts";
@@ -10,7 +11,7 @@ browserTest("a visitor uploads a sample on the docs page and sees its probabilit
   await page.goto(service.url);
   const operation = page.locator("#operations-model-predict");
   await operation.locator(".opblock-summary").click();
-  const file = new URL("../../model/samples/metaphase.png", import.meta.url).pathname;
+  const file = fileURLToPath(new URL("../../model/samples/metaphase.png", import.meta.url));
   await operation.locator("input[type=file]").first().setInputFiles(file);
   await operation.getByRole("button", { name: "Execute" }).click();
   const answer = operation.locator(".live-responses-table .response").first();
