@@ -28,7 +28,7 @@ export const openFieldHere: FieldOpener = async (request, signal) => {
   return {
     facts: field.facts,
     candidates: (tile) => turn(() => field.candidates(tile)),
-    windows: (tile, places) => turn(() => field.windows(tile, places)),
+    windows: (...args) => turn(() => field.windows(...args)),
     part: (part) => turn(() => field.part(part)),
     overlay: (what) => turn(() => field.overlay(what)),
     heat: (what) => turn(() => field.heat(what)),
