@@ -68,6 +68,7 @@ export const evaluateFields: Command = {
       }
     } finally {
       progress.end();
+      common.opener.close();
       await classifier.engine.close();
     }
     const reports = searches.map((search, k) =>

@@ -7,8 +7,8 @@
  * import { BoxSums } from "./box_sums.ts";
  * import { equal } from "node:assert/strict";
  *
- * const map = new Int32Array([1, 2, 3, 4, 5, 6, 7, 8, 9]);
- * equal(new BoxSums(map, 3).around(1, 1, 1), 45);
+ * const sums = new BoxSums(3, 3, (y, row) => row.set([3 * y + 1, 3 * y + 2, 3 * y + 3]));
+ * equal(sums.around(1, 1, 1), 45);
  * ```
  */
 export class BoxSums {
@@ -16,17 +16,19 @@ export class BoxSums {
   readonly #table: Int32Array;
   readonly #columns: number;
 
-  /** @param map `[height, width]`. */
-  constructor(map: Int32Array, width: number) {
+  /** @param fillRow Writes a row of the map; where it leaves a place alone there is 0. */
+  constructor(width: number, height: number, fillRow: (y: number, row: Int32Array) => void) {
     const columns = width + 1;
-    const table = new Int32Array(columns * (map.length / width + 1));
-    let at = columns;
-    for (let from = 0; from < map.length;) {
-      let row = 0;
-      at++;
-      for (const end = from + width; from < end; from++, at++) {
-        row += map[from] as number;
-        table[at] = (table[at - columns] as number) + row;
+    const table = new Int32Array(columns * (height + 1));
+    const row = new Int32Array(width);
+    for (let y = 0; y < height; y++) {
+      row.fill(0);
+      fillRow(y, row);
+      let sum = 0;
+      let at = (y + 1) * columns + 1;
+      for (let x = 0; x < width; x++, at++) {
+        sum += row[x] as number;
+        table[at] = (table[at - columns] as number) + sum;
       }
     }
     this.#table = table;

@@ -56,8 +56,7 @@ export class Chromatin {
       pool: radiusOf(HALF_SIDES.pool),
       surroundings: radiusOf(HALF_SIDES.surroundings),
     };
-    const { width } = part;
-    const density = haematoxylin(image, part);
+    const { width, height } = part;
     const squareStep = stepFor(radius.surroundings);
     const detailStep = stepFor(radius.pool);
     this.#radius = radius;
@@ -67,11 +66,22 @@ export class Chromatin {
       surroundings: 1 / area(radius.surroundings),
     };
     this.#squareStep = squareStep;
-    this.#density = new BoxSums(density, width);
-    this.#squares = new BoxSums(squared(density, squareStep), width);
-    this.#clumps = new BoxSums(boxes(this.#density, part, radius.clump), width);
-    const detail = detailOf(this.#density, part, radius.granule, radius.band);
-    this.#granules = new BoxSums(squared(detail, detailStep), width);
+    const map = haematoxylin(image, part);
+    const rowOf = (y: number) => map.subarray(y * width, (y + 1) * width);
+    const density = new BoxSums(width, height, (y, row) => row.set(rowOf(y)));
+    this.#density = density;
+    this.#squares = new BoxSums(width, height, (y, row) => {
+      row.set(rowOf(y));
+      square(row, squareStep);
+    });
+    this.#clumps = new BoxSums(width, height, (y, row) => {
+      if (y >= radius.clump && y < height - radius.clump) fillBoxes(density, y, radius.clump, row);
+    });
+    this.#granules = new BoxSums(width, height, (y, row) => {
+      if (y < radius.band || y >= height - radius.band) return;
+      fillDetail(density, y, radius.granule, radius.band, row);
+      square(row, detailStep);
+    });
   }
 
   /** Haematoxylin in a clump's size around a place. */
@@ -107,41 +117,30 @@ function stepFor(radius: number): number {
   return Math.ceil(MOST_DENSITY * (2 * radius + 1) / MOST_ROOT);
 }
 
-function squared(map: Int32Array, step: number): Int32Array {
-  const squares = new Int32Array(map.length);
-  for (let i = 0; i < squares.length; i++) {
-    const value = ((map[i] as number) / step) | 0;
-    squares[i] = value * value;
+function square(row: Int32Array, step: number): void {
+  for (let x = 0; x < row.length; x++) {
+    const value = ((row[x] as number) / step) | 0;
+    row[x] = value * value;
   }
-  return squares;
 }
 
-/** The sum of a box around each place; 0 where it reaches beyond the part. */
-function boxes(sums: BoxSums, { width, height }: Rectangle, radius: number): Int32Array {
-  const map = new Int32Array(width * height);
-  for (let y = radius; y < height - radius; y++) {
-    for (let x = radius; x < width - radius; x++) {
-      map[y * width + x] = sums.around(x, y, radius);
-    }
-  }
-  return map;
+/** The sum of a box around each place of a row, as far as the box lies inside. */
+function fillBoxes(sums: BoxSums, y: number, radius: number, row: Int32Array): void {
+  for (let x = radius; x < row.length - radius; x++) row[x] = sums.around(x, y, radius);
 }
 
-/** What a small box has more than a larger one; 0 where that reaches beyond the part. */
-function detailOf(
+/** What a small box has more than a larger one, as far as that lies inside. */
+function fillDetail(
   sums: BoxSums,
-  { width, height }: Rectangle,
+  y: number,
   small: number,
   large: number,
-): Int32Array {
-  const map = new Int32Array(width * height);
+  row: Int32Array,
+): void {
   const perSmall = 1 / area(small);
   const perLarge = 1 / area(large);
-  for (let y = large; y < height - large; y++) {
-    for (let x = large; x < width - large; x++) {
-      const detail = sums.around(x, y, small) * perSmall - sums.around(x, y, large) * perLarge;
-      map[y * width + x] = Math.max(-MOST_DENSITY, Math.min(MOST_DENSITY, detail));
-    }
+  for (let x = large; x < row.length - large; x++) {
+    const detail = sums.around(x, y, small) * perSmall - sums.around(x, y, large) * perLarge;
+    row[x] = detail > MOST_DENSITY ? MOST_DENSITY : detail < -MOST_DENSITY ? -MOST_DENSITY : detail;
   }
-  return map;
 }

@@ -46,7 +46,7 @@ export function openField(
   const { input, micronsPerPixel: modelMicrons } = bundle.manifest;
   const model = { micronsPerPixel: modelMicrons, width: input.width, height: input.height };
   const request = { bytes: bytes.slice(), mostPixels, micronsPerPixel, model };
-  return opener(request, signal);
+  return opener.open(request, signal);
 }
 
 /**
