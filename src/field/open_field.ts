@@ -1,5 +1,4 @@
 import { decodeField } from "../image/decode_field.ts";
-import type { RgbImage } from "../image/rgb_image.ts";
 import { CANDIDATE_REACH, findCandidates } from "./candidates.ts";
 import { drawHeat, type Heat } from "./picture/heat_map.ts";
 import { drawOverlay, type Overlay } from "./picture/overlay.ts";
