@@ -2,8 +2,8 @@
  * `deno task bench:start [FOLDER...]`: from the start of the process to its first prediction, and
  * what memory it keeps when it rests.
  *
- * Each folder is a checkout of this project; without one it is this one. Several are started in
- * turns, so that one run compares them.
+ * Each folder is a checkout of this project, started as its `deno task start` does; without one it
+ * is this one. Several are started in turns, so that one run compares them.
  *
  * @module
  */
@@ -26,11 +26,16 @@ interface Start {
 
 async function start(folder: string): Promise<Start> {
   const port = freePort();
+  const { tasks } = JSON.parse(await Deno.readTextFile(`${folder}/deno.json`));
+  // NAME=VALUE... deno ARGUMENT...
+  const words: string[] = tasks.start.command.split(" ");
+  const deno = words.indexOf("deno");
+  const env = Object.fromEntries(words.slice(0, deno).map((word) => word.split("=", 2)));
   const started = performance.now();
   const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "-P=serve", "main.ts", "serve", "--port", String(port)],
+    args: [...words.slice(deno + 1), "--port", String(port)],
     cwd: folder,
-    env: { INFERENCE_WORKERS: WORKERS, NO_COLOR: "1" },
+    env: { ...env, INFERENCE_WORKERS: WORKERS, NO_COLOR: "1" },
     stdout: "null",
   }).spawn();
   try {

@@ -4,30 +4,48 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { cachedPackages, superfluous } from "./superfluous.ts";
+import denoConfig from "../deno.json" with { type: "json" };
+import { entries, readPackages } from "./packages.ts";
+import { superfluous } from "./superfluous.ts";
 
 /** What is embedded may not be larger, the base executable not counted. */
 const MOST_MB = 40;
 
-const root = new URL("../", import.meta.url).pathname;
+const root = fileURLToPath(new URL("../", import.meta.url));
 const { values } = parseArgs({
   options: { target: { type: "string" }, output: { type: "string", default: "dist/mitosis" } },
 });
 
-const unused = await superfluous(await cachedPackages(root));
+const { serve, files, import: weights } = denoConfig.permissions;
+/** What any of the commands may; an executable cannot tell them apart. */
+const permissions = [
+  `--allow-net=${[...serve.net, ...weights.net]}`,
+  `--allow-env=${[...new Set([...serve.env, ...files.env])]}`,
+  "--allow-read",
+  "--allow-write",
+  "--deny-import",
+];
+
+/** As the service is started with; an executable takes none. */
+const [, v8Flags = ""] = /--v8-flags=(\S+)/.exec(denoConfig.tasks.start.command) ?? [];
+
+const unused = await superfluous([...(await readPackages(root)).all.values()]);
+const [program = "", ...workers] = entries;
 const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
   args: [
     "compile",
-    "-P=program",
+    ...permissions,
+    `--v8-flags=${v8Flags}`,
     "--no-prompt",
     "--frozen",
     "--exclude-unused-npm",
-    "--include=src/inference/worker.ts",
+    ...workers.map((worker) => `--include=${worker}`),
     ...unused.map((path) => `--exclude=${path}`),
     ...(values.target === undefined ? [] : [`--target=${values.target}`]),
     `--output=${values.output}`,
-    "main.ts",
+    program,
   ],
   cwd: root,
   env: { NO_COLOR: "1" },

@@ -5,7 +5,7 @@
  */
 
 /** The program's modules that no other one imports: the program, and what it starts as Workers. */
-const ENTRIES = ["main.ts", "src/inference/worker.ts", "src/field/worker.ts"];
+export const entries = ["main.ts", "src/inference/worker.ts", "src/field/worker.ts"];
 
 /** A package of the lock file, as it lies in Deno's cache. */
 export interface CachedPackage {
@@ -31,7 +31,7 @@ export interface Packages {
 export async function readPackages(root: string): Promise<Packages> {
   const all = new Map<string, CachedPackage>();
   const imported = new Set<string>();
-  for (const entry of ENTRIES) {
+  for (const entry of entries) {
     const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["info", "--json", entry],
       cwd: root,

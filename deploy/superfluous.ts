@@ -1,9 +1,11 @@
 /** What of the npm packages no command of the program reads; all the rest goes into what is shipped. */
 
+import type { CachedPackage } from "./packages.ts";
+
 /** Packages that others depend on but whose code ours never reaches. */
 const unusedPackages = [
   // Types only.
-  "@types/node",
+  "@types/",
   "undici-types",
   // The ONNX runtime carries these inside its build for servers; its other builds use them.
   "protobufjs",
@@ -19,43 +21,33 @@ const unusedPackages = [
   "pngjs",
 ];
 
-/** Packages of which only these files are read, beside `package.json`. */
+/** Packages of which only these files are read, beside `package.json` and the licence. */
 const usedFiles: Readonly<Record<string, readonly string[]>> = {
   "onnxruntime-web": [
     "dist/ort.node.min.mjs",
     "dist/ort-wasm-simd-threaded.mjs",
     "dist/ort-wasm-simd-threaded.wasm",
   ],
+  openseadragon: ["build/openseadragon/openseadragon.min.js"],
+  pako: ["dist/pako_inflate.min.js"],
+  preact: ["dist/preact.mjs"],
   "swagger-ui-dist": ["swagger-ui-bundle.js", "swagger-ui.css"],
 };
 
-/** Folders of a package that hold the same once more: sources, CommonJS, types, browser builds. */
+/** Folders of a package that nothing reads: sources, CommonJS, types, browser builds, an encoder. */
 const unusedFolders: Readonly<Record<string, readonly string[]>> = {
   hono: ["dist/cjs", "dist/types"],
   zod: ["src"],
-  h5wasm: ["dist/esm", "dist/iife", "src"],
+  "@jsquash/jpeg": ["codec/enc"],
+  h5wasm: ["dist/node", "dist/iife", "src", "test"],
   bintrees: ["dist", "test"],
   "@bufbuild/protobuf": ["dist/cjs"],
 };
 
 const unusedEndings = [".map", ".d.ts", ".d.mts", ".d.cts", ".md", ".flow"];
 
-/** A package of the lock file, as it lies in the cache. */
-export interface CachedPackage {
-  readonly name: string;
-  readonly localPath: string;
-}
-
-/** The npm packages that the program's modules and their dependencies name. */
-export async function cachedPackages(root: string): Promise<CachedPackage[]> {
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", "main.ts"],
-    cwd: root,
-  }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
-  const { npmPackages } = JSON.parse(new TextDecoder().decode(stdout));
-  return Object.values(npmPackages);
-}
+/** Deno reads the one; the licences want to go along. */
+const KEPT = /^(package\.json|licen[cs]e.*|notice.*)$/i;
 
 /** Paths of files and whole folders that need not be shipped. */
 export async function superfluous(packages: readonly CachedPackage[]): Promise<string[]> {
@@ -74,7 +66,7 @@ export async function superfluous(packages: readonly CachedPackage[]): Promise<s
         files.push(`${localPath}/${file}`);
         return false;
       }
-      if (file !== "package.json" && unused(file)) files.push(`${localPath}/${file}`);
+      if (!KEPT.test(file) && unused(file)) files.push(`${localPath}/${file}`);
       return await Promise.resolve(false);
     });
     return files;

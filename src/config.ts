@@ -141,6 +141,9 @@ export type Config = {
     : never;
 };
 
+/** The names of all settings, in the order of the table. */
+export const settingNames = Object.keys(settings) as readonly (keyof Config)[];
+
 /** The command-line option of a setting: `MODEL_DIR` is `model-dir`. */
 export function optionOf({ env }: Setting<unknown>): string {
   return env.toLowerCase().replaceAll("_", "-");

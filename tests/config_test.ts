@@ -1,6 +1,14 @@
-import { deepEqual, equal, match, throws } from "node:assert/strict";
+import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import denoConfig from "../deno.json" with { type: "json" };
+import { type Command, readInvocation } from "../src/cli/command.ts";
+import { detect } from "../src/cli/detect.ts";
+import { evaluate } from "../src/cli/evaluate.ts";
+import { evaluateFields } from "../src/cli/evaluate_fields.ts";
+import { modelImport } from "../src/cli/import.ts";
+import { predict } from "../src/cli/predict.ts";
+import { serve } from "../src/cli/serve.ts";
 import { readConfig, settings } from "../src/config.ts";
+import { publishedUrls } from "../src/model/ibm.ts";
 
 const read = (env: Record<string, string>) => readConfig((name) => env[name]);
 
@@ -25,10 +33,39 @@ Deno.test("a value that a setting does not take is named with what it does take"
   throws(() => read({ CORS_ENABLE: "yes" }), /CORS_ENABLE is 'yes'; it takes true or false/);
 });
 
-Deno.test("the permission sets let the program read its settings and no other variable", () => {
-  const names = Object.values(settings).map(({ env }) => env).sort();
-  deepEqual([...denoConfig.permissions.serve.env].sort(), names);
-  deepEqual([...denoConfig.permissions.files.env].sort(), names);
+Deno.test("each permission set has the variables that its commands read, and no other", () => {
+  const { serve: ofServe, files, import: ofImport } = denoConfig.permissions;
+  const variables = (...commands: Command[]) => {
+    const names = commands.flatMap((command) => command.settings.map((name) => settings[name].env));
+    return [...new Set(names)].sort();
+  };
+  deepEqual(variables(serve), Object.values(settings).map(({ env }) => env).sort());
+  deepEqual([...ofServe.env].sort(), variables(serve));
+  deepEqual([...files.env].sort(), variables(predict, detect, evaluate, evaluateFields));
+  deepEqual(variables(modelImport), []);
+  ok(!("env" in ofImport));
+  deepEqual(ofImport.net, publishedUrls.map((url) => new URL(url).host));
+});
+
+Deno.test("a command reads its own settings only", () => {
+  const env = (name: string) => ({ PORT: "http", BATCH_SIZE: "3" })[name];
+  equal(readInvocation(predict, [], env).config.batchSize, 3);
+  throws(() => readInvocation(serve, [], env), /PORT is 'http'/);
+});
+
+Deno.test("wherever the network runs in Workers, V8 leaves alone what each of them runs once", async () => {
+  const dockerfile = await Deno.readTextFile(new URL("../Dockerfile", import.meta.url));
+  const flag = "--wasm-tiering-budget=1000000000";
+  for (
+    const name of ["start", "dev", "predict", "detect", "evaluate", "evaluate:fields"] as const
+  ) {
+    match(denoConfig.tasks[name].command, new RegExp(flag), name);
+  }
+  const [, flags] = /--v8-flags=(\S+)/.exec(denoConfig.tasks.start.command) ?? [];
+  match(dockerfile, new RegExp(`DENO_V8_FLAGS=${flags}\\s`));
+  for (const [, variable = ""] of denoConfig.tasks.start.command.matchAll(/([A-Z_]+=\d+) /g)) {
+    match(dockerfile, new RegExp(variable));
+  }
 });
 
 Deno.test("the README's table has every setting with its default", async () => {

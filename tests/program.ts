@@ -1,4 +1,13 @@
+import denoConfig from "../deno.json" with { type: "json" };
+
 const root = new URL("../", import.meta.url);
+
+/** What `deno task start` runs: `NAME=VALUE... deno ARGUMENT...`. */
+const start = denoConfig.tasks.start.command.split(" ");
+const startArgs = start.slice(start.indexOf("deno") + 1);
+const startEnv = Object.fromEntries(
+  start.slice(0, start.indexOf("deno")).map((word) => word.split("=", 2)),
+);
 
 /** Runs a command to its end as a user does, with one of the permission sets of `deno.json`. */
 export async function runProgram(permissions: string, ...args: readonly string[]) {
@@ -22,14 +31,23 @@ export interface RunningProgram extends AsyncDisposable {
   readonly process: Deno.ChildProcess;
 }
 
-/** Starts `main.ts serve` with the permissions of `deno task start` and waits until it is ready. */
-export async function startProgram(
+/** Starts the service as `deno task start` does and waits until it is ready. */
+export function startProgram(
   args: readonly string[] = [],
   env: Record<string, string> = {},
 ): Promise<RunningProgram> {
+  return startDeno([...startArgs, "--port", "0", ...args], root, { ...startEnv, ...env });
+}
+
+/** Starts the service with these arguments of `deno` and waits until it is ready. */
+export async function startDeno(
+  args: readonly string[],
+  cwd: string | URL,
+  env: Record<string, string>,
+): Promise<RunningProgram> {
   const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "-P=serve", "main.ts", "serve", "--port", "0", ...args],
-    cwd: root,
+    args: [...args],
+    cwd,
     env: { NO_COLOR: "1", ...env },
     stdout: "piped",
     stderr: "inherit",

@@ -42,8 +42,8 @@ export class UsageError extends Error {
 }
 
 /**
- * Reads what was typed after the command's name. A setting is taken from its option, else from its
- * environment variable, else its default.
+ * Reads what was typed after the command's name. A setting of the command is taken from its option,
+ * else from its environment variable, else its default; variables of other settings are not read.
  *
  * @throws {UsageError} for an option that the command does not have.
  * @throws {Problem} `config_invalid` for a value that a setting does not take.
@@ -59,7 +59,8 @@ export function readInvocation(
   );
   const config = readConfig((name) => {
     const option = typed.get(name);
-    return typeof option === "string" ? option : env(name);
+    if (typeof option === "string") return option;
+    return typed.has(name) ? env(name) : undefined;
   });
   const options = Object.fromEntries(
     Object.keys(command.options).map((name) => {

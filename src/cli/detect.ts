@@ -67,7 +67,6 @@ export const detect: Command = {
       }
     } finally {
       progress.end();
-      search.opener.close();
       await classifier.engine.close();
     }
     console.error(researchUseOnly);

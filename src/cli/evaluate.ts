@@ -10,7 +10,7 @@ import {
 } from "../evaluation/metrics.ts";
 import { messageOf, Problem } from "../errors.ts";
 import type { Classifier } from "../patch/classifier.ts";
-import { loadClassifier } from "../patch/load.ts";
+import { loadClassifier, loadSettings } from "../patch/load.ts";
 import { predictPatches } from "../patch/predict.ts";
 import { type Command, UsageError } from "./command.ts";
 import { progressBar } from "./progress.ts";
@@ -27,7 +27,7 @@ export const evaluate: Command = {
     threshold: { value: "P", meaning: "Call it a mitosis from here on [default: the model's]." },
     out: { value: "FILE", meaning: "Where the curves go [default results/evaluation.svg]." },
   },
-  settings: ["modelDir", "inferenceWorkers", "batchSize"],
+  settings: loadSettings,
   async run({ operands, options, config }) {
     const [path] = operands;
     if (path === undefined || operands.length > 1) {

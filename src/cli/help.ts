@@ -1,4 +1,4 @@
-import { optionOf, settings } from "../config.ts";
+import { optionOf, settingNames, settings } from "../config.ts";
 import { researchUseOnly, version } from "../version.ts";
 import type { Command } from "./command.ts";
 
@@ -16,7 +16,10 @@ export function generalHelp(commands: readonly Command[]): string {
     ...columns(list),
     "",
     "Settings (environment variables; as options in small letters: PORT is --port):",
-    ...settingLines(Object.keys(settings) as (keyof typeof settings)[]),
+    ...columns(settingNames.map((name) => {
+      const { env, fallback, meaning } = settings[name];
+      return [env, `${meaning} [default ${fallback || "none"}]`];
+    })),
   ].join("\n");
 }
 
@@ -44,13 +47,6 @@ export function commandHelp(command: Command): string {
     "",
     researchUseOnly,
   ].join("\n");
-}
-
-function settingLines(names: readonly (keyof typeof settings)[]): string[] {
-  return columns(names.map((name) => {
-    const { env, fallback, meaning } = settings[name];
-    return [env, `${meaning} [default ${fallback || "none"}]`];
-  }));
 }
 
 /** Two columns, the second wrapped. */

@@ -1,15 +1,12 @@
 import type { Config } from "../config.ts";
+import { loadSettings } from "../patch/load.ts";
 import { type DetectQuery, detectQuery, optionMeanings } from "../field/options.ts";
 import { type Option, UsageError } from "./command.ts";
 
 /** Settings of the commands that search fields. */
 export const searchSettings = [
-  "modelDir",
-  "inferenceWorkers",
-  "batchSize",
+  ...loadSettings,
   "maxMegapixels",
-  "workerTimeoutMs",
-  "workerMemoryBytes",
 ] as const satisfies (keyof Config)[];
 
 /** Options of the commands that search fields: those of the API's query. */

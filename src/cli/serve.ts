@@ -1,4 +1,4 @@
-import type { Config } from "../config.ts";
+import { type Config, settingNames } from "../config.ts";
 import { listen, type Listener } from "../http/listener.ts";
 import { createService } from "../http/service.ts";
 import { metricsOnly } from "../routes/metrics.ts";
@@ -15,33 +15,7 @@ export const serve: Command = {
   details: "POST /model/predict scores patches; GET / shows all routes and lets you try them. " +
     "SIGTERM or Ctrl-C ends it after the requests that are under way; a second one ends it now.",
   options: {},
-  settings: [
-    "host",
-    "port",
-    "modelDir",
-    "inferenceWorkers",
-    "batchSize",
-    "maxBodyBytes",
-    "maxImages",
-    "maxMegapixels",
-    "maxFields",
-    "queueSize",
-    "requestTimeoutMs",
-    "fieldTimeoutMs",
-    "clientTimeoutMs",
-    "maxHeaderBytes",
-    "maxConnections",
-    "workerTimeoutMs",
-    "workerMemoryBytes",
-    "shutdownGraceMs",
-    "shutdownTimeoutMs",
-    "apiKeys",
-    "apiKeysFile",
-    "logFormat",
-    "metricsPort",
-    "corsEnable",
-    "corsOrigins",
-  ],
+  settings: settingNames,
   async run({ config }) {
     const started = performance.now();
     const signals = stopSignals();

@@ -71,14 +71,13 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
       log.event("an input is refused: two Workers died of it", { sha256 });
     },
   };
-  const fields = fieldOpener(config);
   const app = createApp({
     config,
     clock: systemClock,
     state: () => state,
     // Not before it has rehearsed: what is ready is not ended without answering.
     classifier: () => state === "starting" ? undefined : classifier,
-    fields,
+    openField: fieldOpener(config),
     admission,
     keys: keyRing(() => allKeys()),
     trace: createTracing(),
@@ -127,7 +126,6 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
     async close() {
       state = "draining";
       closeKeys();
-      fields.close();
       await classifier?.engine.close();
       classifier = undefined;
       log.flush();

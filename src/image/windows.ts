@@ -6,18 +6,12 @@ export interface Place {
   readonly y: number;
 }
 
-/** Width and height of a window, in pixels. */
-export interface WindowSize {
-  readonly width: number;
-  readonly height: number;
-}
-
 /**
  * Cuts windows out of a picture, one around each centre: a window of 64 px around (100, 200) has the
  * columns 68 to 131 and the rows 168 to 231. Beyond the border the picture is mirrored (its
  * outermost pixel is not repeated), which is how the embedded and IBM's network were trained.
  *
- * @param centres Whole pixels.
+ * @param centres Whole pixels, inside the picture.
  * @returns uint8 `[centres, height, width, 3]`.
  *
  * @example
@@ -33,7 +27,7 @@ export interface WindowSize {
 export function cutWindows(
   image: RgbImage,
   centres: readonly Place[],
-  size: WindowSize,
+  size: { readonly width: number; readonly height: number },
 ): Uint8Array {
   const bytes = size.width * size.height * 3;
   const windows = new Uint8Array(centres.length * bytes);

@@ -9,10 +9,16 @@ import { folderFiles } from "../model/folder.ts";
 import { type Classifier, openClassifier } from "./classifier.ts";
 
 /** The settings that say which model is loaded and where it runs. */
-export type LoadConfig = Pick<
-  Config,
-  "modelDir" | "inferenceWorkers" | "batchSize" | "workerTimeoutMs" | "workerMemoryBytes"
->;
+export const loadSettings = [
+  "modelDir",
+  "inferenceWorkers",
+  "batchSize",
+  "workerTimeoutMs",
+  "workerMemoryBytes",
+] as const satisfies (keyof Config)[];
+
+/** What is read of the settings to load a model. */
+export type LoadConfig = Pick<Config, typeof loadSettings[number]>;
 
 /** What happens around the model while it serves, and what its Workers are made of. */
 export interface LoadOptions {
@@ -39,7 +45,9 @@ export async function loadClassifier(
     ...(createWorker === undefined ? {} : { createWorker }),
   };
   const engine = await openPool(
-    () => config.inferenceWorkers === 0 ? inProcess(source) : openLane(source, laneOptions),
+    afterFirst(() =>
+      config.inferenceWorkers === 0 ? inProcess(source) : openLane(source, laneOptions)
+    ),
     Math.max(1, config.inferenceWorkers),
     { laneMemoryBytes: config.workerMemoryBytes, events },
   );
@@ -49,6 +57,15 @@ export async function loadClassifier(
     await engine.close();
     throw thrown;
   }
+}
+
+/**
+ * Lets the first lane start alone. Machine code of the ONNX runtime is made when a function is first
+ * called, for all threads; lanes that start together each make it, and keep 25 MB that it took.
+ */
+function afterFirst(open: () => Promise<Lane>): () => Promise<Lane> {
+  let first: Promise<Lane> | undefined;
+  return () => first === undefined ? first = open() : first.then(open, open);
 }
 
 /** Loads the ONNX runtime's scripts into this thread only where it runs the network itself. */
