@@ -58,6 +58,7 @@ for (const side of SIDES) {
       `${(Deno.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB resident`,
   );
 }
+opener.close();
 await classifier.engine.close();
 
 /** The picture side by side with itself until it is large enough. */

@@ -67,6 +67,7 @@ export const detect: Command = {
       }
     } finally {
       progress.end();
+      search.opener.close();
       await classifier.engine.close();
     }
     console.error(researchUseOnly);

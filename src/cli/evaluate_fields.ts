@@ -1,17 +1,14 @@
 import { annotatedFields } from "../evaluation/annotated_fields.ts";
-import { fieldReport } from "../evaluation/field_report.ts";
-import { judge, type JudgedField } from "../evaluation/fields.ts";
-import { Problem } from "../errors.ts";
-import { detectMitoses, openField } from "../field/detect.ts";
+import { type FieldReport, fieldReport } from "../evaluation/field_report.ts";
+import { type FieldRun, HIT, runField } from "../evaluation/field_run.ts";
+import { messageOf, Problem } from "../errors.ts";
 import { fieldOpener } from "../field/opener.ts";
+import type { DetectOptions } from "../field/result.ts";
 import { settleOptions } from "../field/settle_options.ts";
 import { loadClassifier } from "../patch/load.ts";
 import { type Command, UsageError } from "./command.ts";
 import { progressBar } from "./progress.ts";
 import { readSearchOptions, searchOptions, searchSettings } from "./search_options.ts";
-
-/** A detection within this of an annotated centre is a hit, in micrometres. */
-const HIT = 7.5;
 
 /** Places below the threshold always count here: without them there is no curve. */
 const { keep: _always, ...evaluatedOptions } = searchOptions;
@@ -29,76 +26,102 @@ export const evaluateFields: Command = {
   options: {
     ...evaluatedOptions,
     border: { value: "flag", meaning: "Count what lies nearer to the border than half a window." },
+    "compare-exact": {
+      value: "flag",
+      meaning: "Search the same fields on the fixed grid too, in turn, and compare.",
+    },
     out: { value: "FILE", meaning: "Where the curves go [default results/fields.svg]." },
   },
   settings: searchSettings,
-  async run({ operands, options: { out = "results/fields.svg", border, ...typed }, config }) {
+  async run({ operands, options: { out = "results/fields.svg", ...typed }, config }) {
+    const { border, "compare-exact": compared, ...query } = typed;
     const [folder] = operands;
     if (folder === undefined || operands.length > 1) {
       throw new UsageError("evaluate fields needs one folder.");
     }
-    const query = readSearchOptions({ ...typed, keep: "true" });
+    const searched = readSearchOptions({ ...query, keep: "true" });
     const fields = await annotatedFields(folder);
     const classifier = await loadClassifier(config);
     const { manifest } = classifier.bundle;
-    const options = settleOptions(query, manifest);
-    const opener = fieldOpener({ ...config, maxFields: 1 });
-    const reach = HIT / options.mpp;
-    const margin = border === undefined
-      ? manifest.input.width / 2 * manifest.micronsPerPixel / options.mpp
-      : 0;
-    const progress = progressBar(fields.length * 100, "% of a field");
-    const judged: JudgedField[] = [];
-    const started = performance.now();
-    let covered = 0;
-    let windows = 0;
+    const search = settleOptions(searched, manifest);
+    const searches = compared === undefined ? [search] : [search, { ...search, exact: true }];
+    const runs = searches.map((): FieldRun[] => []);
+    const common = {
+      classifier,
+      opener: fieldOpener({ ...config, maxFields: 1 }),
+      mostPixels: config.maxMegapixels * 1e6,
+      border: border !== undefined,
+    };
+    const progress = progressBar(fields.length * searches.length * 100, "% of a field");
     try {
-      for (const [i, { path, mitoses: annotated }] of fields.entries()) {
+      for (const [i, { path, mitoses }] of fields.entries()) {
         const bytes = await readFile(path);
-        const field = await openField(
-          opener,
-          classifier,
-          bytes,
-          config.maxMegapixels * 1e6,
-          options.mpp,
-        );
-        const result = await detectMitoses(classifier, field, options, {
-          onProgress: ({ done }) => progress.update((i + done) * 100),
-        }).finally(() => field.close());
-        const { image, detections, scored, summary } = result;
-        const counts = ({ x, y }: { x: number; y: number }) =>
-          Math.min(x, y, image.width - x, image.height - y) >= margin;
-        const mitoses = annotated.filter(counts);
-        covered += mitoses.filter((m) =>
-          scored.some((s) => Math.hypot(s.x - m.x, s.y - m.y) <= reach)
-        ).length;
-        windows += result.windows;
-        judged.push(
-          judge(
-            { detections: detections.filter(counts), mitoses, areaMm2: summary.areaMm2 },
-            reach,
-          ),
-        );
+        for (const [k, search] of searches.entries()) {
+          const before = i * searches.length + k;
+          const run = await runField(
+            { bytes, mitoses },
+            { ...common, search },
+            (share) => progress.update((before + share) * 100),
+          );
+          runs[k]?.push(run);
+        }
       }
     } finally {
       progress.end();
+      common.opener.close();
       await classifier.engine.close();
     }
-    const seconds = (performance.now() - started) / 1000;
-    const name = `${manifest.name} ${manifest.version}, ${options.exact ? "exact" : "candidates"}`;
-    const { text, picture } = fieldReport(name, judged, options.threshold, covered);
-    console.log(text);
-    console.log(
-      `  windows            ${(windows / fields.length).toFixed(0)} a field, ` +
-        `${(seconds / fields.length).toFixed(2)} s a field`,
+    const reports = searches.map((search, k) =>
+      report(`${manifest.name} ${manifest.version}`, search, runs[k] ?? [])
     );
-    const at = out.lastIndexOf("/");
-    if (at > 0) await Deno.mkdir(out.slice(0, at), { recursive: true });
-    await Deno.writeTextFile(out, picture);
+    for (const { text } of reports) console.log(text);
+    const [first, exact] = reports;
+    if (first === undefined) return 0;
+    if (exact !== undefined) console.log(comparison(first, exact));
+    await write(out, first.picture);
     console.log(`wrote ${out}`);
     return 0;
   },
 };
+
+/** A report of a search, and how long it took. */
+interface TimedReport extends FieldReport {
+  readonly seconds: number;
+}
+
+function report(model: string, search: DetectOptions, runs: readonly FieldRun[]): TimedReport {
+  const total = (figure: (run: FieldRun) => number) =>
+    runs.reduce((sum, run) => sum + figure(run), 0);
+  const how = search.exact ? `a window at every ${search.stride} px` : "candidates";
+  const { text, picture, bestF1 } = fieldReport(
+    `${model}, ${how}`,
+    runs.map(({ judged }) => judged),
+    search.threshold,
+    total(({ covered }) => covered),
+  );
+  const seconds = total((run) => run.seconds);
+  const windows = total((run) => run.windows) / runs.length;
+  const times = `  windows            ${windows.toFixed(0)} a field, ` +
+    `${(seconds / runs.length).toFixed(2)} s a field`;
+  return { text: `${text}\n${times}`, picture, bestF1, seconds };
+}
+
+function comparison(candidates: TimedReport, exact: TimedReport): string {
+  const share = exact.seconds / candidates.seconds;
+  const difference = candidates.bestF1 - exact.bestF1;
+  return `Candidates take 1/${share.toFixed(1)} of the grid's time; their best F1 is ` +
+    `${difference < 0 ? "" : "+"}${difference.toFixed(3)}.`;
+}
+
+async function write(path: string, text: string): Promise<void> {
+  const at = path.lastIndexOf("/");
+  try {
+    if (at > 0) await Deno.mkdir(path.slice(0, at), { recursive: true });
+    await Deno.writeTextFile(path, text);
+  } catch (thrown) {
+    throw new Problem("file_unwritable", `'${path}' cannot be written: ${messageOf(thrown)}.`);
+  }
+}
 
 async function readFile(path: string): Promise<Uint8Array> {
   try {

@@ -19,6 +19,8 @@ export interface FieldReport {
   readonly text: string;
   /** SVG: precision over recall, and recall over false positives per mm² (FROC). */
   readonly picture: string;
+  /** 0 where nothing was detected. */
+  readonly bestF1: number;
 }
 
 /** Says and draws how good the detections of some fields are. */
@@ -37,7 +39,7 @@ export function fieldReport(
     const [low, high] = bootstrapInterval(fields, figure, seededRandom(SEED));
     return `${low.toFixed(3)} to ${high.toFixed(3)}`;
   };
-  const bestF1 = interval((drawn) => bestPoint(fieldCurve(drawn))?.f1 ?? 0);
+  const bestInterval = interval((drawn) => bestPoint(fieldCurve(drawn))?.f1 ?? 0);
   const lines = [
     `${model}: ${fields.length} fields, ${mitoses} mitoses; in brackets the 95 % bootstrap interval over fields`,
     ...(covered === undefined
@@ -46,12 +48,18 @@ export function fieldReport(
     `  average precision  ${average.toFixed(3)}  [${
       interval((drawn) => fieldAveragePrecision(fieldCurve(drawn)))
     }]`,
-    `  best F1            ${best?.f1.toFixed(3) ?? "-"}  [${bestF1}]  ${best ? rates(best) : ""}`,
+    `  best F1            ${best?.f1.toFixed(3) ?? "-"}  [${bestInterval}]  ${
+      best ? rates(best) : ""
+    }`,
     `  at threshold       ${at.f1.toFixed(3)}  [${
       interval((drawn) => fieldPointAt(threshold, drawn).f1)
     }]  ${rates(at)}`,
   ];
-  return { text: lines.join("\n"), picture: picture(model, points, best, at, average) };
+  return {
+    text: lines.join("\n"),
+    picture: picture(model, points, best, at, average),
+    bestF1: best?.f1 ?? 0,
+  };
 }
 
 function rates({ threshold, precision, recall, falsePositivesPerMm2 }: FieldPoint): string {

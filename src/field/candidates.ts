@@ -1,156 +1,131 @@
 import type { RgbImage } from "../image/rgb_image.ts";
-import { boxSum } from "./box_sum.ts";
-import { DENSITY_STEPS, haematoxylin } from "./stain.ts";
+import type { Place } from "../image/windows.ts";
+import { Chromatin } from "./chromatin.ts";
 import type { Rectangle } from "./tiles.ts";
 
-/** A place at which a mitosis may be, in pixels of the picture it was found in. */
-export interface Candidate {
-  readonly x: number;
-  readonly y: number;
-  /** How much it looks like condensed chromatin, in local standard deviations; no probability. */
-  readonly strength: number;
-}
-
-/** Micrometres around a place on which its candidacy depends; a tile needs as much around its core. */
-export const CANDIDATE_REACH = 13;
-
-/** Half the sides of square boxes, in micrometres. */
-const HALF_SIDES = {
-  /** Smooths to the size of a plate or a clump; applied twice. */
-  clump: 2,
-  /** Granules are what is left of the first box when the second is taken away. */
-  granule: 0.25,
-  band: 1,
-  /** Over this the granules are pooled. */
-  pool: 2.5,
-  /** Surroundings against which all is compared. */
-  surroundings: 8.75,
-  /** There is one candidate in a square of this size, half a nucleus apart from the next. */
-  apart: 3.25,
-} as const;
-/** Granularity counts this much beside density. */
-const GRANULARITY_WEIGHT = 5;
-/** Optical density that is added to the local deviation, so that noise on glass is no structure. */
-const NOISE = 0.05 * DENSITY_STEPS;
-/** From here on a place is a candidate. */
+/** From this strength on a place is a candidate. */
 const STRENGTH = 2.1;
 
+/** Places that are this much weaker are looked at too: a stronger one may be a pixel away. */
+const SLACK = 0.2;
+
+/** There is one candidate in a square of this half side, in micrometres, half a nucleus from the next. */
+const APART = 3.25;
+
+/** A candidate is moved by this many micrometres at most to the middle of its clump. */
+const CLIMB = 2.5;
+
+/** Micrometres around a place on which its candidacy depends. */
+export const CANDIDATE_REACH = 9.25 + Math.max(APART, CLIMB);
+
+/** Pixels between the places that are looked at first. */
+const GRID = 2;
+
 /**
- * Proposes where mitoses may be. What all of them show is condensed chromatin: more haematoxylin
- * than its surroundings, as a clump (metaphase, anaphase, telophase) or as granules and threads
- * (prophase). So the strength of a place is `(m - M) / S + 5 * g / S`: `m` the haematoxylin in a
- * clump's size, `M` and `S` its mean and standard deviation in 18 um around, `g` the root mean square
- * of its detail of 0.75 to 2 um. Both are relative to the surroundings, so that a pale slide and a
- * dark one give the same. Local maxima from a fixed strength on are candidates: about 230 in a
- * million pixels of dense tumour, fewer in stroma, none on glass.
+ * Proposes where mitoses may be: where chromatin is denser or more granular than around
+ * ({@linkcode Chromatin}), moved to the middle of the clump. About 230 in a million pixels of dense
+ * tumour at 0.25 um, fewer in stroma, none on glass.
  *
- * All sums are exact, so that a candidate does not depend on where a tile begins.
+ * A candidate depends on its cell alone, not on where the picture or a tile begins.
  *
- * @param micronsPerPixel Resolution of the picture.
+ * @param micronsPerPixel Resolution of the picture, 0.15 or coarser.
  * @param core Only places in this part of the picture; the whole where it is left out.
- * @returns Whole pixels, in reading order.
+ * @returns Whole pixels of the picture, up to 2.5 um outside of `core`.
  */
 export function findCandidates(
   image: RgbImage,
   micronsPerPixel: number,
   core: Rectangle = { x: 0, y: 0, width: image.width, height: image.height },
-): Candidate[] {
+): Place[] {
   const pixels = (microns: number) => Math.max(1, Math.round(microns / micronsPerPixel));
-  const { width, height } = image;
-  return localMaxima(strengthMap(image, pixels), width, height, core, pixels(HALF_SIDES.apart));
-}
-
-/** Strength of each place, float32 `[height, width]`. */
-function strengthMap(image: RgbImage, pixels: (microns: number) => number): Float32Array {
-  const radius = {
-    clump: pixels(HALF_SIDES.clump),
-    granule: pixels(HALF_SIDES.granule),
-    band: pixels(HALF_SIDES.band),
-    pool: pixels(HALF_SIDES.pool),
-    surroundings: pixels(HALF_SIDES.surroundings),
-  };
-  const { width, height } = image;
-  const sum = (map: Int32Array | Float64Array, radius: number) =>
-    boxSum(map, width, height, radius);
-  const density = haematoxylin(image);
-  const bandPerGranule = area(radius.band) / area(radius.granule);
-  const clump = sum(sum(density, radius.clump), radius.clump);
-  const granules = sum(
-    squaredDetail(sum(density, radius.granule), sum(density, radius.band), bandPerGranule),
-    radius.pool,
+  const apart = pixels(APART);
+  const most = pixels(CLIMB);
+  const margin = pixels(CANDIDATE_REACH) + GRID;
+  const chromatin = new Chromatin(image, micronsPerPixel, {
+    x: core.x - margin,
+    y: core.y - margin,
+    width: core.width + 2 * margin,
+    height: core.height + 2 * margin,
+  });
+  const strengthAt = (x: number, y: number) => chromatin.strengthAt(x, y);
+  const clumpAt = (x: number, y: number) => chromatin.clumpAt(x, y);
+  const clamp = (value: number, length: number) => Math.min(length - 1, Math.max(0, value));
+  const tops = distinct(
+    gridMaxima(chromatin, core, margin).map((start) => climb(strengthAt, start, most)),
   );
-  const mean = sum(density, radius.surroundings);
-  const square = sum(squared(density), radius.surroundings);
-  const strength = new Float32Array(width * height);
-  for (let i = 0; i < strength.length; i++) {
-    const m = (mean[i] as number) / area(radius.surroundings);
-    const variance = (square[i] as number) / area(radius.surroundings) - m * m;
-    const deviation = Math.sqrt(Math.max(0, variance)) + NOISE;
-    const excess = (clump[i] as number) / area(radius.clump) ** 2 - m;
-    const detail = Math.sqrt((granules[i] as number) / area(radius.pool)) / area(radius.band);
-    strength[i] = (excess + GRANULARITY_WEIGHT * detail) / deviation;
+  const candidates = tops.filter((top) =>
+    top.x >= margin && top.x < margin + core.width && top.y >= margin &&
+    top.y < margin + core.height && strengthAt(top.x, top.y) >= STRENGTH &&
+    isHighest(strengthAt, top, apart)
+  );
+  return distinct(candidates.map((top) => {
+    const { x, y } = climb(clumpAt, top, most);
+    return {
+      x: clamp(core.x + x - margin, image.width),
+      y: clamp(core.y + y - margin, image.height),
+    };
+  }));
+}
+
+/** Places of a coarse grid over the part that none of their four neighbours on it surpasses. */
+function gridMaxima(chromatin: Chromatin, core: Rectangle, margin: number): Place[] {
+  const columns = Math.ceil(core.width / GRID) + 2;
+  const rows = Math.ceil(core.height / GRID) + 2;
+  const first = margin - GRID;
+  const strength = new Float32Array(columns * rows);
+  for (let row = 0, i = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++, i++) {
+      strength[i] = chromatin.strengthAt(first + column * GRID, first + row * GRID);
+    }
   }
-  return strength;
-}
-
-function area(radius: number): number {
-  return (2 * radius + 1) ** 2;
-}
-
-/** Square of the difference of two box means, times the square of the larger box's area: whole. */
-function squaredDetail(fine: Float64Array, coarse: Float64Array, ratio: number): Float64Array {
-  const squares = new Float64Array(fine.length);
-  for (let i = 0; i < squares.length; i++) {
-    const detail = (fine[i] as number) * ratio - (coarse[i] as number);
-    squares[i] = detail * detail;
-  }
-  return squares;
-}
-
-function squared(map: Int32Array): Float64Array {
-  const squares = new Float64Array(map.length);
-  for (let i = 0; i < squares.length; i++) {
-    const value = map[i] as number;
-    squares[i] = value * value;
-  }
-  return squares;
-}
-
-function localMaxima(
-  strength: Float32Array,
-  width: number,
-  height: number,
-  core: Rectangle,
-  apart: number,
-): Candidate[] {
-  const found: Candidate[] = [];
-  for (let y = core.y; y < core.y + core.height; y++) {
-    for (let x = core.x; x < core.x + core.width; x++) {
-      const value = strength[y * width + x] as number;
-      if (value >= STRENGTH && isMaximum(strength, width, height, x, y, apart)) {
-        found.push({ x, y, strength: value });
+  const found: Place[] = [];
+  for (let row = 1; row < rows - 1; row++) {
+    for (let column = 1; column < columns - 1; column++) {
+      const at = row * columns + column;
+      const value = strength[at] as number;
+      if (value < STRENGTH - SLACK) continue;
+      if ([-columns, -1, 1, columns].some((step) => (strength[at + step] as number) > value)) {
+        continue;
       }
+      found.push({ x: first + column * GRID, y: first + row * GRID });
     }
   }
   return found;
 }
 
-/** Whether no place around is stronger; of equals the first in reading order is the maximum. */
-function isMaximum(
-  strength: Float32Array,
-  width: number,
-  height: number,
-  x: number,
-  y: number,
+/** Goes uphill, pixel by pixel, to where none of the eight neighbours is higher, or `most` steps. */
+function climb(heightAt: (x: number, y: number) => number, from: Place, most: number): Place {
+  let top = from;
+  let height = heightAt(from.x, from.y);
+  for (let step = 0; step < most; step++) {
+    const { x, y } = top;
+    for (let i = 0; i < 9; i++) {
+      const next = { x: x + i % 3 - 1, y: y + Math.floor(i / 3) - 1 };
+      const higher = heightAt(next.x, next.y);
+      if (higher > height) [top, height] = [next, higher];
+    }
+    if (top.x === x && top.y === y) break;
+  }
+  return top;
+}
+
+/** Whether no place within `apart` pixels is higher; of equals the first in reading order is. */
+function isHighest(
+  heightAt: (x: number, y: number) => number,
+  { x, y }: Place,
   apart: number,
 ): boolean {
-  const value = strength[y * width + x] as number;
-  for (let ny = Math.max(0, y - apart); ny <= Math.min(height - 1, y + apart); ny++) {
-    for (let nx = Math.max(0, x - apart); nx <= Math.min(width - 1, x + apart); nx++) {
-      const other = strength[ny * width + nx] as number;
-      const earlier = ny < y || (ny === y && nx < x);
-      if (other > value || (other === value && earlier)) return false;
+  const height = heightAt(x, y);
+  for (let dy = -apart; dy <= apart; dy++) {
+    for (let dx = -apart; dx <= apart; dx++) {
+      const other = heightAt(x + dx, y + dy);
+      const earlier = dy < 0 || (dy === 0 && dx < 0);
+      if (other > height || (other === height && earlier)) return false;
     }
   }
   return true;
+}
+
+function distinct(places: readonly Place[]): Place[] {
+  return [...new Map(places.map((place) => [`${place.x},${place.y}`, place])).values()];
 }

@@ -2,10 +2,15 @@ import type { RunOptions } from "../inference/engine.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import { exactPlaces, scoreExactly } from "./exact.ts";
 import type { FieldOpener, OpenField } from "./field_access.ts";
+import { inLanes } from "./lanes.ts";
 import { scoreMore, scorePlaces } from "./score.ts";
 import { summaryOf } from "./summary.ts";
 import type { Detection, DetectOptions, FieldImage, FieldResult } from "./result.ts";
 import { type ScoredPlace, suppress } from "./suppress.ts";
+import { TILES_AT_ONCE } from "./tiles.ts";
+
+/** Windows that a place costs, about: one, and of those that may be mitoses several. */
+const LOOKS_EACH = 1.1;
 
 /** How far a search is. */
 export interface DetectProgress {
@@ -41,7 +46,7 @@ export function openField(
   const { input, micronsPerPixel: modelMicrons } = bundle.manifest;
   const model = { micronsPerPixel: modelMicrons, width: input.width, height: input.height };
   const request = { bytes: bytes.slice(), mostPixels, micronsPerPixel, model };
-  return opener(request, signal);
+  return opener.open(request, signal);
 }
 
 /**
@@ -58,55 +63,75 @@ export async function detectMitoses(
   options: DetectOptions,
   run: DetectRun = {},
 ): Promise<FieldResult> {
-  const { tiles, scale } = field.facts;
-  const found: ScoredPlace[] = [];
-  let windows = 0;
-  const toDetection = ({ x, y, probability }: ScoredPlace): Detection => ({
-    x: round(x / scale, 1),
-    y: round(y / scale, 1),
-    probability,
-    mitosis: probability >= options.threshold,
-  });
-  const radius = options.suppression / classifier.bundle.manifest.micronsPerPixel;
+  const { manifest } = classifier.bundle;
+  const { tiles, scale, width, height } = field.facts;
+  const radius = options.suppression / manifest.micronsPerPixel;
   const owner = run.owner ?? field;
+  const isMitosis = ({ probability }: ScoredPlace) => probability >= options.threshold;
+  const toDetection = (place: ScoredPlace): Detection => ({
+    x: round(place.x / scale, 1),
+    y: round(place.y / scale, 1),
+    probability: place.probability,
+    mitosis: isMitosis(place),
+  });
+  const scored: ScoredPlace[] = [];
+  const mitoses: ScoredPlace[] = [];
+  const shares = new Float64Array(tiles.length);
+  let detections: Detection[] = [];
+  let done = 0;
+  let windows = 0;
 
-  for (const tile of tiles.keys()) {
-    run.signal?.throwIfAborted();
-    const places = options.exact
-      ? exactPlaces(field.facts, tile, classifier.bundle.manifest.input, options.stride)
-      : await field.candidates(tile);
-    let inTile = 0;
-    const report = (count: number, detections: readonly Detection[]) => {
-      inTile += count;
-      windows += count;
-      const share = places.length === 0 ? 1 : Math.min(1, inTile / (places.length * 1.1));
-      run.onProgress?.({ done: (tile + share) / tiles.length, windows, detections });
-    };
-    const known = suppress(found, radius).map(toDetection).filter(({ mitosis }) => mitosis);
-    const scoring = { ...run, owner, tta: options.tta, onScored: (n: number) => report(n, known) };
-    if (options.exact) {
-      found.push(...await scoreExactly(classifier, field, tile, places, options.stride, scoring));
-    } else {
-      const once = await scorePlaces(classifier, field, tile, places, scoring);
-      found.push(...await scoreMore(classifier, field, tile, once, scoring));
-    }
-    const now = suppress(found, radius).map(toDetection).filter(({ mitosis }) => mitosis);
-    run.onProgress?.({ done: (tile + 1) / tiles.length, windows, detections: now });
+  /** Says that so much of a tile is done, 0 to 1. */
+  function report(tile: number, share: number): void {
+    done += (share - (shares[tile] ?? 0)) / tiles.length;
+    shares[tile] = share;
+    run.onProgress?.({ done: Math.min(1, done), windows, detections });
   }
 
-  const kept = suppress(found, radius).map(toDetection);
-  const image: FieldImage = {
-    width: field.facts.width,
-    height: field.facts.height,
-    mpp: options.mpp,
-  };
+  async function search(tile: number): Promise<void> {
+    run.signal?.throwIfAborted();
+    const places = options.exact
+      ? exactPlaces(field.facts, tile, manifest.input, options.stride)
+      : await field.candidates(tile);
+    let looks = 0;
+    const scoring = {
+      ...run,
+      owner,
+      tta: options.tta,
+      onScored(count: number) {
+        windows += count;
+        looks += count;
+        report(tile, Math.min(1, looks / (places.length * LOOKS_EACH)));
+      },
+    };
+    const found = options.exact
+      ? await scoreExactly(classifier, field, tile, places, options.stride, scoring)
+      : await scoreMore(
+        classifier,
+        field,
+        tile,
+        await scorePlaces(classifier, field, tile, places, scoring),
+        scoring,
+      );
+    const known = mitoses.length;
+    for (const place of found) {
+      scored.push(place);
+      if (isMitosis(place)) mitoses.push(place);
+    }
+    if (mitoses.length > known) detections = suppress(mitoses, radius).map(toDetection);
+    report(tile, 1);
+  }
+
+  await inLanes(TILES_AT_ONCE, [...tiles.keys()], search);
+  const kept = suppress(options.keep ? scored : mitoses, radius).map(toDetection);
+  const image: FieldImage = { width, height, mpp: options.mpp };
   return {
     image,
     threshold: options.threshold,
     windows,
-    detections: kept.filter(({ mitosis }) => mitosis || options.keep),
+    detections: kept,
     summary: summaryOf(image, kept.filter(({ mitosis }) => mitosis).length),
-    scored: found.map(toDetection),
+    scored: scored.map(toDetection),
   };
 }
 

@@ -14,24 +14,32 @@ export type OpenField =
     close(): void;
   };
 
-/** Opens fields, on some thread. The bytes of the request are handed over: do not use them after. */
-export type FieldOpener = (request: FieldRequest, signal?: AbortSignal) => Promise<OpenField>;
+/** Opens fields, on some thread. */
+export interface FieldOpener {
+  /** The bytes of the request are handed over: do not use them after. */
+  open(request: FieldRequest, signal?: AbortSignal): Promise<OpenField>;
+  /** Ends what is kept for the next field; fields that are open are not touched. */
+  close(): void;
+}
 
 /** Opens fields on this very thread, for platforms without Workers; between calls others get a turn. */
-export const openFieldHere: FieldOpener = async (request, signal) => {
-  const field = await holdField(request);
-  const turn = async <T>(work: () => T): Promise<T> => {
-    await new Promise((resolve) => setTimeout(resolve));
-    signal?.throwIfAborted();
-    return work();
-  };
-  return {
-    facts: field.facts,
-    candidates: (tile) => turn(() => field.candidates(tile)),
-    windows: (tile, places) => turn(() => field.windows(tile, places)),
-    part: (part) => turn(() => field.part(part)),
-    overlay: (what) => turn(() => field.overlay(what)),
-    heat: (what) => turn(() => field.heat(what)),
-    close() {},
-  };
+export const openFieldHere: FieldOpener = {
+  async open(request, signal) {
+    const field = await holdField(request);
+    const turn = async <T>(work: () => T): Promise<T> => {
+      await new Promise((resolve) => setTimeout(resolve));
+      signal?.throwIfAborted();
+      return work();
+    };
+    return {
+      facts: field.facts,
+      candidates: (tile) => turn(() => field.candidates(tile)),
+      windows: (...args) => turn(() => field.windows(...args)),
+      part: (part) => turn(() => field.part(part)),
+      overlay: (what) => turn(() => field.overlay(what)),
+      heat: (what) => turn(() => field.heat(what)),
+      close() {},
+    };
+  },
+  close() {},
 };

@@ -1,62 +1,66 @@
 import { Problem } from "../errors.ts";
 import { PlatformWorker } from "../inference/platform_worker.ts";
-import type { FieldOpener } from "./field_access.ts";
+import type { FieldOpener, OpenField } from "./field_access.ts";
 import type { FieldCall, FromFieldWorker } from "./messages.ts";
-import type { FieldCalls, FieldFacts } from "./open_field.ts";
+import type { FieldCalls, FieldFacts, FieldRequest } from "./open_field.ts";
+import { turnstile } from "./turnstile.ts";
+
+/** A Worker that has nothing to do is kept for this long, in milliseconds: the next field opens sooner. */
+const REST = 10_000;
+
+/** After a field of more pixels the Worker is ended, which gives its memory back at once. */
+const MOST_RESTED_PIXELS = 16e6;
 
 /**
  * Opens fields in Workers, one each, so that decoding and the search for candidates never block the
- * serving thread, memory is given back with the Worker, and giving up takes no time.
+ * serving thread, and giving up takes no time. A Worker is used again: starting one, and its code to be
+ * compiled, takes as long as the candidates of a million pixels.
  *
  * @param most Fields that are open at a time; others wait for their turn.
  */
 export function fieldWorkers(most: number): FieldOpener {
-  let open = 0;
-  const waiting: (() => void)[] = [];
+  const { enter, leave } = turnstile(most);
+  const resting = new Map<FieldWorker, ReturnType<typeof setTimeout>>();
 
-  async function enter(signal: AbortSignal | undefined): Promise<void> {
-    signal?.throwIfAborted();
-    if (open < most) {
-      open++;
-      return;
-    }
-    const turn = Promise.withResolvers<void>();
-    waiting.push(turn.resolve);
-    const leave = () => {
-      const at = waiting.indexOf(turn.resolve);
-      if (at < 0) return;
-      waiting.splice(at, 1);
-      turn.reject(signal?.reason);
-    };
-    signal?.addEventListener("abort", leave, { once: true });
-    try {
-      await turn.promise;
-    } finally {
-      signal?.removeEventListener("abort", leave);
-    }
+  function rest(worker: FieldWorker): void {
+    worker.forget();
+    resting.set(worker, setTimeout(() => wake(worker).end(closed()), REST));
   }
 
-  function leave(): void {
-    const next = waiting.shift();
-    if (next === undefined) open--;
-    else next();
+  function wake(worker: FieldWorker): FieldWorker {
+    clearTimeout(resting.get(worker));
+    resting.delete(worker);
+    return worker;
   }
 
-  return async (request, signal) => {
+  async function open(request: FieldRequest, signal?: AbortSignal): Promise<OpenField> {
     await enter(signal);
-    const worker = startWorker(leave);
-    const abort = () => worker.end(signal?.reason);
-    signal?.addEventListener("abort", abort, { once: true });
-    const close = () => {
-      signal?.removeEventListener("abort", abort);
-      worker.end(new Problem("internal", "The field was closed."));
-    };
+    const [rested] = resting.keys();
+    const worker = rested === undefined ? startWorker() : wake(rested);
+    let pixels = 0;
+    let isOpen = true;
+    const give = () => close(signal?.reason);
+    signal?.addEventListener("abort", give, { once: true });
+
+    function close(reason?: unknown): void {
+      if (!isOpen) return;
+      isOpen = false;
+      signal?.removeEventListener("abort", give);
+      if (reason === undefined && worker.isIdle() && pixels <= MOST_RESTED_PIXELS) rest(worker);
+      else worker.end(reason ?? closed());
+      leave();
+    }
+
     const ask =
-      <Call extends keyof FieldCalls>(call: Call) => (...args: Parameters<FieldCalls[Call]>) =>
-        worker.ask({ call, args } as FieldCall) as Promise<ReturnType<FieldCalls[Call]>>;
+      <Call extends keyof FieldCalls>(call: Call) =>
+      async (...args: Parameters<FieldCalls[Call]>) => {
+        if (!isOpen) throw signal?.aborted ? signal.reason : closed();
+        return await worker.ask({ call, args } as FieldCall) as ReturnType<FieldCalls[Call]>;
+      };
     try {
       signal?.throwIfAborted();
       const facts = await worker.ask({ call: "open", args: [request] }) as FieldFacts;
+      pixels = facts.width * facts.height;
       return {
         facts,
         candidates: ask("candidates"),
@@ -64,16 +68,25 @@ export function fieldWorkers(most: number): FieldOpener {
         part: ask("part"),
         overlay: ask("overlay"),
         heat: ask("heat"),
-        close,
+        close: () => close(),
       };
     } catch (thrown) {
       close();
       throw thrown;
     }
+  }
+
+  return {
+    open,
+    close() {
+      for (const worker of [...resting.keys()]) wake(worker).end(closed());
+    },
   };
 }
 
-function startWorker(ended: () => void) {
+type FieldWorker = ReturnType<typeof startWorker>;
+
+function startWorker() {
   const worker = new PlatformWorker(new URL("./worker.ts", import.meta.url), { type: "module" });
   const pending = new Map<number, PromiseWithResolvers<unknown>>();
   let calls = 0;
@@ -84,7 +97,7 @@ function startWorker(ended: () => void) {
     over = { reason };
     worker.terminate();
     for (const { reject } of pending.values()) reject(reason);
-    ended();
+    pending.clear();
   }
 
   worker.onerror = (event) => {
@@ -99,6 +112,10 @@ function startWorker(ended: () => void) {
   };
   return {
     end,
+    /** Whether it can take another field: it lives, and owes no answer. */
+    isIdle: () => over === undefined && pending.size === 0,
+    /** Lets it give its field's memory back. */
+    forget: () => worker.postMessage({ call: "close", id: 0 }),
     async ask(call: FieldCall): Promise<unknown> {
       if (over !== undefined) throw over.reason;
       const answer = Promise.withResolvers<unknown>();
@@ -109,4 +126,8 @@ function startWorker(ended: () => void) {
       return await answer.promise;
     },
   };
+}
+
+function closed(): Problem {
+  return new Problem("internal", "The field was closed.");
 }

@@ -11,8 +11,11 @@ export type FieldCall =
     };
   }[keyof FieldCalls];
 
-/** What the field's Worker is told; each has a number of its own, which the answer has as well. */
-export type ToFieldWorker = FieldCall & { readonly id: number };
+/**
+ * What the field's Worker is told; each call has a number of its own, which the answer has as well. It
+ * does not answer to `close`, after which it holds no field.
+ */
+export type ToFieldWorker = (FieldCall | { readonly call: "close" }) & { readonly id: number };
 
 /** What the field's Worker answers. */
 export type FromFieldWorker =

@@ -1,11 +1,10 @@
 import { decodeField } from "../image/decode_field.ts";
-import type { RgbImage } from "../image/rgb_image.ts";
 import { CANDIDATE_REACH, findCandidates } from "./candidates.ts";
 import { drawHeat, type Heat } from "./picture/heat_map.ts";
 import { drawOverlay, type Overlay } from "./picture/overlay.ts";
 import { resample, scaleBetween, scaledSize } from "./resample.ts";
-import { grown, type Rectangle, tilesOf } from "./tiles.ts";
-import { cutWindows, type Place } from "../image/windows.ts";
+import { grown, type Rectangle, TILES_AT_ONCE, tilesOf } from "./tiles.ts";
+import { cutWindows, type Place, type WindowSize } from "../image/windows.ts";
 
 /** What has to be known to open a field. */
 export interface FieldRequest {
@@ -40,8 +39,8 @@ export interface FieldFacts {
 export interface FieldCalls {
   /** Places in a tile at which a mitosis may be. */
   candidates(tile: number): Place[];
-  /** Windows around places in a tile: uint8 `[places, height, width, 3]`. */
-  windows(tile: number, places: readonly Place[]): Uint8Array;
+  /** Windows of a size around places in a tile: uint8 `[places, height, width, 3]`. */
+  windows(tile: number, places: readonly Place[], size: WindowSize): Uint8Array;
   /** A part of the field: uint8 `[height, width, 3]`. */
   part(part: Rectangle): Uint8Array;
   /** The field as a PNG with what was found drawn over it. */
@@ -55,8 +54,8 @@ export interface HeldField extends FieldCalls {
   readonly facts: FieldFacts;
 }
 
-/** Pixels that a window may reach beyond a tile, besides half its own size. */
-const WINDOW_SHIFT = 16;
+/** Micrometres that the middle of a window may lie beyond its tile. */
+const WINDOW_SHIFT = 5;
 
 /**
  * Decodes a field. Only one tile at a time is brought to the model's resolution, so that memory is
@@ -70,17 +69,26 @@ export async function holdField(request: FieldRequest): Promise<HeldField> {
   const scale = scaleBetween(request.micronsPerPixel, model.micronsPerPixel);
   const scaled = scaledSize(image, scale);
   const tiles = tilesOf(scaled.width, scaled.height);
-  const margin = Math.max(
-    Math.ceil(CANDIDATE_REACH / model.micronsPerPixel),
-    Math.max(model.width, model.height) / 2 + WINDOW_SHIFT,
+  const margin = 2 * Math.ceil(
+    Math.max(
+      CANDIDATE_REACH / model.micronsPerPixel,
+      Math.max(model.width, model.height) / 2 + WINDOW_SHIFT / model.micronsPerPixel,
+    ) / 2,
   );
-  let held: { tile: number; around: Rectangle; pixels: RgbImage } | undefined;
+  const whole = { around: { x: 0, y: 0, ...scaled }, pixels: image };
+  const held = new Map<number, typeof whole>();
 
-  function tilePixels(tile: number) {
-    if (held?.tile === tile) return held;
+  /** A tile and its margin; at the field's own resolution that is the field itself. */
+  function tilePixels(tile: number): typeof whole {
+    if (scale === 1) return whole;
+    const known = held.get(tile);
+    if (known !== undefined) return known;
     const around = grown(tiles[tile] ?? { x: 0, y: 0, width: 1, height: 1 }, margin, scaled);
-    held = { tile, around, pixels: resample(image, scale, around) };
-    return held;
+    const made = { around, pixels: resample(image, scale, around) };
+    const [oldest] = held.keys();
+    if (oldest !== undefined && held.size >= TILES_AT_ONCE) held.delete(oldest);
+    held.set(tile, made);
+    return made;
   }
 
   return {
@@ -92,10 +100,10 @@ export async function holdField(request: FieldRequest): Promise<HeldField> {
       return findCandidates(pixels, model.micronsPerPixel, inside)
         .map(({ x, y }) => ({ x: x + around.x, y: y + around.y }));
     },
-    windows(tile, places) {
+    windows(tile, places, size) {
       const { around, pixels } = tilePixels(tile);
       const inside = places.map(({ x, y }) => ({ x: x - around.x, y: y - around.y }));
-      return cutWindows(pixels, inside, model);
+      return cutWindows(pixels, inside, size);
     },
     part: (part) => resample(image, scale, part).data.slice(),
     overlay: (what) => drawOverlay(image, what),

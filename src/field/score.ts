@@ -1,17 +1,20 @@
 import { Problem } from "../errors.ts";
+import type { Place } from "../image/windows.ts";
 import type { RunOptions } from "../inference/engine.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import type { OpenField } from "./field_access.ts";
 import { inLanes } from "./lanes.ts";
 import { ORIENTATIONS, oriented } from "./orientations.ts";
 import type { ScoredPlace } from "./suppress.ts";
-import type { Place } from "../image/windows.ts";
 
-/** Steps around a place over which its probability is averaged, in micrometres. */
+/** Across and down from a place to the middles of the other windows of its second look, in micrometres. */
 const JITTER = 1;
 
-/** A place is looked at more closely when its own window reaches this share of the threshold. */
-const WORTH_A_SECOND_LOOK = 0.2;
+/** A place gets a second look when its own window reaches this share of the threshold. */
+const WORTH_A_SECOND_LOOK = 0.5;
+
+/** Windows of a second look, beside the place's own. */
+const CORNERS = 4;
 
 /** How places are scored. */
 export interface ScoreOptions extends RunOptions {
@@ -19,6 +22,13 @@ export interface ScoreOptions extends RunOptions {
   readonly tta: 1 | 8;
   /** Told how many windows have been scored since it was last told. */
   readonly onScored: (windows: number) => void;
+}
+
+/** What is cut out around a place, and how many windows of the network are in it, in reading order. */
+interface Cut {
+  readonly width: number;
+  readonly height: number;
+  readonly windows: number;
 }
 
 /** Scores each place of a tile by the one window around it. */
@@ -29,14 +39,16 @@ export async function scorePlaces(
   places: readonly Place[],
   options: ScoreOptions,
 ): Promise<ScoredPlace[]> {
-  const probabilities = await scoreWindows(classifier, field, tile, places, 0, options);
+  const window = { ...classifier.bundle.manifest.input, windows: 1 };
+  const probabilities = await scoreCuts(classifier, field, tile, places, window, 0, options);
   return places.map(({ x, y }, i) => ({ x, y, probability: probabilities[i] ?? 0 }));
 }
 
 /**
- * Looks more closely at places that may be mitoses: the probability becomes the mean over the window
- * around the place and those 1 um to each side (with `tta` 8: of all their orientations). Where a window's
- * frame falls is chance, and the mean takes that chance out; the others keep what one window gave.
+ * Looks once more at places that may be mitoses: the probability becomes the mean over the window around
+ * the place and four that are moved by 1 um across and down (with `tta` 8: of all their orientations).
+ * Where a window's frame falls is chance, and the mean takes that chance out; the other places keep what
+ * their window gave.
  */
 export async function scoreMore(
   classifier: Classifier,
@@ -45,64 +57,105 @@ export async function scoreMore(
   scored: readonly ScoredPlace[],
   options: ScoreOptions,
 ): Promise<ScoredPlace[]> {
-  const { micronsPerPixel, threshold } = classifier.bundle.manifest;
-  const step = Math.max(1, Math.round(JITTER / micronsPerPixel));
+  const { input, threshold } = classifier.bundle.manifest;
   const worth = scored.filter(({ probability }) => probability >= threshold * WORTH_A_SECOND_LOOK);
-  const steps = [[0, 0], [step, 0], [-step, 0], [0, step], [0, -step]] as const;
+  const sums = worth.map(({ probability }) => probability);
   const orientations = options.tta === ORIENTATIONS ? ORIENTATIONS : 1;
-  const { width, height } = field.facts.scaled;
-  const clamp = (value: number, length: number) => Math.min(length - 1, Math.max(0, value));
-  const sums = new Map<ScoredPlace, number>(worth.map((place) => [place, 0]));
   for (let orientation = 0; orientation < orientations; orientation++) {
-    const known = orientation === 0 ? 1 : 0;
-    const places = worth.flatMap((of) =>
-      steps.slice(known).map(([dx, dy]) => ({
-        of,
-        x: clamp(of.x + dx, width),
-        y: clamp(of.y + dy, height),
-      }))
-    );
-    const scores = await scoreWindows(classifier, field, tile, places, orientation, options);
-    if (known > 0) { for (const place of worth) sums.set(place, place.probability); }
-    places.forEach(({ of }, i) => sums.set(of, (sums.get(of) ?? 0) + (scores[i] ?? 0)));
+    if (orientation > 0) {
+      const window = { ...input, windows: 1 };
+      const again = await scoreCuts(classifier, field, tile, worth, window, orientation, options);
+      again.forEach((probability, i) => sums[i] = (sums[i] ?? 0) + probability);
+    }
+    const corners = await scoreCorners(classifier, field, tile, worth, orientation, options);
+    corners.forEach((probability, i) => {
+      const of = Math.floor(i / CORNERS);
+      sums[of] = (sums[of] ?? 0) + probability;
+    });
   }
-  const looks = steps.length * orientations;
-  return scored.map((place) => {
-    const sum = sums.get(place);
-    return sum === undefined ? place : { ...place, probability: sum / looks };
-  });
+  const looks = orientations * (1 + CORNERS);
+  const means = new Map<Place, number>(worth.map((place, i) => [place, (sums[i] ?? 0) / looks]));
+  return scored.map((place) => ({
+    ...place,
+    probability: means.get(place) ?? place.probability,
+  }));
 }
 
-/** Scores windows in batches, a few under way at a time, so that other work gets its turn between. */
-async function scoreWindows(
+/**
+ * Scores the four windows around each place. Where they are as far apart as the places that a fully
+ * convolutional network answers, one pass over all four does.
+ */
+async function scoreCorners(
   classifier: Classifier,
   field: OpenField,
   tile: number,
   places: readonly Place[],
   orientation: number,
   options: ScoreOptions,
-): Promise<number[]> {
-  const { batchSize, engine, bundle } = classifier;
-  const { width, height } = bundle.manifest.input;
-  const scores = new Array<number>(places.length).fill(0);
-  const starts = Array.from(
-    { length: Math.ceil(places.length / batchSize) },
-    (_, i) => i * batchSize,
+): Promise<Float32Array> {
+  const { input: { width, height }, fullyConvolutional, micronsPerPixel } =
+    classifier.bundle.manifest;
+  const step = Math.max(1, Math.round(JITTER / micronsPerPixel));
+  if (fullyConvolutional?.stride === 2 * step) {
+    const cut = { width: width + 2 * step, height: height + 2 * step, windows: CORNERS };
+    return await scoreCuts(classifier, field, tile, places, cut, orientation, options);
+  }
+  const corners = places.flatMap(({ x, y }) =>
+    [-step, step].flatMap((dy) => [-step, step].map((dx) => ({ x: x + dx, y: y + dy })))
   );
-  await inLanes(engine.lanes + 1, starts, async (from) => {
-    const batch = places.slice(from, from + batchSize);
-    const cut = await field.windows(tile, batch);
-    options.signal?.throwIfAborted();
-    const maps = await engine.run(
-      { count: batch.length, width, height, data: oriented(cut, width, orientation) },
-      options,
-    );
-    if (maps.data.length !== batch.length) {
-      const text = `The network gave ${maps.data.length} numbers for ${batch.length} windows.`;
+  const cut = { width, height, windows: 1 };
+  return await scoreCuts(classifier, field, tile, corners, cut, orientation, options);
+}
+
+/** Pictures that are cut at a time: enough work for the engine while the next ones are cut. */
+const CUT_AT_ONCE = 128;
+
+/**
+ * Cuts pictures around places and scores them in batches; the next ones are cut while the engine is at
+ * work.
+ *
+ * @returns `[places, cut.windows]`.
+ */
+async function scoreCuts(
+  { batchSize, engine, bundle }: Classifier,
+  field: OpenField,
+  tile: number,
+  places: readonly Place[],
+  { width, height, windows }: Cut,
+  orientation: number,
+  options: ScoreOptions,
+): Promise<Float32Array> {
+  const { input } = bundle.manifest;
+  const bytes = width * height * 3;
+  const patches = width * height / (input.width * input.height);
+  const scores = new Float32Array(places.length * windows);
+
+  async function scoreBatch(data: Uint8Array, first: number): Promise<void> {
+    const count = data.length / bytes;
+    const work = Math.ceil(count * patches);
+    const maps = await engine.run({ count, width, height, data, work }, options);
+    if (maps.data.length !== count * windows) {
+      const text = `The network gave ${maps.data.length} numbers for ${count * windows} windows.`;
       throw new Problem("internal", text);
     }
-    maps.data.forEach((probability, i) => scores[from + i] = probability);
-    options.onScored(batch.length);
+    scores.set(maps.data, first * windows);
+    options.onScored(count * windows);
+  }
+
+  await inLanes(2, startsOf(places.length, CUT_AT_ONCE), async (from) => {
+    options.signal?.throwIfAborted();
+    const part = places.slice(from, from + CUT_AT_ONCE);
+    const cut = oriented(await field.windows(tile, part, { width, height }), width, orientation);
+    await Promise.all(
+      startsOf(part.length, batchSize).map((start) =>
+        scoreBatch(cut.slice(start * bytes, (start + batchSize) * bytes), from + start)
+      ),
+    );
   });
   return scores;
+}
+
+/** 0, `step`, 2 * `step`, … below `length`. */
+function startsOf(length: number, step: number): number[] {
+  return Array.from({ length: Math.ceil(length / step) }, (_, i) => i * step);
 }

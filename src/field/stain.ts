@@ -1,4 +1,5 @@
 import type { RgbImage } from "../image/rgb_image.ts";
+import type { Rectangle } from "./tiles.ts";
 
 /**
  * Optical densities of haematoxylin, eosin and diaminobenzidine in red, green and blue, one stain a
@@ -10,11 +11,14 @@ const STAINS = [[0.65, 0.70, 0.29], [0.07, 0.99, 0.11], [0.27, 0.57, 0.78]] as c
 /** Steps of {@linkcode haematoxylin} in one unit of optical density. */
 export const DENSITY_STEPS = 1000;
 
+/** Densities beyond this, of ink and of colours that no stain has, are cut off, so that sums fit int32. */
+export const MOST_DENSITY = 2047;
+
 /** How much of each channel's optical density is haematoxylin: a column of the inverse of STAINS. */
 const PART_OF_CHANNEL = haematoxylinOfChannels();
 
 /** Haematoxylin that a sample of 0 to 255 stands for, in steps, for red, green and blue. */
-const TABLES = PART_OF_CHANNEL.map((part) =>
+const [RED = new Int32Array(256), GREEN = RED, BLUE = RED] = PART_OF_CHANNEL.map((part) =>
   Int32Array.from(
     { length: 256 },
     (_, sample) => Math.round(-Math.log10((sample + 1) / 256) * part * DENSITY_STEPS),
@@ -27,8 +31,9 @@ const TABLES = PART_OF_CHANNEL.map((part) =>
  * Whole numbers, so that sums over them are exact and do not depend on where a sum began: a cell is
  * found at the same place wherever the tile's border lies.
  *
- * @returns int32 `[height, width]`, optical density times {@linkcode DENSITY_STEPS}; empty glass is 0,
- * chromatin 300 to 1500, and what is stained by eosin alone can be below 0.
+ * @param part What of the picture is looked at; beyond the border the outermost pixel is repeated.
+ * @returns int32 `[height, width]` of the part, optical density times {@linkcode DENSITY_STEPS}; empty
+ * glass is 0, chromatin 300 to 1500, and what is stained by eosin alone can be below 0.
  *
  * @example
  * ```ts
@@ -36,23 +41,35 @@ const TABLES = PART_OF_CHANNEL.map((part) =>
  * import { equal, ok } from "node:assert/strict";
  *
  * const glassChromatinEosin = new Uint8Array([255, 255, 255, 70, 50, 130, 240, 150, 200]);
- * const [glass = NaN, chromatin = NaN, eosin = NaN] = haematoxylin({
- *   width: 3,
- *   height: 1,
- *   data: glassChromatinEosin,
- * });
+ * const image = { width: 3, height: 1, data: glassChromatinEosin };
+ * const whole = { x: 0, y: 0, width: 3, height: 1 };
+ * const [glass = NaN, chromatin = NaN, eosin = NaN] = haematoxylin(image, whole);
  * equal(glass, 0);
  * ok(chromatin > 500 && eosin < 50);
  * ```
  */
-export function haematoxylin({ width, height, data }: RgbImage): Int32Array {
-  const [red = new Int32Array(256), green = red, blue = red] = TABLES;
-  const density = new Int32Array(width * height);
-  for (let pixel = 0, at = 0; pixel < density.length; pixel++, at += 3) {
-    density[pixel] = (red[data[at] as number] as number) +
-      (green[data[at + 1] as number] as number) + (blue[data[at + 2] as number] as number);
+export function haematoxylin(image: RgbImage, part: Rectangle): Int32Array {
+  const { width, height, data } = image;
+  const density = new Int32Array(part.width * part.height);
+  const offsets = offsetsOf(part.x, part.width, width);
+  let to = 0;
+  for (let y = part.y; y < part.y + part.height; y++) {
+    const line = Math.min(height - 1, Math.max(0, y)) * width * 3;
+    for (let x = 0; x < offsets.length; x++) {
+      const at = line + (offsets[x] as number);
+      const sum = (RED[data[at] as number] as number) + (GREEN[data[at + 1] as number] as number) +
+        (BLUE[data[at + 2] as number] as number);
+      density[to++] = sum > MOST_DENSITY ? MOST_DENSITY : sum < -MOST_DENSITY ? -MOST_DENSITY : sum;
+    }
   }
   return density;
+}
+
+/** Where in a row of samples the pixels of a part lie. */
+function offsetsOf(from: number, count: number, width: number): Int32Array {
+  const offsets = new Int32Array(count);
+  for (let i = 0; i < count; i++) offsets[i] = 3 * Math.min(width - 1, Math.max(0, from + i));
+  return offsets;
 }
 
 function haematoxylinOfChannels(): number[] {

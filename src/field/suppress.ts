@@ -6,6 +6,9 @@ export interface ScoredPlace extends Place {
   readonly probability: number;
 }
 
+/** More than a field has pixels across. */
+const MOST_COLUMNS = 2 ** 26;
+
 /**
  * Non-maximum suppression: goes through the places from the most probable on and keeps those that lie
  * at least `distance` from all that it kept. Of equals the upper, then the left one goes first.
@@ -27,17 +30,18 @@ export function suppress<T extends ScoredPlace>(places: readonly T[], distance: 
     b.probability - a.probability || a.y - b.y || a.x - b.x
   );
   const kept: T[] = [];
-  const cells = new Map<string, T[]>();
+  const cells = new Map<number, T[]>();
   const side = Math.max(distance, 1);
+  const cellAt = (column: number, row: number) => row * MOST_COLUMNS + column;
   for (const place of ordered) {
     const column = Math.floor(place.x / side);
     const row = Math.floor(place.y / side);
     const near = [-1, 0, 1].flatMap((dy) =>
-      [-1, 0, 1].flatMap((dx) => cells.get(`${column + dx},${row + dy}`) ?? [])
+      [-1, 0, 1].flatMap((dx) => cells.get(cellAt(column + dx, row + dy)) ?? [])
     );
     if (near.some(({ x, y }) => Math.hypot(x - place.x, y - place.y) < distance)) continue;
     kept.push(place);
-    const cell = `${column},${row}`;
+    const cell = cellAt(column, row);
     cells.set(cell, [...cells.get(cell) ?? [], place]);
   }
   return kept;

@@ -6,8 +6,14 @@ export interface Rectangle {
   readonly height: number;
 }
 
-/** Pixels across a tile's core: small enough to keep memory bounded, large enough that margins cost little. */
-export const TILE_SIDE = 1024;
+/**
+ * Pixels across a tile's core: small enough that the network has work soon and memory is bounded, large
+ * enough that margins cost little.
+ */
+export const TILE_SIDE = 512;
+
+/** Tiles that are searched at a time: while the network runs over one, the next is prepared. */
+export const TILES_AT_ONCE = 2;
 
 /**
  * Cuts a field into tiles that do not overlap, row by row. What needs surroundings takes them with

@@ -1,13 +1,17 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 import { messageOf, Problem } from "../errors.ts";
-import type { FromFieldWorker, ToFieldWorker } from "./messages.ts";
+import type { FieldCall, FromFieldWorker, ToFieldWorker } from "./messages.ts";
 import { type HeldField, holdField } from "./open_field.ts";
 
 /** Holds one field for as long as it is searched, so that the serving thread never sees its pixels. */
 let field: HeldField | undefined;
 
 self.onmessage = async ({ data }: MessageEvent<ToFieldWorker>) => {
+  if (data.call === "close") {
+    field = undefined;
+    return;
+  }
   let answer: FromFieldWorker;
   try {
     answer = { id: data.id, value: await obey(data) };
@@ -21,7 +25,7 @@ self.onmessage = async ({ data }: MessageEvent<ToFieldWorker>) => {
   self.postMessage(answer, transfer);
 };
 
-async function obey(message: ToFieldWorker) {
+async function obey(message: FieldCall) {
   if (message.call === "open") {
     field = await holdField(...message.args);
     return field.facts;

@@ -38,7 +38,7 @@ export interface AppDeps {
   /** The model, or undefined while it is loaded or after it was put down. */
   readonly classifier: () => Classifier | undefined;
   /** Opens fields of view. */
-  readonly openField: FieldOpener;
+  readonly fields: FieldOpener;
   readonly admission: Admission;
   readonly keys: KeyRing;
   /** Begins the trace of a request. */

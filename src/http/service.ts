@@ -71,13 +71,14 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
       log.event("an input is refused: two Workers died of it", { sha256 });
     },
   };
+  const fields = fieldOpener(config);
   const app = createApp({
     config,
     clock: systemClock,
     state: () => state,
     // Not before it has rehearsed: what is ready is not ended without answering.
     classifier: () => state === "starting" ? undefined : classifier,
-    openField: fieldOpener(config),
+    fields,
     admission,
     keys: keyRing(() => allKeys()),
     trace: createTracing(),
@@ -126,6 +127,7 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
     async close() {
       state = "draining";
       closeKeys();
+      fields.close();
       await classifier?.engine.close();
       classifier = undefined;
       log.flush();

@@ -6,12 +6,18 @@ export interface Place {
   readonly y: number;
 }
 
+/** Width and height of a window, in pixels. */
+export interface WindowSize {
+  readonly width: number;
+  readonly height: number;
+}
+
 /**
  * Cuts windows out of a picture, one around each centre: a window of 64 px around (100, 200) has the
  * columns 68 to 131 and the rows 168 to 231. Beyond the border the picture is mirrored (its
  * outermost pixel is not repeated), which is how the embedded and IBM's network were trained.
  *
- * @param centres Whole pixels, inside the picture.
+ * @param centres Whole pixels.
  * @returns uint8 `[centres, height, width, 3]`.
  *
  * @example
@@ -27,7 +33,7 @@ export interface Place {
 export function cutWindows(
   image: RgbImage,
   centres: readonly Place[],
-  size: { readonly width: number; readonly height: number },
+  size: WindowSize,
 ): Uint8Array {
   const bytes = size.width * size.height * 3;
   const windows = new Uint8Array(centres.length * bytes);

@@ -61,7 +61,7 @@ export const manifestSchema = z.strictObject({
   /** A probability from here on is called a mitosis. */
   threshold: probability,
   /** Resolution for which the network was trained, micrometres per pixel. */
-  micronsPerPixel: z.number().positive(),
+  micronsPerPixel: z.number().min(0.15),
   trainedOn: z.array(z.string()).min(1),
   quality: z.array(qualitySchema),
   /** One image of the bundle and the probability it must give on this machine before anything is served. */

@@ -56,7 +56,7 @@ async function open(
   const options = settleOptions(query, classifier.bundle.manifest);
   const { work } = c.var;
   const most = deps.config.maxMegapixels * 1e6;
-  const field = await openField(deps.openField, classifier, bytes, most, options.mpp, work.signal);
+  const field = await openField(deps.fields, classifier, bytes, most, options.mpp, work.signal);
   return {
     field,
     async search(onProgress) {

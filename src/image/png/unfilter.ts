@@ -1,55 +1,92 @@
-import { decode, type PngDataArray } from "fast-png";
-import { messageOf } from "../../errors.ts";
-import { corrupt, type PngHeader } from "./chunks.ts";
+import { corrupt, type PngHeader, SAMPLES_PER_PIXEL } from "./chunks.ts";
 
 /** The samples of a PNG, before they mean a colour. */
-export type Samples = PngDataArray;
+export type Samples = Uint8Array | Uint16Array;
 
 /**
- * Undoes the row filters: bytes as they lie in the file, or uint16 at 16 bits a sample.
- * The codec is handed a PNG of its own, whose scanlines are stored without compression: they have
- * been inflated, natively and with a bound, and need not be inflated twice.
+ * Undoes the row filters (PNG specification, third edition, 9.2).
  *
  * @param scanlines Inflated rows, each behind the byte that names its filter.
+ * @returns Bytes as they lie in the file, or uint16 at 16 bits a sample.
  * @throws {Problem} `image_corrupt` for a filter that does not exist.
  */
-export function unfilter(scanlines: Uint8Array, header: PngHeader): Samples {
-  try {
-    return decode(storedPng(scanlines, header)).data;
-  } catch (thrown) {
-    throw corrupt(`its pixels cannot be read (${messageOf(thrown)})`);
+export function unfilter(
+  scanlines: Uint8Array,
+  { width, height, bitDepth, colorType }: PngHeader,
+): Samples {
+  const bits = bitDepth * SAMPLES_PER_PIXEL[colorType];
+  const length = Math.ceil(width * bits / 8);
+  const step = Math.max(1, bits / 8);
+  const rows = new Uint8Array(height * length);
+  let above = new Uint8Array(length);
+  for (let y = 0; y < height; y++) {
+    const from = y * (length + 1) + 1;
+    const row = rows.subarray(y * length, (y + 1) * length);
+    unfilterRow(scanlines[from - 1], scanlines.subarray(from, from + length), above, row, step);
+    above = row;
+  }
+  return bitDepth === 16 ? wordsOf(rows) : rows;
+}
+
+/** Undoes the filter of one row; `step` is the distance of a byte to that of the pixel on its left. */
+function unfilterRow(
+  filter: number | undefined,
+  filtered: Uint8Array,
+  above: Uint8Array,
+  row: Uint8Array,
+  step: number,
+): void {
+  const { length } = row;
+  switch (filter) {
+    case 0:
+      row.set(filtered);
+      break;
+    case 1:
+      for (let i = 0; i < length; i++) {
+        row[i] = (filtered[i] as number) + (i < step ? 0 : row[i - step] as number);
+      }
+      break;
+    case 2:
+      for (let i = 0; i < length; i++) {
+        row[i] = (filtered[i] as number) + (above[i] as number);
+      }
+      break;
+    case 3:
+      for (let i = 0; i < length; i++) {
+        const left = i < step ? 0 : row[i - step] as number;
+        row[i] = (filtered[i] as number) + ((left + (above[i] as number)) >> 1);
+      }
+      break;
+    case 4:
+      for (let i = 0; i < step && i < length; i++) {
+        row[i] = (filtered[i] as number) + (above[i] as number);
+      }
+      for (let i = step; i < length; i++) {
+        const left = row[i - step] as number;
+        const up = above[i] as number;
+        const corner = above[i - step] as number;
+        row[i] = (filtered[i] as number) + paeth(left, up, corner);
+      }
+      break;
+    default:
+      throw corrupt(`a row has filter ${filter}, which does not exist`);
   }
 }
 
-const STORED_BLOCK = 0xffff;
-
-/** A PNG, not interlaced, around scanlines in stored deflate blocks (RFC 1951, 3.2.4). */
-function storedPng(scanlines: Uint8Array, { width, height, bitDepth, colorType }: PngHeader) {
-  const blocks = Math.ceil(scanlines.length / STORED_BLOCK);
-  const idat = 2 + blocks * 5 + scanlines.length + 4;
-  const png = new Uint8Array(33 + 12 + idat + 12);
-  const view = new DataView(png.buffer);
-  png.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  writeChunkHead(view, 8, 13, "IHDR");
-  view.setUint32(16, width);
-  view.setUint32(20, height);
-  png.set([bitDepth, colorType === 3 ? 0 : colorType], 24);
-  writeChunkHead(view, 33, idat, "IDAT");
-  png.set([0x78, 0x01], 41);
-  let at = 43;
-  for (let from = 0; from < scanlines.length; from += STORED_BLOCK) {
-    const block = scanlines.subarray(from, from + STORED_BLOCK);
-    png[at] = from + STORED_BLOCK >= scanlines.length ? 1 : 0;
-    view.setUint16(at + 1, block.length, true);
-    view.setUint16(at + 3, ~block.length & 0xffff, true);
-    png.set(block, at + 5);
-    at += 5 + block.length;
-  }
-  writeChunkHead(view, 33 + 12 + idat, 0, "IEND");
-  return png;
+/** The neighbour that is nearest to `left + up - corner`; of equals the left, then the upper one. */
+function paeth(left: number, up: number, corner: number): number {
+  const toLeft = Math.abs(up - corner);
+  const toUp = Math.abs(left - corner);
+  const toCorner = Math.abs(left + up - 2 * corner);
+  if (toLeft <= toUp && toLeft <= toCorner) return left;
+  return toUp <= toCorner ? up : corner;
 }
 
-function writeChunkHead(view: DataView, at: number, length: number, type: string): void {
-  view.setUint32(at, length);
-  for (let i = 0; i < 4; i++) view.setUint8(at + 4 + i, type.charCodeAt(i));
+/** Big-endian uint16. */
+function wordsOf(bytes: Uint8Array): Uint16Array {
+  const words = new Uint16Array(bytes.length / 2);
+  for (let i = 0; i < words.length; i++) {
+    words[i] = (bytes[2 * i] as number) << 8 | (bytes[2 * i + 1] as number);
+  }
+  return words;
 }
