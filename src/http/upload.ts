@@ -9,19 +9,24 @@ import { admissionProblems } from "./problem_schema.ts";
 const file = { type: "string", format: "binary" } as const;
 
 /** The multipart form of an upload: one field `image`, as often as there are images. */
-const uploadForm = {
-  type: "object" as const,
-  properties: {
-    image: {
-      type: "array" as const,
-      minItems: 1,
-      items: file,
-      description: "The image file; where the route takes several, repeat the field.",
+function uploadForm(images: "one" | "several") {
+  return {
+    type: "object" as const,
+    properties: {
+      image: {
+        type: "array" as const,
+        minItems: 1,
+        ...(images === "one" ? { maxItems: 1 } : {}),
+        items: file,
+        description: images === "one"
+          ? "The image file."
+          : "The image file; repeat the field to send several.",
+      },
     },
-  },
-  required: ["image"],
-  additionalProperties: false,
-};
+    required: ["image"],
+    additionalProperties: false,
+  };
+}
 
 /** What every route that takes images can answer. */
 export const uploadProblems = [
@@ -39,13 +44,25 @@ export const uploadProblems = [
   ...admissionProblems,
 ] as const satisfies ProblemCode[];
 
-/** The `request.body` of a route of {@linkcode addUploadRoute}. */
-export function uploadBody(description: string, ...rawTypes: readonly string[]) {
+/**
+ * The `request.body` of a route of {@linkcode addUploadRoute}.
+ *
+ * @param images How many the form may have.
+ * @param rawTypes Media types of an image, as a file of the form or as the body.
+ */
+export function uploadBody(
+  description: string,
+  images: "one" | "several",
+  ...rawTypes: readonly string[]
+) {
   return {
-    required: false,
+    required: true,
     description,
     content: {
-      "multipart/form-data": { schema: uploadForm },
+      "multipart/form-data": {
+        schema: uploadForm(images),
+        encoding: { image: { contentType: rawTypes.join(", ") } },
+      },
       ...Object.fromEntries(rawTypes.map((type) => [type, { schema: file }])),
     },
   };

@@ -78,7 +78,7 @@ export const detectRoute = createRoute({
     "`result` or `error`. For research only; no diagnosis.",
   parameters,
   request: {
-    body: uploadBody("One field as a form, or its bytes as the body.", ...fieldTypes),
+    body: uploadBody("One field as a form, or its bytes as the body.", "one", ...fieldTypes),
   },
   responses: {
     200: {

@@ -42,7 +42,7 @@ const route = createRoute({
     "right. For research only; no diagnosis.",
   request: {
     query: gridSchema,
-    body: uploadBody("One patch, as a form or as the body.", "image/png"),
+    body: uploadBody("One patch, as a form or as the body.", "one", "image/png"),
   },
   responses: {
     200: {

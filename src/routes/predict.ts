@@ -24,7 +24,11 @@ const route = createRoute({
     "Takes 64 x 64 PNG patches of H&E-stained tissue and answers the probability that each shows a " +
     "mitosis. For research only; no diagnosis.",
   request: {
-    body: uploadBody("One or several patches as a form, or one PNG as the body.", "image/png"),
+    body: uploadBody(
+      "One or several patches as a form, or one PNG as the body.",
+      "several",
+      "image/png",
+    ),
   },
   responses: {
     200: {
