@@ -1,0 +1,42 @@
+/** One HTTP/1.1 connection that sends the same request again and again, at as little cost as can be. */
+export interface RawClient extends Disposable {
+  /** Sends the request; resolves with the status when the whole answer is there. */
+  ask(): Promise<number>;
+}
+
+/** Opens a connection that POSTs `body` to `path`. */
+export async function rawClient(
+  port: number,
+  path: string,
+  contentType: string,
+  body: Uint8Array,
+): Promise<RawClient> {
+  const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  connection.setNoDelay(true);
+  const head = new TextEncoder().encode(
+    `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${contentType}\r\n` +
+      `Content-Length: ${body.length}\r\n\r\n`,
+  );
+  const request = new Uint8Array([...head, ...body]);
+  const buffer = new Uint8Array(64 * 1024);
+  const decoder = new TextDecoder();
+  return {
+    async ask() {
+      for (let at = 0; at < request.length;) {
+        at += await connection.write(request.subarray(at));
+      }
+      let answer = "";
+      for (;;) {
+        const length = await connection.read(buffer);
+        if (length === null) throw new Error("the connection was closed");
+        answer += decoder.decode(buffer.subarray(0, length));
+        const end = answer.indexOf("\r\n\r\n");
+        const expected = /content-length: (\d+)/i.exec(answer)?.[1];
+        if (end >= 0 && answer.length >= end + 4 + Number(expected ?? 0)) {
+          return Number(answer.slice(9, 12));
+        }
+      }
+    },
+    [Symbol.dispose]: () => connection.close(),
+  };
+}
