@@ -31,6 +31,14 @@ export function promtoolTest(name: string, run: () => Promise<void>): void {
   testWith(promtool, "promtool (PROMTOOL names it)", name, run);
 }
 
+/** Prometheus itself, of the same package. */
+export const prometheus = Deno.env.get("PROMETHEUS") ?? "/usr/bin/prometheus";
+
+/** A test that runs {@linkcode prometheus}. */
+export function prometheusTest(name: string, run: () => Promise<void>): void {
+  testWith(prometheus, "Prometheus (PROMETHEUS names it)", name, run);
+}
+
 /** The workflow engine of the Debian package `snakemake`. */
 export const snakemake = Deno.env.get("SNAKEMAKE") ?? "/usr/bin/snakemake";
 
