@@ -7,7 +7,8 @@
  * import { BoxSums } from "./box_sums.ts";
  * import { equal } from "node:assert/strict";
  *
- * const sums = new BoxSums(3, 3, (y, row) => row.set([3 * y + 1, 3 * y + 2, 3 * y + 3]));
+ * const sums = new BoxSums(3, 3);
+ * for (const row of [[1, 2, 3], [4, 5, 6], [7, 8, 9]]) sums.add(new Int32Array(row));
  * equal(sums.around(1, 1, 1), 45);
  * ```
  */
@@ -16,23 +17,24 @@ export class BoxSums {
   readonly #table: Int32Array;
   readonly #columns: number;
 
-  /** @param fillRow Writes a row of the map; where it leaves a place alone there is 0. */
-  constructor(width: number, height: number, fillRow: (y: number, row: Int32Array) => void) {
-    const columns = width + 1;
-    const table = new Int32Array(columns * (height + 1));
-    const row = new Int32Array(width);
-    for (let y = 0; y < height; y++) {
-      row.fill(0);
-      fillRow(y, row);
-      let sum = 0;
-      let at = (y + 1) * columns + 1;
-      for (let x = 0; x < width; x++, at++) {
-        sum += row[x] as number;
-        table[at] = (table[at - columns] as number) + sum;
-      }
+  #rows = 0;
+
+  /** @param height Rows that will be added. */
+  constructor(width: number, height: number) {
+    this.#columns = width + 1;
+    this.#table = new Int32Array(this.#columns * (height + 1));
+  }
+
+  /** Adds the next row of the map. */
+  add(row: Int32Array): void {
+    const table = this.#table;
+    const columns = this.#columns;
+    let at = ++this.#rows * columns + 1;
+    let sum = 0;
+    for (let x = 0; x < row.length; x++, at++) {
+      sum = (sum + (row[x] as number)) | 0;
+      table[at] = (table[at - columns] as number) + sum;
     }
-    this.#table = table;
-    this.#columns = columns;
   }
 
   /**

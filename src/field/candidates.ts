@@ -73,10 +73,9 @@ function gridMaxima(chromatin: Chromatin, core: Rectangle, margin: number): Plac
   const rows = Math.ceil(core.height / GRID) + 2;
   const first = margin - GRID;
   const strength = new Float32Array(columns * rows);
-  for (let row = 0, i = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++, i++) {
-      strength[i] = chromatin.strengthAt(first + column * GRID, first + row * GRID);
-    }
+  for (let row = 0; row < rows; row++) {
+    const line = strength.subarray(row * columns, (row + 1) * columns);
+    chromatin.fillStrength(first, first + row * GRID, GRID, line);
   }
   const found: Place[] = [];
   for (let row = 1; row < rows - 1; row++) {

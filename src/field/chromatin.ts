@@ -66,22 +66,30 @@ export class Chromatin {
       surroundings: 1 / area(radius.surroundings),
     };
     this.#squareStep = squareStep;
-    const map = haematoxylin(image, part);
-    const rowOf = (y: number) => map.subarray(y * width, (y + 1) * width);
-    const density = new BoxSums(width, height, (y, row) => row.set(rowOf(y)));
-    this.#density = density;
-    this.#squares = new BoxSums(width, height, (y, row) => {
-      row.set(rowOf(y));
+    this.#density = new BoxSums(width, height);
+    this.#squares = new BoxSums(width, height);
+    this.#clumps = new BoxSums(width, height);
+    this.#granules = new BoxSums(width, height);
+    const row = new Int32Array(width);
+    for (let y = 0; y < height; y++) {
+      haematoxylin(image, part.x, part.y + y, row);
+      this.#density.add(row);
       square(row, squareStep);
-    });
-    this.#clumps = new BoxSums(width, height, (y, row) => {
-      if (y >= radius.clump && y < height - radius.clump) fillBoxes(density, y, radius.clump, row);
-    });
-    this.#granules = new BoxSums(width, height, (y, row) => {
-      if (y < radius.band || y >= height - radius.band) return;
-      fillDetail(density, y, radius.granule, radius.band, row);
-      square(row, detailStep);
-    });
+      this.#squares.add(row);
+    }
+    for (let y = 0; y < height; y++) {
+      row.fill(0);
+      if (isInside(y, height, radius.clump)) fillBoxes(this.#density, y, radius.clump, row);
+      this.#clumps.add(row);
+    }
+    for (let y = 0; y < height; y++) {
+      row.fill(0);
+      if (isInside(y, height, radius.band)) {
+        fillDetail(this.#density, y, radius.granule, radius.band, row);
+        square(row, detailStep);
+      }
+      this.#granules.add(row);
+    }
   }
 
   /** Haematoxylin in a clump's size around a place. */
@@ -106,6 +114,11 @@ export class Chromatin {
     const granularity = Math.sqrt(this.#granules.around(x, y, pool) * per.pool);
     return (excess + GRANULARITY_WEIGHT * granularity) / deviation;
   }
+
+  /** {@linkcode strengthAt} from a place on to the right, at every `step` pixels. */
+  fillStrength(x: number, y: number, step: number, strength: Float32Array): void {
+    for (let i = 0; i < strength.length; i++) strength[i] = this.strengthAt(x + i * step, y);
+  }
 }
 
 function area(radius: number): number {
@@ -115,6 +128,10 @@ function area(radius: number): number {
 /** In which steps densities are squared, so that the sum of the squares over a box fits int32. */
 function stepFor(radius: number): number {
   return Math.ceil(MOST_DENSITY * (2 * radius + 1) / MOST_ROOT);
+}
+
+function isInside(y: number, height: number, radius: number): boolean {
+  return y >= radius && y < height - radius;
 }
 
 function square(row: Int32Array, step: number): void {

@@ -16,6 +16,12 @@ const WORTH_A_SECOND_LOOK = 0.5;
 /** Windows of a second look, beside the place's own. */
 const CORNERS = 4;
 
+/** From which probability on a place gets a second look: where its mean can reach the threshold at all. */
+function worthASecondLook(threshold: number): number {
+  const reachable = (1 + CORNERS) * threshold - CORNERS;
+  return Math.max(threshold * WORTH_A_SECOND_LOOK, reachable);
+}
+
 /** How places are scored. */
 export interface ScoreOptions extends RunOptions {
   /** 1, or 8 for all {@linkcode oriented} windows of a place that is worth it. */
@@ -58,7 +64,8 @@ export async function scoreMore(
   options: ScoreOptions,
 ): Promise<ScoredPlace[]> {
   const { input, threshold } = classifier.bundle.manifest;
-  const worth = scored.filter(({ probability }) => probability >= threshold * WORTH_A_SECOND_LOOK);
+  const least = worthASecondLook(threshold);
+  const worth = scored.filter(({ probability }) => probability >= least);
   const sums = worth.map(({ probability }) => probability);
   const orientations = options.tta === ORIENTATIONS ? ORIENTATIONS : 1;
   for (let orientation = 0; orientation < orientations; orientation++) {

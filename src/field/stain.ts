@@ -1,5 +1,4 @@
 import type { RgbImage } from "../image/rgb_image.ts";
-import type { Rectangle } from "./tiles.ts";
 
 /**
  * Optical densities of haematoxylin, eosin and diaminobenzidine in red, green and blue, one stain a
@@ -26,14 +25,16 @@ const [RED = new Int32Array(256), GREEN = RED, BLUE = RED] = PART_OF_CHANNEL.map
 );
 
 /**
- * Separates the haematoxylin, which stains chromatin, from the other colours of an H&E picture.
+ * Separates the haematoxylin, which stains chromatin, from the other colours of an H&E picture, in a row
+ * of pixels. Beyond the border the outermost pixel is repeated.
  *
  * Whole numbers, so that sums over them are exact and do not depend on where a sum began: a cell is
  * found at the same place wherever the tile's border lies.
  *
- * @param part What of the picture is looked at; beyond the border the outermost pixel is repeated.
- * @returns int32 `[height, width]` of the part, optical density times {@linkcode DENSITY_STEPS}; empty
- * glass is 0, chromatin 300 to 1500, and what is stained by eosin alone can be below 0.
+ * @param x Where the row begins, in pixels of the picture.
+ * @param y Which row it is.
+ * @param density What is filled: optical density times {@linkcode DENSITY_STEPS}. Empty glass is 0,
+ * chromatin 300 to 1500, and what is stained by eosin alone can be below 0.
  *
  * @example
  * ```ts
@@ -41,35 +42,27 @@ const [RED = new Int32Array(256), GREEN = RED, BLUE = RED] = PART_OF_CHANNEL.map
  * import { equal, ok } from "node:assert/strict";
  *
  * const glassChromatinEosin = new Uint8Array([255, 255, 255, 70, 50, 130, 240, 150, 200]);
- * const image = { width: 3, height: 1, data: glassChromatinEosin };
- * const whole = { x: 0, y: 0, width: 3, height: 1 };
- * const [glass = NaN, chromatin = NaN, eosin = NaN] = haematoxylin(image, whole);
+ * const density = new Int32Array(3);
+ * haematoxylin({ width: 3, height: 1, data: glassChromatinEosin }, 0, 0, density);
+ * const [glass = NaN, chromatin = NaN, eosin = NaN] = density;
  * equal(glass, 0);
  * ok(chromatin > 500 && eosin < 50);
  * ```
  */
-export function haematoxylin(image: RgbImage, part: Rectangle): Int32Array {
-  const { width, height, data } = image;
-  const density = new Int32Array(part.width * part.height);
-  const offsets = offsetsOf(part.x, part.width, width);
-  let to = 0;
-  for (let y = part.y; y < part.y + part.height; y++) {
-    const line = Math.min(height - 1, Math.max(0, y)) * width * 3;
-    for (let x = 0; x < offsets.length; x++) {
-      const at = line + (offsets[x] as number);
-      const sum = (RED[data[at] as number] as number) + (GREEN[data[at + 1] as number] as number) +
-        (BLUE[data[at + 2] as number] as number);
-      density[to++] = sum > MOST_DENSITY ? MOST_DENSITY : sum < -MOST_DENSITY ? -MOST_DENSITY : sum;
-    }
+export function haematoxylin(
+  { width, height, data }: RgbImage,
+  x: number,
+  y: number,
+  density: Int32Array,
+): void {
+  const line = Math.min(height - 1, Math.max(0, y)) * width;
+  for (let i = 0; i < density.length; i++) {
+    const column = Math.min(width - 1, Math.max(0, x + i));
+    const at = (line + column) * 3;
+    const sum = (RED[data[at] as number] as number) + (GREEN[data[at + 1] as number] as number) +
+      (BLUE[data[at + 2] as number] as number);
+    density[i] = Math.min(MOST_DENSITY, Math.max(-MOST_DENSITY, sum));
   }
-  return density;
-}
-
-/** Where in a row of samples the pixels of a part lie. */
-function offsetsOf(from: number, count: number, width: number): Int32Array {
-  const offsets = new Int32Array(count);
-  for (let i = 0; i < count; i++) offsets[i] = 3 * Math.min(width - 1, Math.max(0, from + i));
-  return offsets;
 }
 
 function haematoxylinOfChannels(): number[] {

@@ -1,0 +1,59 @@
+import { encode } from "fast-png";
+import { detectMitoses, openField } from "../../src/field/detect.ts";
+import type { FieldOpener } from "../../src/field/field_access.ts";
+import { settleOptions } from "../../src/field/settle_options.ts";
+import type { FieldResult } from "../../src/field/result.ts";
+import type { RgbImage } from "../../src/image/rgb_image.ts";
+import type { Classifier } from "../../src/patch/classifier.ts";
+
+/** What a measurement is made with. */
+export interface Bench {
+  readonly classifier: Classifier;
+  readonly opener: FieldOpener;
+  readonly fields: readonly BenchField[];
+}
+
+/** A field of view, as a file and decoded. */
+export interface BenchField {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly image: RgbImage;
+}
+
+/** Searches a file from its bytes to the last detection. */
+export async function search(
+  classifier: Classifier,
+  opener: FieldOpener,
+  bytes: Uint8Array,
+  query: Parameters<typeof settleOptions>[0] = {},
+): Promise<FieldResult & { readonly milliseconds: number }> {
+  const options = settleOptions(query, classifier.bundle.manifest);
+  const start = performance.now();
+  const field = await openField(opener, classifier, bytes, 1e8, options.mpp);
+  try {
+    const result = await detectMitoses(classifier, field, options);
+    return { ...result, milliseconds: performance.now() - start };
+  } finally {
+    field.close();
+  }
+}
+
+/** A square picture of the field side by side with itself, as a PNG file. */
+export function repeated({ width, height, data }: RgbImage, side: number): Uint8Array<ArrayBuffer> {
+  const large = new Uint8Array(side * side * 3);
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x += width) {
+      const from = (y % height) * width * 3;
+      const columns = Math.min(width, side - x);
+      large.set(data.subarray(from, from + columns * 3), (y * side + x) * 3);
+    }
+  }
+  return new Uint8Array(encode({ width: side, height: side, channels: 3, data: large }));
+}
+
+/** How long something takes, in milliseconds. */
+export async function milliseconds(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
