@@ -29,6 +29,24 @@ Deno.test("a TIFF is read uncompressed and with Deflate", async () => {
   deepEqual([...(await decodeField(deflated, MOST)).data], repeatedSamples);
 });
 
+Deno.test("a TIFF is read with PackBits, of 8 and 16 bits, and with white as 0", async () => {
+  const packed = new Uint8Array([7, ...samples]);
+  deepEqual(
+    [...(await decodeField(tiff({ ...grey, 259: 32773 }, packed), MOST)).data],
+    repeatedSamples,
+  );
+  const run = new Uint8Array([0xfd, 9, 3, 10, 20, 30, 40]);
+  const white = await decodeField(tiff({ ...grey, 259: 32773, 262: 0 }, run), MOST);
+  deepEqual([0, 12, 23].map((at) => white.data[at]), [246, 245, 215]);
+  const deep = tiff(
+    { ...grey, 256: 1, 258: 16, 259: 32773 },
+    new Uint8Array([3, 0xff, 0xff, 0, 0x80]),
+  );
+  deepEqual([...(await decodeField(deep, MOST)).data], [255, 255, 255, 128, 128, 128]);
+  await refused(tiff({ ...grey, 259: 32773 }, packed.subarray(0, 5)), "image_truncated");
+  await refused(tiff({ ...grey, 259: 32773 }, new Uint8Array([0x81, 9])), "image_bomb");
+});
+
 Deno.test("a TIFF that is cut, inflates to more, or is of a kind that is not read is refused", async () => {
   await refused(tiff(grey, samples).subarray(0, -4), "image_truncated");
   await refused(tiff({ ...grey, 259: 8 }, deflateSync(new Uint8Array(1e6))), "image_bomb");
@@ -60,6 +78,20 @@ Deno.test("text, nothing, and a JPEG's first bytes are refused by what they are"
   const frame = (components: number) =>
     new Uint8Array([0xff, 0xd8, 0xff, 0xc0, 0, 20, 8, 0, 16, 0, 16, components, 0, 0, 0, 0]);
   ok((await refused(frame(4), "image_unsupported")).includes("CMYK"));
+});
+
+sharedTest("a JPEG that is to be shown turned is read as it is stored", async () => {
+  const bytes = await Deno.readFile(`${shared}/fields/brecahad/10011.jpg`);
+  // An Exif segment with one entry: orientation (0x0112), SHORT, 1 value, 6: a quarter turn.
+  const exif = Uint8Array.fromHex(
+    "ffe10022" + "457869660000" + "4d4d002a00000008" + "0001" + "01120003000000010006" + "0000" +
+      "00000000",
+  );
+  const turned = new Uint8Array([...bytes.subarray(0, 2), ...exif, ...bytes.subarray(2)]);
+  const stored = await decodeField(bytes, MOST);
+  const { width, height, data } = await decodeField(turned, MOST);
+  deepEqual([width, height], [1360, 1024]);
+  deepEqual(data.subarray(0, 3000), stored.data.subarray(0, 3000));
 });
 
 sharedTest("a JPEG is decoded, one cut in half is not", async () => {

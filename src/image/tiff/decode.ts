@@ -1,7 +1,8 @@
 import { decode } from "tiff";
 import { messageOf, Problem } from "../../errors.ts";
 import type { RgbImage } from "../rgb_image.ts";
-import { checkStrip, TIFF_COMPRESSIONS } from "./strips.ts";
+import { unpackBits } from "./pack_bits.ts";
+import { checkStrip, PACK_BITS, TIFF_COMPRESSIONS } from "./strips.ts";
 
 type Page = ReturnType<typeof decode>[number];
 
@@ -25,8 +26,11 @@ export function readTiffHeader(bytes: Uint8Array): { width: number; height: numb
   }
   if (!(page.compression in TIFF_COMPRESSIONS)) {
     throw unsupported(
-      `has compression ${page.compression}; save it uncompressed or with LZW or Deflate`,
+      `has compression ${page.compression}; save it uncompressed, or with LZW, Deflate or PackBits`,
     );
+  }
+  if (page.compression === PACK_BITS && page.tiled) {
+    throw unsupported("has tiles with PackBits; save it uncompressed or with LZW or Deflate");
   }
   if (page.bitsPerSample !== 8 && page.bitsPerSample !== 16) {
     throw unsupported(`has ${page.bitsPerSample} bits a sample; 8 and 16 are accepted`);
@@ -39,7 +43,8 @@ export function readTiffHeader(bytes: Uint8Array): { width: number; height: numb
 
 /**
  * Decodes the first page of a TIFF to 8-bit RGB: grey, RGB or palette, with or without alpha (which
- * is laid on white), 8 or 16 bits, in strips or tiles, uncompressed or with LZW or Deflate.
+ * is laid on white), 8 or 16 bits, in strips or tiles, uncompressed or with LZW, Deflate
+ * or PackBits.
  *
  * It allocates what the tags declare: look at {@linkcode readTiffHeader} first.
  *
@@ -47,9 +52,44 @@ export function readTiffHeader(bytes: Uint8Array): { width: number; height: numb
  */
 export function decodeTiff(bytes: Uint8Array): RgbImage {
   const { width, height } = readTiffHeader(bytes);
-  checkStrips(bytes, readPage(bytes, true));
-  const page = readPage(bytes, false);
+  const tags = readPage(bytes, true);
+  checkStrips(bytes, tags);
+  const page: Pixels = tags.compression === PACK_BITS
+    ? unpackedPage(bytes, tags)
+    : readPage(bytes, false);
   return { width, height, data: page.type === 3 ? paletteColors(page) : colors(page) };
+}
+
+/** Samples as they are in the file, and what they mean; black is 0. */
+type Pixels =
+  & Pick<
+    Page,
+    "width" | "height" | "type" | "samplesPerPixel" | "bitsPerSample" | "alpha" | "palette"
+  >
+  & { readonly data: ArrayLike<number> };
+
+/** A page of strips that are packed with PackBits. */
+function unpackedPage(bytes: Uint8Array, page: Page): Pixels {
+  const { width, height, type, samplesPerPixel, bitsPerSample, alpha, palette } = page;
+  const rowBytes = width * samplesPerPixel * bitsPerSample / 8;
+  const raw = new Uint8Array(rowBytes * height);
+  const counts = listed(page.stripByteCounts);
+  const stripBytes = rowBytes * Math.min(height, page.rowsPerStrip || height);
+  listed(page.stripOffsets).forEach((offset, i) => {
+    const strip = bytes.subarray(offset, offset + (counts[i] ?? bytes.length - offset));
+    unpackBits(strip, raw.subarray(i * stripBytes, (i + 1) * stripBytes));
+  });
+  const samples = bitsPerSample === 16 ? wordsOf(raw, bytes[0] === 0x49) : raw;
+  const data = type === 0 ? samples.map((sample) => 2 ** bitsPerSample - 1 - sample) : samples;
+  return { width, height, type, samplesPerPixel, bitsPerSample, alpha, palette, data };
+}
+
+function wordsOf(bytes: Uint8Array, littleEndian: boolean): Uint16Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Uint16Array.from(
+    { length: bytes.length / 2 },
+    (_, i) => view.getUint16(2 * i, littleEndian),
+  );
 }
 
 function readPage(bytes: Uint8Array, tagsOnly: boolean): Page {
@@ -88,7 +128,9 @@ function listed(value: number[] | number): number[] {
   return typeof value === "number" ? [value] : [...(value ?? [])];
 }
 
-function colors({ data, samplesPerPixel, bitsPerSample, width, height, alpha }: Page): Uint8Array {
+function colors(
+  { data, samplesPerPixel, bitsPerSample, width, height, alpha }: Pixels,
+): Uint8Array {
   const largest = 2 ** bitsPerSample - 1;
   const colored = samplesPerPixel >= 3 ? 3 : 1;
   const rgb = new Uint8Array(width * height * 3);
@@ -104,7 +146,7 @@ function colors({ data, samplesPerPixel, bitsPerSample, width, height, alpha }: 
 }
 
 /** The colours of a TIFF's palette have 16 bits. */
-function paletteColors({ data, palette, width, height }: Page): Uint8Array {
+function paletteColors({ data, palette, width, height }: Pixels): Uint8Array {
   const rgb = new Uint8Array(width * height * 3);
   for (let pixel = 0; pixel < width * height; pixel++) {
     const color = palette?.[data[pixel] as number];

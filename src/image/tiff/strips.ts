@@ -6,8 +6,12 @@ export const TIFF_COMPRESSIONS: Record<number, string> = {
   1: "none",
   5: "LZW",
   8: "Deflate",
+  32773: "PackBits",
   32946: "Deflate",
 };
+
+/** PackBits, which the codec does not read. */
+export const PACK_BITS = 32773;
 
 /**
  * Refuses a strip or tile that unpacks to more than it may hold, before the codec unpacks it without
