@@ -1,4 +1,6 @@
+import { calibrationBins, calibrationError } from "../evaluation/calibration.ts";
 import { chart } from "../evaluation/chart.ts";
+import { failuresAt, gallery, type ScoredPatch } from "../evaluation/gallery.ts";
 import { labelledPatches } from "../evaluation/labelled_patches.ts";
 import {
   auc,
@@ -22,10 +24,15 @@ export const evaluate: Command = {
   summary: "Measure the model on labelled patches.",
   details: "Takes a folder with mitosis/ and normal/, or a CSV with the columns file and label. " +
     "Prints AUC, average precision, and F1, sensitivity and false-positive rate at the threshold; " +
-    "writes the ROC and the precision-recall curve as SVG.",
+    "writes the ROC, the precision-recall curve and the calibration as SVG, and beside them a sheet " +
+    "of the worst misses and false alarms, which holds the patches themselves.",
   options: {
     threshold: { value: "P", meaning: "Call it a mitosis from here on [default: the model's]." },
     out: { value: "FILE", meaning: "Where the curves go [default results/evaluation.svg]." },
+    failures: {
+      value: "FILE",
+      meaning: "Where the sheet goes [default: beside the curves, with -failures in its name].",
+    },
   },
   settings: loadSettings,
   async run({ operands, options, config }) {
@@ -36,7 +43,7 @@ export const evaluate: Command = {
     const patches = await labelledPatches(path);
     const classifier = await loadClassifier(config);
     const threshold = readThreshold(options["threshold"], classifier);
-    const scored: Scored[] = [];
+    const scored: ScoredPatch[] = [];
     const progress = progressBar(patches.length, "patches");
     const started = performance.now();
     const step = classifier.batchSize * classifier.engine.lanes;
@@ -45,8 +52,8 @@ export const evaluate: Command = {
         const part = patches.slice(from, from + step);
         const files = await Promise.all(part.map(({ path }) => read(path)));
         const probabilities = await predictPatches(classifier, files);
-        part.forEach(({ isMitosis }, i) => {
-          scored.push({ isMitosis, probability: probabilities[i] ?? NaN });
+        part.forEach(({ path, isMitosis }, i) => {
+          scored.push({ path, isMitosis, probability: probabilities[i] ?? NaN });
         });
         progress.update(scored.length);
       }
@@ -60,8 +67,12 @@ export const evaluate: Command = {
     const { name, version } = classifier.bundle.manifest;
     console.log(report(`${name} ${version}`, scored, points, atThreshold, seconds));
     const out = options["out"] ?? "results/evaluation.svg";
-    await write(out, picture(`${name} ${version} on ${path}`, points, atThreshold));
-    console.log(`wrote ${out}`);
+    const caption = `${name} ${version} on ${path}`;
+    await write(out, picture(caption, scored, points, atThreshold));
+    const sheet = options["failures"] ?? out.replace(/(\.[^./]+)?$/, "-failures.svg");
+    const failures = failuresAt(threshold, scored);
+    await write(sheet, await gallery(failures, `${caption}, threshold ${threshold}`, read));
+    console.log(`wrote ${out}, ${sheet}`);
     return 0;
   },
 };
@@ -93,6 +104,7 @@ function report(
     `${model}: ${scored.length} patches, ${mitoses} of them mitoses, in ${seconds.toFixed(1)} s`,
     `  AUC                  ${auc(points).toFixed(4)}`,
     `  average precision    ${averagePrecision(points).toFixed(4)}`,
+    `  calibration error    ${calibrationError(calibrationBins(scored)).toFixed(4)}`,
     `  at threshold ${at.threshold}`,
     `    F1                 ${at.f1.toFixed(4)}`,
     `    sensitivity        ${at.sensitivity.toFixed(4)}`,
@@ -100,7 +112,13 @@ function report(
   ].join("\n");
 }
 
-function picture(caption: string, points: readonly Point[], at: Point): string {
+function picture(
+  caption: string,
+  scored: readonly Scored[],
+  points: readonly Point[],
+  at: Point,
+): string {
+  const bins = calibrationBins(scored);
   const text = `threshold ${at.threshold}`;
   const roc = points.map((p) => [p.falsePositiveRate, p.sensitivity] as const);
   const pr = points.map((p) => [p.sensitivity, p.precision] as const);
@@ -117,6 +135,16 @@ function picture(caption: string, points: readonly Point[], at: Point): string {
       xLabel: "sensitivity (recall)",
       yLabel: "precision",
       curve: { points: pr, marks: [{ x: at.sensitivity, y: at.precision, text }] },
+    },
+    {
+      title: `Calibration, error ${calibrationError(bins).toFixed(4)}`,
+      xLabel: "probability said",
+      yLabel: "share of mitoses",
+      curve: {
+        points: bins.map((bin) => [bin.said, bin.true]),
+        marks: bins.map((bin) => ({ x: bin.said, y: bin.true, text: `${bin.count}` })),
+      },
+      diagonal: true,
     },
   ], caption);
 }

@@ -1,3 +1,5 @@
+import { escape } from "./svg.ts";
+
 /** A curve in the unit square. */
 export interface Curve {
   readonly points: readonly (readonly [x: number, y: number])[];
@@ -11,7 +13,7 @@ export interface Panel {
   readonly xLabel: string;
   readonly yLabel: string;
   readonly curve: Curve;
-  /** Draw the diagonal of a model that guesses. */
+  /** Draw the diagonal: a model that guesses, or probabilities that are true. */
   readonly diagonal?: boolean;
 }
 
@@ -72,8 +74,4 @@ function x(value: number): number {
 
 function y(value: number): number {
   return Math.round((1 - value) * SIDE * 10) / 10;
-}
-
-function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

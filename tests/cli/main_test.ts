@@ -50,7 +50,10 @@ Deno.test("evaluate measures labelled patches and draws the curves", async () =>
   equal(code, 0);
   match(out, /4 patches, 2 of them mitoses/);
   match(out, /AUC +1\.0000/);
-  match(await Deno.readTextFile(`${folder}/deep/curves.svg`), /^<svg [^]*polyline/);
+  match(out, /calibration error +0\.\d{4}/);
+  match(await Deno.readTextFile(`${folder}/deep/curves.svg`), /^<svg [^]*Calibration[^]*polyline/);
+  const sheet = await Deno.readTextFile(`${folder}/deep/curves-failures.svg`);
+  match(sheet, /Misses: 0[^]*False alarms: 0/);
   await Deno.remove(folder, { recursive: true });
 });
 
