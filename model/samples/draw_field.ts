@@ -1,181 +1,159 @@
 /**
- * Draws `field.png`, a whole field of view: ducts and stroma, resting nuclei, mitoses, and the dark
- * nuclei that are mistaken for them. A drawing, no photograph; of the same hand as `draw.ts`.
+ * Draws `field.png`, a whole field of view: nests and ducts of a tumour in stroma, resting nuclei,
+ * mitoses, and the dark nuclei that are mistaken for them. A drawing, no photograph; of the same hand as
+ * `draw.ts`.
  */
 import { Buffer } from "node:buffer";
 import { PNG } from "pngjs";
 import {
-  chromosomes,
-  cytoplasm,
+  anaphase,
+  type Cell,
+  fibroblast,
+  lymphocyte,
+  metaphase,
+  prometaphase,
+  pyknotic,
+  resting,
+} from "./cells.ts";
+import { epithelium, stroma } from "./ground.ts";
+import {
   ellipse,
+  emptySlide,
   everywhere,
+  lay,
   noise,
-  nucleus,
   photograph,
   randomFrom,
   soft,
-  stroma,
-  type Tissue,
-} from "./draw.ts";
+} from "./tissue.ts";
 
 const SIDE = 1024;
 
-/** Side of the square in which one cell is drawn. */
-const CELL = 72;
-
-/** Draws one cell in the middle of a square. */
-type Cell = (tissue: Tissue, random: () => number) => void;
-
-const MIDDLE = CELL / 2;
-
-const resting: Cell = (tissue, random) => {
-  const [a, b] = [10 + 4 * random(), 8 + 3 * random()];
-  nucleus(tissue, random, ellipse(MIDDLE, MIDDLE, a, b, 180 * random()), 0.7 + 0.3 * random());
-};
-
-const fibroblast: Cell = (tissue, random) => {
-  nucleus(tissue, random, ellipse(MIDDLE, MIDDLE, 17, 6, 35 + 30 * random()), 0.3);
-};
-
-const lymphocyte: Cell = (tissue, random) => {
-  nucleus(tissue, random, ellipse(MIDDLE, MIDDLE, 9.5, 9.5, 0), 0.45);
-};
-
-/** A shrunken dark nucleus in very pink cytoplasm: round, smooth, no mitosis. */
-const pyknotic: Cell = (tissue, random) => {
-  cytoplasm(tissue, ellipse(MIDDLE, MIDDLE, 13, 12, 0), 0.62);
-  nucleus(tissue, random, ellipse(MIDDLE, MIDDLE, 6, 5.5, 0), 2.4);
-};
-
-const metaphase: Cell = (tissue, random) => {
-  const turn = 180 * random();
-  cytoplasm(tissue, ellipse(MIDDLE, MIDDLE, 21, 19, turn), 0.22);
-  chromosomes(tissue, random, ellipse(MIDDLE, MIDDLE, 13, 5, turn));
-};
-
-const anaphase: Cell = (tissue, random) => {
-  const turn = 180 * random();
-  const [dx, dy] = [-Math.sin(turn * Math.PI / 180) * 7.5, Math.cos(turn * Math.PI / 180) * 7.5];
-  cytoplasm(tissue, ellipse(MIDDLE, MIDDLE, 21, 22, turn), 0.22);
-  chromosomes(tissue, random, ellipse(MIDDLE - dx, MIDDLE - dy, 11, 4, turn));
-  chromosomes(tissue, random, ellipse(MIDDLE + dx, MIDDLE + dy, 11, 4, turn));
-};
-
-const prometaphase: Cell = (tissue, random) => {
-  cytoplasm(tissue, ellipse(MIDDLE, MIDDLE, 20, 20, 0), 0.24);
-  chromosomes(tissue, random, ellipse(MIDDLE, MIDDLE, 10, 9, 180 * random()));
-};
-
-/** Draws a cell at a place of the field. */
-function put(field: Tissue, x: number, y: number, cell: Cell, random: () => number): void {
-  const [left, top] = [Math.round(x - MIDDLE), Math.round(y - MIDDLE)];
-  const at = (column: number, row: number) => (top + row) * field.side + left + column;
-  const inside = (column: number, row: number) =>
-    left + column >= 0 && left + column < field.side && top + row >= 0 && top + row < field.side;
-  const square: Tissue = {
-    side: CELL,
-    haematoxylin: new Float64Array(CELL * CELL),
-    eosin: new Float64Array(CELL * CELL),
-  };
-  everywhere(square, (column, row, to) => {
-    if (!inside(column, row)) return;
-    square.haematoxylin[to] = field.haematoxylin[at(column, row)] ?? 0;
-    square.eosin[to] = field.eosin[at(column, row)] ?? 0;
-  });
-  cell(square, random);
-  everywhere(square, (column, row, from) => {
-    if (!inside(column, row)) return;
-    field.haematoxylin[at(column, row)] = square.haematoxylin[from] ?? 0;
-    field.eosin[at(column, row)] = square.eosin[from] ?? 0;
-  });
-}
-
-/** A tumour nest: evenly pink where cells lie, white in its middle. */
-interface Nest {
+/** A lobe of the tumour; those that overlap make one nest. */
+interface Lobe {
   readonly x: number;
   readonly y: number;
-  readonly radius: number;
-  readonly lumen: number;
+  readonly a: number;
+  readonly b: number;
+  readonly turn: number;
 }
 
-const NESTS: readonly Nest[] = [
-  { x: 250, y: 270, radius: 205, lumen: 46 },
-  { x: 735, y: 230, radius: 165, lumen: 0 },
-  { x: 640, y: 700, radius: 255, lumen: 62 },
-  { x: 180, y: 760, radius: 150, lumen: 0 },
-  { x: 960, y: 520, radius: 110, lumen: 0 },
+const LOBES: readonly Lobe[] = [
+  { x: 235, y: 235, a: 230, b: 165, turn: 0.5 },
+  { x: 790, y: 165, a: 190, b: 105, turn: -0.25 },
+  { x: 620, y: 660, a: 265, b: 185, turn: 0.35 },
+  { x: 860, y: 800, a: 150, b: 190, turn: 0.3 },
+  { x: 165, y: 800, a: 150, b: 195, turn: 0.2 },
+  { x: 985, y: 455, a: 120, b: 75, turn: -0.6 },
+  { x: 500, y: 380, a: 60, b: 34, turn: 0.6 },
+  { x: 395, y: 960, a: 70, b: 40, turn: -0.3 },
 ];
 
-function drawNests(field: Tissue, random: () => number): void {
-  const wavy = noise(random, 60, SIDE);
-  everywhere(field, (x, y, at) => {
-    for (const { x: cx, y: cy, radius, lumen } of NESTS) {
-      const distance = Math.hypot(x - cx, y - cy) + 22 * wavy(x, y);
-      const body = soft(radius - distance, 3);
-      field.eosin[at] = (field.eosin[at] ?? 0) * (1 - 0.6 * body) + 0.16 * body;
-      field.haematoxylin[at] = (field.haematoxylin[at] ?? 0) + 0.05 * body;
-      const glass = lumen > 0 ? soft(lumen - distance, 2) : 0;
-      field.eosin[at] = (field.eosin[at] ?? 0) * (1 - 0.93 * glass);
-      field.haematoxylin[at] = (field.haematoxylin[at] ?? 0) * (1 - 0.9 * glass);
-    }
-  });
+/** White spaces that the tumour's cells stand around. */
+const LUMENS: readonly Lobe[] = [
+  { x: 255, y: 245, a: 62, b: 34, turn: 0.7 },
+  { x: 640, y: 690, a: 84, b: 48, turn: 0.2 },
+  { x: 455, y: 610, a: 30, b: 20, turn: 0.9 },
+];
+
+/** What divides, and what only looks like it; each once for every time that it is named. */
+const DIVIDING: readonly Cell[] = [
+  metaphase,
+  anaphase,
+  prometaphase,
+  metaphase,
+  anaphase,
+  metaphase,
+  prometaphase,
+  metaphase,
+  anaphase,
+];
+const DYING = 5;
+
+/** How deep inside the nearest of some ellipses a place is, in pixels. */
+function depthIn(lobes: readonly Lobe[]): (x: number, y: number) => number {
+  const shapes = lobes.map(({ x, y, a, b, turn }) => ellipse(x, y, a, b, turn));
+  return (x, y) => Math.max(...shapes.map((shape) => shape(x, y)));
 }
 
-/** Places at least `apart` from each other, chosen at random where `fits` says so. */
+type Place = readonly [x: number, y: number];
+
+/** Places at least `apart` from each other and from those taken, at random where `fits` says so. */
 function scatter(
   random: () => number,
-  tries: number,
-  apart: number,
+  { tries, apart, most = Infinity }: { tries: number; apart: number; most?: number },
   fits: (x: number, y: number) => boolean,
-  taken: [number, number][],
-): [number, number][] {
-  const places: [number, number][] = [];
-  for (let i = 0; i < tries; i++) {
-    const [x, y] = [20 + random() * (SIDE - 40), 20 + random() * (SIDE - 40)];
-    if (!fits(x, y) || taken.some(([u, v]) => Math.hypot(u - x, v - y) < apart)) continue;
-    places.push([x, y]);
-    taken.push([x, y]);
+  taken: readonly Place[] = [],
+): Place[] {
+  const places: Place[] = [];
+  for (let i = 0; i < tries && places.length < most; i++) {
+    const [x, y] = [random() * SIDE, random() * SIDE];
+    const close = ([u, v]: Place) => Math.hypot(u - x, v - y) < apart;
+    if (fits(x, y) && !taken.some(close) && !places.some(close)) places.push([x, y]);
   }
   return places;
 }
 
-/** How deep inside a nest a place is, in pixels; negative outside. */
-function depthInNest(x: number, y: number): number {
-  return Math.max(...NESTS.map((nest) => nest.radius - Math.hypot(x - nest.x, y - nest.y)));
-}
-
-/** Whether a place is in the white middle of a nest, or at its rim. */
-function inLumen(x: number, y: number): boolean {
-  return NESTS.some((nest) =>
-    nest.lumen > 0 && Math.hypot(x - nest.x, y - nest.y) < nest.lumen + 32
-  );
-}
-
 if (import.meta.main) {
   const random = randomFrom(1890);
-  const field = stroma(random, SIDE);
-  drawNests(field, random);
-  const taken: [number, number][] = [];
-  const deep = scatter(random, 400, 60, (x, y) => depthInNest(x, y) > 28 && !inLumen(x, y), taken)
-    .slice(0, 13);
-  taken.splice(0, taken.length, ...deep);
-  const dividing = [metaphase, anaphase, prometaphase, metaphase, anaphase, metaphase, metaphase];
-  const inNests = scatter(
+  const field = emptySlide(SIDE);
+  const course = stroma(field, random, 0.45);
+
+  const [rim, ragged] = [noise(random, 55), noise(random, 12)];
+  const [nests, lumens] = [depthIn(LOBES), depthIn(LUMENS)];
+  const inNest = (x: number, y: number) => nests(x, y) + 20 * rim(x, y) + 3 * ragged(x, y);
+  const inLumen = (x: number, y: number) => lumens(x, y) + 9 * rim(y, x) + 3 * ragged(y, x);
+  const tumour = (x: number, y: number) => Math.min(inNest(x, y), -inLumen(x, y));
+
+  const inside = (x: number, y: number) => Math.min(x, y, SIDE - x, SIDE - y);
+  const special = scatter(
     random,
-    5000,
-    31,
-    (x, y) => depthInNest(x, y) > 6 && !inLumen(x, y),
-    taken,
+    { tries: 3000, apart: 92, most: DIVIDING.length + DYING },
+    (x, y) => tumour(x, y) > 30 && inside(x, y) > 60,
   );
-  const outside = scatter(random, 1500, 46, (x, y) => depthInNest(x, y) < -26, taken);
-  inNests.forEach(([x, y]) => put(field, x, y, resting, random));
-  outside.forEach(([x, y], i) => put(field, x, y, i % 4 === 0 ? lymphocyte : fibroblast, random));
-  deep.forEach(([x, y], i) => put(field, x, y, dividing[i] ?? pyknotic, random));
-  const data = photograph(field, random, 3);
+  const dividing = special.slice(0, DIVIDING.length);
+  const dying = special.slice(DIVIDING.length);
+  const packed = scatter(
+    random,
+    { tries: 14000, apart: 37 },
+    (x, y) => tumour(x, y) > 13,
+    special.map(([x, y]): Place => [x, y]),
+  ).filter(([x, y]) => dividing.every(([u, v]) => Math.hypot(u - x, v - y) > 46));
+
+  everywhere(field, (x, y, at) => {
+    const gap = soft(inNest(x, y) + 5 + 3 * ragged(x, y), 1.2);
+    lay(field, at, 0.75 * gap, { haematoxylin: 0.01, eosin: 0.03 });
+    const hollow = soft(inLumen(x, y), 1.2);
+    lay(field, at, hollow, { haematoxylin: 0, eosin: 0.01 });
+  });
+  const bodies = [
+    ...packed.map(([x, y]) => ({ x, y, extra: 0 })),
+    ...dividing.map(([x, y]) => ({ x, y, extra: 8 })),
+    ...dying.map(([x, y]) => ({ x, y, extra: 0 })),
+  ];
+  epithelium(field, random, bodies, (x, y) => soft(tumour(x, y), 1));
+
+  const turned = ([x, y]: Place) => ({ x, y, turn: Math.PI * random() });
+  packed.forEach((place) => resting(field, random, turned(place)));
+  const inStroma = scatter(random, { tries: 900, apart: 46 }, (x, y) => inNest(x, y) < -16);
+  inStroma.forEach(([x, y]) => fibroblast(field, random, { x, y, turn: course(x, y) }));
+  const infiltrate = noise(random, 120);
+  scatter(
+    random,
+    { tries: 1500, apart: 24 },
+    (x, y) => inNest(x, y) < -18 && infiltrate(x, y) > 0.28 && inside(x, y) > 32,
+    inStroma,
+  ).forEach((place) => lymphocyte(field, random, turned(place)));
+  dividing.forEach((place, i) => DIVIDING[i]?.(field, random, turned(place)));
+  dying.forEach((place) => pyknotic(field, random, turned(place)));
+
+  const data = photograph(field, random, { blur: 0.7, grain: 1, shade: 0.08 });
   const file = new URL("field.png", import.meta.url);
   const rgb = { colorType: 2, inputHasAlpha: false } as const;
   const png = new PNG({ width: SIDE, height: SIDE, ...rgb });
   png.data = Buffer.from(data.map((value) => value & ~1));
   await Deno.writeFile(file, PNG.sync.write(png, { ...rgb, deflateLevel: 9 }));
   console.log("model/samples/field.png");
+  dividing.forEach(([x, y]) => console.log(`  mitosis at ${Math.round(x)}, ${Math.round(y)}`));
+  dying.forEach(([x, y]) => console.log(`  look-alike at ${Math.round(x)}, ${Math.round(y)}`));
 }

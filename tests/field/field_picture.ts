@@ -4,7 +4,7 @@ import type { Place } from "../../src/image/windows.ts";
 import { encode } from "fast-png";
 import { sample } from "../service.ts";
 
-/** A field of drawn stroma with the project's drawn metaphase plate at these centres. */
+/** A field of drawn stroma with the body of the project's drawn metaphase at these centres. */
 export async function drawnField(
   width: number,
   height: number,
@@ -13,17 +13,18 @@ export async function drawnField(
   const stroma = decodePng(await sample("stroma"));
   const metaphase = decodePng(await sample("metaphase"));
   const data = new Uint8Array(width * height * 3);
-  const put = (patch: RgbImage, left: number, top: number) => {
+  const put = (patch: RgbImage, left: number, top: number, radius = Infinity) => {
     for (let y = 0; y < patch.height; y++) {
       for (let x = 0; x < patch.width; x++) {
         if (left + x < 0 || left + x >= width || top + y < 0 || top + y >= height) continue;
+        if (Math.hypot(x - 32, y - 32) > radius) continue;
         const from = (y * patch.width + x) * 3;
         data.set(patch.data.subarray(from, from + 3), ((top + y) * width + left + x) * 3);
       }
     }
   };
   for (let y = 0; y < height; y += 64) for (let x = 0; x < width; x += 64) put(stroma, x, y);
-  for (const { x, y } of metaphases) put(metaphase, x - 32, y - 32);
+  for (const { x, y } of metaphases) put(metaphase, x - 32, y - 32, 25);
   return { width, height, data };
 }
 

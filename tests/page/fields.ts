@@ -1,20 +1,48 @@
+import { equal, ok } from "node:assert/strict";
 import { decode } from "fast-png";
 import { idat, iend, ihdr, pngOf } from "../png_writer.ts";
-import { sample } from "../service.ts";
+import { formWith, post, sample, type TestService } from "../service.ts";
+
+/** Where the dividing cells of `field.png` are, in pixels, as `model/samples/draw_field.ts` says. */
+export const DRAWN_MITOSES: readonly (readonly [x: number, y: number])[] = [
+  [875, 725],
+  [432, 694],
+  [928, 477],
+  [717, 622],
+  [329, 131],
+  [585, 582],
+  [78, 708],
+  [879, 904],
+  [888, 187],
+];
+
+/** Whether a place is one of these, within the reach of a dividing cell. */
+export function near(
+  [x, y]: readonly [number, number],
+  places: readonly (readonly [number, number])[],
+): boolean {
+  return places.some(([u, v]) => Math.hypot(u - x, v - y) < 20);
+}
 
 /**
- * Where `model/samples/draw_field.ts` puts the seven dividing cells of `field.png`, in pixels, read
- * off the drawing by eye.
+ * A threshold at which the model calls the dividing cells of the sample field mitoses and nothing
+ * else, on the slider's steps of 0.01. Whatever the model, it has to rank them above the rest.
  */
-export const DRAWN_MITOSES: readonly (readonly [x: number, y: number])[] = [
-  [425, 768],
-  [841, 235],
-  [679, 250],
-  [181, 820],
-  [704, 825],
-  [180, 388],
-  [80, 780],
-];
+export async function separating({ request }: TestService): Promise<number> {
+  const query = "threshold=0.01&mpp=0.25";
+  const answer = await request(`/model/detect?${query}`, post(formWith(await sample("field"))));
+  const { detections } = await answer.json() as {
+    detections: { x: number; y: number; probability: number }[];
+  };
+  const drawn = detections.filter(({ x, y }) => near([x, y], DRAWN_MITOSES));
+  equal(drawn.length, DRAWN_MITOSES.length, "each dividing cell is detected once");
+  const others = detections.filter((detection) => !drawn.includes(detection));
+  const least = Math.min(...drawn.map(({ probability }) => probability));
+  const most = Math.max(0, ...others.map(({ probability }) => probability));
+  const threshold = Math.floor((least + most) * 50) / 100;
+  ok(threshold > most && threshold <= least, `the drawn ones from ${least}, others up to ${most}`);
+  return threshold;
+}
 
 /** Rows of the sample field, RGB. */
 async function sampleRows(): Promise<Uint8Array[]> {
