@@ -94,7 +94,7 @@ export const problems = {
   model_unknown: {
     status: 404,
     title: "There is no such model",
-    example: "There is no model 'resnet' here; this service has 'mitosis-start', version 1.0.0.",
+    example: "There is no model 'resnet' here; this service has 'mitosis', version 2.0.0.",
   },
   method_not_allowed: {
     status: 405,

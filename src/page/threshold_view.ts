@@ -17,7 +17,7 @@ export function thresholdView({ store }: App): JSX.Element {
       "div",
       { class: "row" },
       h("label", { for: "threshold" }, "Threshold"),
-      h("output", { for: "threshold" }, threshold.toFixed(2)),
+      h("output", { for: "threshold" }, String(Number(threshold.toFixed(3)))),
     ),
     histogram(state),
     h("input", {

@@ -1,3 +1,4 @@
+import manifest from "../../model/manifest.json" with { type: "json" };
 import { mutate } from "./mutate.ts";
 import type { Seeds } from "./seeds.ts";
 
@@ -13,7 +14,7 @@ const encoder = new TextEncoder();
 
 /** Where images go, asked for little work each. */
 const UPLOADS = ["/model/predict", "/model/explain?mask=32&stride=32", "/model/detect"] as const;
-const INFER = "/v2/models/mitosis-start/infer";
+const INFER = `/v2/models/${manifest.id}/infer`;
 
 /**
  * Makes the requests of a fuzz run: something is wrong with the image, the form around it, the tensor

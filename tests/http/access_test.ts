@@ -11,7 +11,13 @@ Deno.test("with keys set, everything but health and the description asks for one
   for (const path of ["/v2/health/live", "/v2/health/ready", "/", "/openapi.json"]) {
     equal(await status(path), 200, path);
   }
-  for (const path of ["/model/metadata", "/metrics", "/v2/models/mitosis-start"]) {
+  for (
+    const path of [
+      "/model/metadata",
+      "/metrics",
+      `/v2/models/${service.classifier.bundle.manifest.id}`,
+    ]
+  ) {
     equal(await status(path), 401, path);
     equal(await status(path, { "x-api-key": "beta" }), 200, path);
     equal(await status(path, { authorization: "Bearer alpha" }), 200, path);

@@ -1,0 +1,52 @@
+import { shared } from "./optional.ts";
+
+/** A bundle in a folder of its own, which goes away with it. */
+export interface TemporaryBundle extends AsyncDisposable {
+  readonly path: string;
+}
+
+/**
+ * A bundle of the model that this project started with, whose answers to the labelled patches were
+ * computed elsewhere. All that its manifest says is from `starting-model/README.md` of the shared
+ * folder, the answer to IBM's patch too.
+ */
+export async function startingModel(): Promise<TemporaryBundle> {
+  const path = await Deno.makeTempDir();
+  await Deno.copyFile(`${shared}/starting-model/mitosis.onnx`, `${path}/mitosis.onnx`);
+  await Deno.copyFile(`${shared}/ibm-max/true.png`, `${path}/true.png`);
+  await Deno.writeTextFile(`${path}/manifest.json`, JSON.stringify(manifest));
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
+}
+
+const perLevel = 1 / 127.5;
+
+const manifest = {
+  schemaVersion: 1,
+  id: "starting-model",
+  name: "Starting model",
+  description: "The model that this project started with.",
+  type: "image_classification",
+  license: "Apache-2.0",
+  source: "Trained for this project",
+  version: "0.0.1",
+  network: {
+    file: "mitosis.onnx",
+    sha256: "99bf366864aa71c3af46b82524e879642dffcedddd1b9b0cf7662d9a5bd8c784",
+    opset: 13,
+  },
+  input: {
+    name: "input",
+    width: 64,
+    height: 64,
+    channelOrder: "RGB",
+    layout: "NCHW",
+    dtype: "float32",
+    normalization: { scale: [perLevel, perLevel, perLevel], offset: [-1, -1, -1] },
+  },
+  output: { name: "probability", kind: "probability" },
+  threshold: 0.5,
+  micronsPerPixel: 0.25,
+  trainedOn: ["AMi-Br", "AtNorM-MD", "BreCaHAD"],
+  quality: [],
+  selfTest: { image: "true.png", probability: 0.9911258, tolerance: 1e-6 },
+};
