@@ -47,6 +47,14 @@ export function snakemakeTest(name: string, run: () => Promise<void>): void {
   testWith(snakemake, "Snakemake (SNAKEMAKE names it)", name, run);
 }
 
+/** Kubernetes' client, which has kustomize in it. */
+export const kubectl = Deno.env.get("KUBECTL") ?? "/usr/bin/kubectl";
+
+/** A test that runs {@linkcode kubectl}. */
+export function kubectlTest(name: string, run: () => Promise<void>): void {
+  testWith(kubectl, "kubectl (KUBECTL names it)", name, run);
+}
+
 /** Where the programs of `tests/deploy/requirements.txt` are. */
 const checkers = Deno.env.get("CHECKERS") ??
   fileURLToPath(new URL("../.venv/bin", import.meta.url));

@@ -17,9 +17,7 @@ checkerTest(
   async (actionlint, zizmor, check) => {
     await run(actionlint, ...workflows);
     await run(zizmor, "--offline", "--no-progress", `${root}.github`);
-    for (const schema of ["vendor.github-workflows", "custom.github-workflows-require-timeout"]) {
-      await run(check, "--builtin-schema", schema, ...workflows);
-    }
+    await run(check, "--builtin-schema", "vendor.github-workflows", ...workflows);
     await run(check, "--builtin-schema", "vendor.renovate", `${root}.github/renovate.json`);
   },
 );
