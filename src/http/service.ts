@@ -36,6 +36,8 @@ export interface ServiceOptions {
   readonly writeLog?: (lines: string) => void;
   /** Told of what went wrong inside, with its stack; standard error where it is left out. */
   readonly reportError?: (thrown: unknown, requestId: string) => void;
+  /** Memory that the process has; what Deno says where it is left out. */
+  readonly residentBytes?: () => number;
   /** Makes a Worker, in place of the ordinary one. */
   readonly createWorker?: () => Worker;
 }
@@ -57,7 +59,7 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
     state: () => state,
     // Not before it has rehearsed: what is ready is not ended without answering.
     classifier: () => state === "starting" ? undefined : classifier,
-    residentBytes: () => Deno.memoryUsage().rss,
+    residentBytes: options.residentBytes ?? (() => Deno.memoryUsage().rss),
     startedAt: performance.timeOrigin / 1000,
   });
   const events: PoolEvents = {

@@ -1,4 +1,4 @@
-import ort from "onnxruntime-web";
+import ort from "./ort.ts";
 import { messageOf, Problem } from "../errors.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { PixelBatch, ProbabilityMaps } from "./engine.ts";

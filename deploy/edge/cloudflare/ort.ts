@@ -1,0 +1,2 @@
+/** In place of `src/inference/ort.ts`: the build for browsers, without WebGPU. */
+export { default } from "onnxruntime-web/wasm";

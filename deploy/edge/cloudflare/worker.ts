@@ -1,0 +1,22 @@
+import { createService, type Service } from "../../../src/http/service.ts";
+import { readConfig } from "../../../src/config.ts";
+
+let starting: Promise<Service> | undefined;
+
+async function start(env: Readonly<Record<string, string>>): Promise<Service> {
+  const settings: Readonly<Record<string, string>> = { INFERENCE_WORKERS: "0", ...env };
+  const service = createService(readConfig((name) => settings[name]), {
+    residentBytes: () => NaN, // Nobody tells.
+    writeLog: (lines) => console.log(lines.trimEnd()),
+  });
+  await service.load();
+  return service;
+}
+
+export default {
+  /** Answers as the service does everywhere; the first request of an isolate loads the model. */
+  async fetch(request: Request, env: Readonly<Record<string, string>>): Promise<Response> {
+    const service = await (starting ??= start(env));
+    return await service.fetch(request);
+  },
+};
