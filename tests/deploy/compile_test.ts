@@ -23,7 +23,7 @@ async function compile(output: string): Promise<Executable> {
     env: { DENORT_BIN: Deno.execPath() },
   }).output();
   ok(success, new TextDecoder().decode(stderr));
-  return takeApart(await Deno.readFile(Deno.build.os === "windows" ? `${output}.exe` : output));
+  return takeApart(await Deno.readFile(output));
 }
 
 /** Runs one command in an empty folder; it reads what is laid out, and writes `out`. */
@@ -38,118 +38,123 @@ async function run(laidOut: LaidOut, ...args: readonly string[]) {
   return out ?? "";
 }
 
-Deno.test("an executable has all that the program reads, little else, and no right that it does not need", async (t) => {
-  const folder = await Deno.makeTempDir();
-  try {
-    const executable = await compile(`${folder}/mitosis`);
-    const laidOut = await layOut(executable, folder);
-    const samples = `${folder}/app/model/samples`;
-    await Deno.mkdir(`${folder}/elsewhere`);
-    await Deno.mkdir(`${folder}/out`);
+// The other systems' executables have the same parts, packed as their formats want it.
+Deno.test({
+  name: "an executable has all that the program reads, and no right that it does not need",
+  ignore: Deno.build.os !== "linux",
+  async fn(t) {
+    const folder = await Deno.makeTempDir();
+    try {
+      const executable = await compile(`${folder}/mitosis`);
+      const laidOut = await layOut(executable, folder);
+      const samples = `${folder}/app/model/samples`;
+      await Deno.mkdir(`${folder}/elsewhere`);
+      await Deno.mkdir(`${folder}/out`);
 
-    await t.step("its rights are those of the commands", () => {
-      const { permissions } = executable;
-      const names = Object.values(settings).map(({ env }) => env);
-      deepEqual(permissions["allow_env"]?.toSorted(), names.toSorted());
-      const hosts = publishedUrls.map((url) => new URL(url).host);
-      const local = ["0.0.0.0", "127.0.0.1", "localhost", "[::]", "[::1]"];
-      deepEqual(permissions["allow_net"], [...local, ...hosts]);
-      for (const kind of ["run", "ffi", "sys"]) equal(permissions[`allow_${kind}`], null);
-      deepEqual(permissions["deny_import"], []);
-    });
+      await t.step("its rights are those of the commands", () => {
+        const { permissions } = executable;
+        const names = Object.values(settings).map(({ env }) => env);
+        deepEqual(permissions["allow_env"]?.toSorted(), names.toSorted());
+        const hosts = publishedUrls.map((url) => new URL(url).host);
+        const local = ["0.0.0.0", "127.0.0.1", "localhost", "[::]", "[::1]"];
+        deepEqual(permissions["allow_net"], [...local, ...hosts]);
+        for (const kind of ["run", "ffi", "sys"]) equal(permissions[`allow_${kind}`], null);
+        deepEqual(permissions["deny_import"], []);
+      });
 
-    await t.step("it has one build of the ONNX runtime and no test, type or map", () => {
-      const paths = [...executable.files.keys()];
-      deepEqual(
-        paths.filter((path) => path.endsWith(".wasm")).map((path) => path.split("/").at(-1)),
-        [
-          "mozjpeg_dec.wasm",
-          "ort-wasm-simd-threaded.wasm",
-        ],
-      );
-      deepEqual(paths.filter((path) => /\.(map|d\.[cm]?ts)$|_test\.ts$/.test(path)), []);
-    });
+      await t.step("it has one build of the ONNX runtime and no test, type or map", () => {
+        const paths = [...executable.files.keys()];
+        deepEqual(
+          paths.filter((path) => path.endsWith(".wasm")).map((path) => path.split("/").at(-1)),
+          [
+            "mozjpeg_dec.wasm",
+            "ort-wasm-simd-threaded.wasm",
+          ],
+        );
+        deepEqual(paths.filter((path) => /\.(map|d\.[cm]?ts)$|_test\.ts$/.test(path)), []);
+      });
 
-    await t.step("--version", async () => {
-      equal((await run(laidOut, "--version")).trim(), version);
-    });
+      await t.step("--version", async () => {
+        equal((await run(laidOut, "--version")).trim(), version);
+      });
 
-    await t.step("predict", async () => {
-      const out = await run(laidOut, "predict", `${samples}/metaphase.png`);
-      equal(JSON.parse(out).mitosis, true);
-    });
+      await t.step("predict", async () => {
+        const out = await run(laidOut, "predict", `${samples}/metaphase.png`);
+        equal(JSON.parse(out).mitosis, true);
+      });
 
-    await t.step("detect", async () => {
-      const out = await run(laidOut, "detect", `${samples}/field.png`);
-      match(out, /\d+ mitos/);
-    });
+      await t.step("detect", async () => {
+        const out = await run(laidOut, "detect", `${samples}/field.png`);
+        match(out, /\d+ mitos/);
+      });
 
-    await t.step("evaluate", async () => {
-      const labels = ["metaphase.png,1", "anaphase.png,1", "interphase.png,0", "stroma.png,0"];
-      await Deno.writeTextFile(`${samples}/labels.csv`, `file,label\n${labels.join("\n")}\n`);
-      match(
-        await run(
+      await t.step("evaluate", async () => {
+        const labels = ["metaphase.png,1", "anaphase.png,1", "interphase.png,0", "stroma.png,0"];
+        await Deno.writeTextFile(`${samples}/labels.csv`, `file,label\n${labels.join("\n")}\n`);
+        match(
+          await run(
+            laidOut,
+            "evaluate",
+            `${samples}/labels.csv`,
+            "--out",
+            `${folder}/out/curves.svg`,
+          ),
+          /AUC +1\.0000/,
+        );
+      });
+
+      await t.step("model import, then predict with what it made", async () => {
+        const network = new TestNetwork();
+        network.dense(network.globalAverage(network.conv(network.input(64), 4, 3)), 1);
+        await Deno.writeFile(`${folder}/out/own.h5`, await kerasHdf5(network, "keras 2"));
+        const bundle = `${folder}/out/bundle`;
+        const args = ["--output", bundle, "--allow-unverified", `${folder}/out/own.h5`];
+        await run(laidOut, ...modelImport.name.split(" "), ...args);
+        const out = await run(
           laidOut,
-          "evaluate",
-          `${samples}/labels.csv`,
-          "--out",
-          `${folder}/out/curves.svg`,
-        ),
-        /AUC +1\.0000/,
-      );
-    });
+          "predict",
+          "--model-dir",
+          bundle,
+          `${samples}/stroma.png`,
+        );
+        ok(JSON.parse(out).probability >= 0);
+      });
 
-    await t.step("model import, then predict with what it made", async () => {
-      const network = new TestNetwork();
-      network.dense(network.globalAverage(network.conv(network.input(64), 4, 3)), 1);
-      await Deno.writeFile(`${folder}/out/own.h5`, await kerasHdf5(network, "keras 2"));
-      const bundle = `${folder}/out/bundle`;
-      const args = ["--output", bundle, "--allow-unverified", `${folder}/out/own.h5`];
-      await run(laidOut, ...modelImport.name.split(" "), ...args);
-      const out = await run(
-        laidOut,
-        "predict",
-        "--model-dir",
-        bundle,
-        `${samples}/stroma.png`,
-      );
-      ok(JSON.parse(out).probability >= 0);
-    });
-
-    await t.step("serve, with the pages", async () => {
-      const args = [...laidOut.args([]), "serve", "--port", "0"];
-      await using service = await startDeno(args, `${folder}/elsewhere`, laidOut.env);
-      for (
-        const path of [
-          "",
-          "docs/swagger-ui-bundle.js",
-          "docs/swagger-ui.css",
-          "app",
-          "app/style.css",
-          "app/npm/preact.js",
-          "app/npm/openseadragon.js",
-          "app/npm/utif.js",
-          "app/npm/pako.js",
-          "app/page/main.ts",
-          "app/model",
-          "samples/field.png",
-          "openapi.json",
-          "swagger.json",
-          "metrics",
-        ]
-      ) {
-        const response = await fetch(`${service.url}${path}`);
-        await response.body?.cancel();
-        equal(response.status, 200, path);
-      }
-      for (const [path, name] of [["model/predict", "metaphase"], ["model/detect", "field"]]) {
-        const body = await Deno.readFile(`${samples}/${name}.png`);
-        const headers = { "content-type": "image/png" };
-        const response = await fetch(`${service.url}${path}`, { method: "POST", headers, body });
-        equal(response.status, 200, `${path}: ${await response.text()}`);
-      }
-    });
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+      await t.step("serve, with the pages", async () => {
+        const args = [...laidOut.args([]), "serve", "--port", "0"];
+        await using service = await startDeno(args, `${folder}/elsewhere`, laidOut.env);
+        for (
+          const path of [
+            "",
+            "docs/swagger-ui-bundle.js",
+            "docs/swagger-ui.css",
+            "app",
+            "app/style.css",
+            "app/npm/preact.js",
+            "app/npm/openseadragon.js",
+            "app/npm/utif.js",
+            "app/npm/pako.js",
+            "app/page/main.ts",
+            "app/model",
+            "samples/field.png",
+            "openapi.json",
+            "swagger.json",
+            "metrics",
+          ]
+        ) {
+          const response = await fetch(`${service.url}${path}`);
+          await response.body?.cancel();
+          equal(response.status, 200, path);
+        }
+        for (const [path, name] of [["model/predict", "metaphase"], ["model/detect", "field"]]) {
+          const body = await Deno.readFile(`${samples}/${name}.png`);
+          const headers = { "content-type": "image/png" };
+          const response = await fetch(`${service.url}${path}`, { method: "POST", headers, body });
+          equal(response.status, 200, `${path}: ${await response.text()}`);
+        }
+      });
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
 });
