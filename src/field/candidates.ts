@@ -83,9 +83,9 @@ function gridMaxima(chromatin: Chromatin, core: Rectangle, margin: number): Plac
       const at = row * columns + column;
       const value = strength[at] as number;
       if (value < STRENGTH - SLACK) continue;
-      if ([-columns, -1, 1, columns].some((step) => (strength[at + step] as number) > value)) {
-        continue;
-      }
+      const surpassed = (step: number) =>
+        Math.max(strength[at - step] as number, strength[at + step] as number) > value;
+      if (surpassed(1) && surpassed(columns)) continue;
       found.push({ x: first + column * GRID, y: first + row * GRID });
     }
   }
