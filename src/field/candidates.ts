@@ -21,6 +21,9 @@ export const CANDIDATE_REACH = 9.25 + Math.max(APART, CLIMB);
 /** Pixels between the places that are looked at first. */
 const GRID = 2;
 
+/** More than a tile has pixels across. */
+const MOST_COLUMNS = 2 ** 20;
+
 /**
  * Proposes where mitoses may be: where chromatin is denser or more granular than around
  * ({@linkcode Chromatin}), moved to the middle of the clump. About 230 in a million pixels of dense
@@ -50,8 +53,12 @@ export function findCandidates(
   const strengthAt = (x: number, y: number) => chromatin.strengthAt(x, y);
   const clumpAt = (x: number, y: number) => chromatin.clumpAt(x, y);
   const clamp = (value: number, length: number) => Math.min(length - 1, Math.max(0, value));
-  const tops = distinct(
-    gridMaxima(chromatin, core, margin).map((start) => climb(strengthAt, start, most)),
+  const tops = topsAbove(
+    strengthAt,
+    gridMaxima(chromatin, core, margin),
+    (x, y) =>
+      Math.min(x, y) >= margin - GRID && x < margin + core.width + GRID &&
+      y < margin + core.height + GRID,
   );
   const candidates = tops.filter((top) =>
     top.x >= margin && top.x < margin + core.width && top.y >= margin &&
@@ -92,20 +99,58 @@ function gridMaxima(chromatin: Chromatin, core: Rectangle, margin: number): Plac
   return found;
 }
 
-/** Goes uphill, pixel by pixel, to where none of the eight neighbours is higher, or `most` steps. */
-function climb(heightAt: (x: number, y: number) => number, from: Place, most: number): Place {
-  let top = from;
-  let height = heightAt(from.x, from.y);
-  for (let step = 0; step < most; step++) {
-    const { x, y } = top;
-    for (let i = 0; i < 9; i++) {
-      const next = { x: x + i % 3 - 1, y: y + Math.floor(i / 3) - 1 };
-      const higher = heightAt(next.x, next.y);
-      if (higher > height) [top, height] = [next, higher];
+/**
+ * The tops to which one comes by going uphill from some places; a way that joins another is not gone
+ * twice, and one that leads out is given up.
+ */
+function topsAbove(
+  heightAt: (x: number, y: number) => number,
+  starts: readonly Place[],
+  isInside: (x: number, y: number) => boolean,
+): Place[] {
+  const tops: Place[] = [];
+  const gone = new Set<number>();
+  for (const start of starts) {
+    for (let at = start; isInside(at.x, at.y);) {
+      const key = at.y * MOST_COLUMNS + at.x;
+      if (gone.has(key)) break;
+      gone.add(key);
+      const next = highestAround(heightAt, at);
+      if (next.x === at.x && next.y === at.y) {
+        tops.push(at);
+        break;
+      }
+      at = next;
     }
-    if (top.x === x && top.y === y) break;
   }
-  return top;
+  return tops;
+}
+
+/** Goes uphill, pixel by pixel, to the top, or `most` steps. */
+function climb(heightAt: (x: number, y: number) => number, from: Place, most: number): Place {
+  let at = from;
+  for (let step = 0; step < most; step++) {
+    const next = highestAround(heightAt, at);
+    if (next.x === at.x && next.y === at.y) break;
+    at = next;
+  }
+  return at;
+}
+
+/** Of a place and its eight neighbours the highest; of equals the place itself, then the first. */
+function highestAround(heightAt: (x: number, y: number) => number, { x, y }: Place): Place {
+  let highest = { x, y };
+  let height = heightAt(x, y);
+  for (let i = 0; i < 9; i++) {
+    const nx = x + i % 3 - 1;
+    const ny = y + Math.floor(i / 3) - 1;
+    const other = heightAt(nx, ny);
+    if (other > height) {
+      highest = { x: nx, y: ny };
+      height = other;
+    }
+  }
+  return highest;
 }
 
 /** Whether no place within `apart` pixels is higher; of equals the first in reading order is. */
