@@ -1,10 +1,8 @@
 """What another laboratory, scanner or section would have made of the same cell.
 
-Rotation, flip, scale and shift in one resampling; focus and JPEG; stain in optical density
-(Beer-Lambert; stain vectors of Ruifrok and Johnston 2001, Anal Quant Cytol Histol 23:291); noise.
+Right angles and mirrors; focus and JPEG; stain in optical density (Beer-Lambert; stain vectors of
+Ruifrok and Johnston 2001, Anal Quant Cytol Histol 23:291); noise. Size and place: `views.py`.
 """
-
-import math
 
 import cv2
 import numpy as np
@@ -12,52 +10,31 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from data import WINDOW
-
 _STAINS = F.normalize(torch.tensor([[0.65, 0.70, 0.29], [0.07, 0.99, 0.11], [0.27, 0.57, 0.78]]), dim=1)
 _DENSITY = -np.log((np.arange(256, dtype=np.float32) + 1) / 256)  # optical density of each grey level
 
 
-def resample(
-    image: np.ndarray, frame: np.ndarray, centre: np.ndarray, shift: float, zoom: float, random: np.random.Generator
-) -> np.ndarray:
-    """A 64 px window of `image` around `centre`, at a chance angle, size, side and place.
-
-    `frame` (x0, y0, x1, y1) is reflected at its border; `shift` is the largest displacement in px
-    and `zoom` the largest change of size. Half of the angles are right ones, which need no
-    interpolation and keep the texture.
-    """
-    angle = random.uniform(0, 2 * math.pi)
-    if random.random() < 0.5:
-        angle = round(angle / (math.pi / 2)) * (math.pi / 2)
-    size = zoom ** random.uniform(-1, 1)
-    cos, sin = math.cos(angle) * size, math.sin(angle) * size
-    turn = np.array([[cos, -sin], [sin, cos]])
-    if random.random() < 0.5:
-        turn[:, 0] *= -1
-    x0, y0, x1, y1 = (int(edge) for edge in frame)
-    moved = centre - 0.5 - (x0, y0) + random.uniform(-shift, shift, 2)
-    origin = moved - turn @ np.full(2, (WINDOW - 1) / 2)
-    return cv2.warpAffine(
-        image[y0:y1, x0:x1],
-        np.concatenate([turn, origin[:, None]], axis=1),
-        (WINDOW, WINDOW),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REFLECT,
-    )
+def turn(view: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """One of the eight right-angled rotations and mirrors of a square `[h, h, 3]`."""
+    k = int(random.integers(8))
+    turned = np.rot90(view, k % 4)
+    return np.ascontiguousarray(turned[:, ::-1] if k > 3 else turned)
 
 
 def defocus(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Sometimes out of focus, sometimes sharpened, sometimes compressed by JPEG."""
+    """Sometimes out of focus, sometimes sharpened, sometimes compressed by JPEG.
+
+    Never so soft that chromatin loses its texture, which is what tells mitoses from dark nuclei.
+    """
     chance = random.random()
-    if chance < 0.35:
-        image = cv2.GaussianBlur(image, (0, 0), random.uniform(0.5, 1.8))
-    elif chance < 0.5:
+    if chance < 0.25:
+        image = cv2.GaussianBlur(image, (0, 0), random.uniform(0.4, 1.3))
+    elif chance < 0.45:
         soft = cv2.GaussianBlur(image, (0, 0), 1.0)
-        share = random.uniform(0.2, 1.0)
+        share = random.uniform(0.2, 1.2)
         image = cv2.addWeighted(image, 1 + share, soft, -share, 0)
     if random.random() < 0.15:
-        quality = [cv2.IMWRITE_JPEG_QUALITY, int(random.integers(30, 90))]
+        quality = [cv2.IMWRITE_JPEG_QUALITY, int(random.integers(35, 92))]
         image = cv2.imdecode(cv2.imencode(".jpg", image, quality)[1], cv2.IMREAD_COLOR)
     return image
 
@@ -65,6 +42,29 @@ def defocus(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
 def densities(windows: np.ndarray) -> Tensor:
     """Optical density `[n, 3, h, w]` of `uint8` `[n, h, w, 3]`."""
     return torch.from_numpy(_DENSITY[windows]).permute(0, 3, 1, 2)
+
+
+def darken(density: Tensor, label: Tensor, random: torch.Generator) -> Tensor:
+    """Half of the negatives with their nuclei up to 2.2 times as dense, in their own hue.
+
+    A look-alike made of an ordinary nucleus: darkness alone must prove nothing, and a foreign hue
+    would give it away.
+    """
+    count = len(density)
+    chosen = (torch.rand(count, generator=random) < 0.5) & (label < 0.5)
+    gain = torch.rand(count, generator=random) * 1.2 * chosen
+    haematoxylin = torch.einsum("nchw,c->nhw", density, torch.linalg.inv(_STAINS)[:, 0]).clamp(min=0)[:, None]
+    nuclear = torch.quantile(haematoxylin.flatten(1)[:, ::7], 0.92, dim=1)[:, None, None, None] + 0.05
+    return density * (1 + gain[:, None, None, None] * (haematoxylin / nuclear).clamp(max=1))
+
+
+def recolour(density: Tensor, random: torch.Generator) -> Tensor:
+    """Another hue; three in ten partly faded to grey."""
+    count = len(density)
+    mix = torch.eye(3) + torch.randn(count, 3, 3, generator=random) * 0.05
+    fade = torch.rand(count, 1, 1, generator=random) * (torch.rand(count, 1, 1, generator=random) < 0.3)
+    mix = mix * (1 - fade) + fade / 3
+    return torch.bmm(mix, density.flatten(2)).view(density.shape).clamp(min=0)
 
 
 def restain(density: Tensor, label: Tensor, strength: float, random: torch.Generator) -> Tensor:

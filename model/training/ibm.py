@@ -102,12 +102,3 @@ class IbmTeacher:
             pixels = windows[i : i + 64].astype(np.float32) / 127.5 - 1
             parts.append(self._session.run(None, {"input": pixels})[0][:, 0])
         return np.concatenate(parts)
-
-    def upright_logits(self, windows: np.ndarray) -> np.ndarray:
-        """`[n, 1]`, of each window as it is."""
-        return self.logits(windows)[:, None]
-
-    def turned_logits(self, windows: np.ndarray) -> np.ndarray:
-        """`[n, 4]`, of each window as it is and turned by 90, 180 and 270 degrees."""
-        views = [np.rot90(windows, turns, (1, 2)) for turns in range(4)]
-        return np.stack([self.logits(view) for view in views], axis=1)

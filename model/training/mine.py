@@ -6,7 +6,7 @@ from torch.nn import functional as F
 
 from data import PATCH, WINDOW, Patches
 from network import STRIDE
-from pool import Pool, Teacher, far
+from pool import Ask, Pool, far
 
 _BORDER = 24  # px of reflection around a patch, so that places near its border are sought too
 _SUSPICIOUS = -2.0  # logit: lower maxima are no trouble
@@ -57,7 +57,7 @@ def mine(
     patches: Patches,
     members: np.ndarray,
     per_field: int,
-    teacher: Teacher,
+    ask: Ask,
     seed: int,
 ) -> Pool:
     """The pool with what the network wrongly finds in patches `members` and in all fields."""
@@ -70,7 +70,4 @@ def mine(
     new = np.array([row for row in rows if row not in known]).reshape(-1, 3).astype(int)
     if not len(new):
         return pool
-    added = pool.with_negatives(new[:, 0], new[:, 1:], np.zeros((len(new), 4), np.float32))
-    first = len(pool.label)
-    views = teacher(added.windows(np.arange(first, first + len(new))))
-    return pool.with_negatives(new[:, 0], new[:, 1:], views)
+    return pool.with_negatives(new[:, 0], new[:, 1:], ask)

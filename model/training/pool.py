@@ -14,7 +14,7 @@ from data import PATCH, WINDOW, Field, Patches
 from nuclei import find_nuclei
 
 UNANNOTATED = "BreCaHAD"
-Teacher = Callable[[np.ndarray], np.ndarray]  # `uint8` windows to logits `[n, k]`, one a rotation
+Ask = Callable[[np.ndarray], np.ndarray]  # `uint8` windows `[n, 64, 64, 3]` to IBM's logits `[n]`
 _CLEAR = 30  # px between a negative's centre and the nearest mitosis
 _DARKEST = 8  # nuclei kept of each patch
 _MARGIN = 10  # px between a negative's centre and the border of what was imaged
@@ -22,8 +22,7 @@ _MARGIN = 10  # px between a negative's centre and the border of what was imaged
 
 @dataclass
 class Pool:
-    """One row a window: its image, centre `(x, y)` there, label, source, slide and IBM's logit
-    (of the window as it is, and the mean over four rotations).
+    """One row a window: its image, centre `(x, y)` there, label, source, slide and IBM's logit.
 
     `images` (`uint8` `[h, w, 3]`) and `frames` `[m, 4]` are indexed by `image`. Image i is patch i
     of the data set and row i its mitosis; whole fields follow.
@@ -37,7 +36,6 @@ class Pool:
     source: np.ndarray
     slide: np.ndarray
     ibm: np.ndarray
-    ibm_mean: np.ndarray
 
     @property
     def annotated(self) -> np.ndarray:
@@ -55,8 +53,8 @@ class Pool:
         """`uint8` `[n, 64, 64, 3]`, axis-parallel, reflected at the frames."""
         return cut_windows(self, self.image[rows], self.centre[rows])
 
-    def with_negatives(self, image: np.ndarray, centre: np.ndarray, views: np.ndarray) -> "Pool":
-        """This pool and further negatives; `views` `[n, k]` are IBM's logits of rotations."""
+    def with_negatives(self, image: np.ndarray, centre: np.ndarray, ask: Ask) -> "Pool":
+        """This pool and further negatives."""
         first = {int(i): row for row, i in reversed(list(enumerate(self.image)))}
         like = np.array([first[int(i)] for i in image])
         return replace(
@@ -66,8 +64,7 @@ class Pool:
             label=np.concatenate([self.label, np.zeros(len(image), np.float32)]),
             source=np.concatenate([self.source, self.source[like]]),
             slide=np.concatenate([self.slide, self.slide[like]]),
-            ibm=np.concatenate([self.ibm, views[:, 0]]),
-            ibm_mean=np.concatenate([self.ibm_mean, views.mean(axis=1)]),
+            ibm=np.concatenate([self.ibm, ask(cut_windows(self, image, centre))]),
         )
 
 
@@ -114,8 +111,8 @@ def _from_field(field: Field, most: int, random: np.random.Generator) -> np.ndar
     return np.concatenate([find_nuclei(field.image)[:most], anywhere])
 
 
-def build_pool(patches: Patches, fields: list[Field], teacher: Teacher, per_field: int, seed: int) -> Pool:
-    """Collect all windows and ask `teacher` about each."""
+def build_pool(patches: Patches, fields: list[Field], ask: Ask, per_field: int, seed: int) -> Pool:
+    """Collect all windows and ask IBM's network about each."""
     random = np.random.default_rng(seed)
     count = len(patches.images)
     surroundings = np.array(_from_patches(patches, random))
@@ -131,7 +128,6 @@ def build_pool(patches: Patches, fields: list[Field], teacher: Teacher, per_fiel
     sizes = np.array([(0, 0, f.image.shape[1], f.image.shape[0]) for f in fields]).reshape(-1, 4)
     source = np.concatenate([patches.sources, [UNANNOTATED] * len(fields)])[image]
     slide = np.concatenate([patches.slides, [f.name for f in fields]])[image]
-    nothing = np.zeros(len(image), np.float32)
     pool = Pool(
         [*patches.images, *(f.image for f in fields)],
         np.concatenate([patches.frames, sizes]).astype(np.float32),
@@ -140,9 +136,7 @@ def build_pool(patches: Patches, fields: list[Field], teacher: Teacher, per_fiel
         (np.arange(len(image)) < count).astype(np.float32),
         source,
         slide,
-        nothing,
-        nothing,
+        np.zeros(len(image), np.float32),
     )
     rows = np.array_split(np.arange(len(image)), len(image) // 512 + 1)
-    views = np.concatenate([teacher(pool.windows(r)) for r in rows])
-    return replace(pool, ibm=views[:, 0], ibm_mean=views.mean(axis=1))
+    return replace(pool, ibm=np.concatenate([ask(pool.windows(r)) for r in rows]))

@@ -13,8 +13,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 import augment
+from metrics import sigmoid
 from network import IMITATED, Layer, Network
-from pool import Pool
+from pool import Ask, Pool
+from views import Views, make_views
 
 _LATER = 10
 # Convolutions in bfloat16 where the processor has them: faster, and as good.
@@ -25,8 +27,8 @@ _HALF = torch.ops.mkldnn._is_mkldnn_bf16_supported() and torch.cpu._is_avx512_bf
 class Settings:
     """How long and how hard to train.
 
-    `shifts` are the largest displacements of negatives and of mitoses in px; `imitation` is the
-    weight of IBM's logit as a second thing to learn, and `likeness` that of negatives having it.
+    `imitation` is the weight of IBM's logit as a second thing to learn, and `likeness` that of
+    negatives having it; `strength` is that of the change of stain.
     """
 
     layers: tuple[Layer, ...]
@@ -36,13 +38,10 @@ class Settings:
     rate: float = 4e-3
     decay: float = 0.01
     average: float = 0.999
-    dropout: float = 0.0
     positives: float = 0.3
-    imitation: float = 0.3
+    imitation: float = 0.5
     likeness: float = 0.15
     strength: float = 0.6
-    shifts: tuple[float, float] = (8.0, 5.0)
-    zoom: float = 1.25
     seed: int = 1
 
 
@@ -81,91 +80,63 @@ def _slide_weights(slides: np.ndarray, sources: np.ndarray) -> np.ndarray:
 
 
 class _Sampler:
-    """Draws rows: mitoses by slide, negatives half at random and half by how wrong the net is."""
+    """Draws rows: mitoses by slide; negatives in part at random, in part by how hard they are."""
 
     def __init__(self, pool: Pool, rows: np.ndarray, settings: Settings) -> None:
         self.positive = rows[pool.label[rows] > 0.5]
         self.negative = rows[pool.label[rows] < 0.5]
         weight = _slide_weights(pool.slide[self.positive], pool.source[self.positive])
-        self.positive_share = weight / weight.sum()
-        self.negative_share = np.full(len(self.negative), 1 / len(self.negative))
-        self.framed = self.negative[pool.annotated[self.negative]]
-        self.settings, self.random = settings, np.random.default_rng(settings.seed)
+        self._positive_sum = np.cumsum(weight)
+        self._negative_sum = np.arange(1.0, len(self.negative) + 1)
+        self._settings = settings
 
-    def mine(self, logits: np.ndarray) -> float:
-        """Prefer negatives that score high; returns the share of them above a probability of 0.1."""
-        hard = torch.sigmoid(torch.from_numpy(logits) + 1.5).numpy() + 0.003
-        self.negative_share = 0.4 / len(hard) + 0.6 * hard / hard.sum()
-        self.negative_share /= self.negative_share.sum()
+    def mine(self, logits: np.ndarray, ibm: np.ndarray) -> float:
+        """Prefer negatives that the network or IBM's scores high; returns the share above p = 0.1."""
+        hard = sigmoid(logits + 1.5) + 0.3 * sigmoid(ibm + 1) + 0.003
+        self._negative_sum = np.cumsum(0.4 / len(hard) + 0.6 * hard / hard.sum())
         return float((logits > -2.2).mean())
 
-    def draw(self) -> np.ndarray:
-        positives = round(self.settings.batch * self.settings.positives)
+    def draw(self, random: np.random.Generator) -> np.ndarray:
+        """The rows of one batch, mitoses first."""
+        positives = round(self._settings.batch * self._settings.positives)
+        parts = ((self.positive, self._positive_sum, positives),)
+        parts += ((self.negative, self._negative_sum, self._settings.batch - positives),)
         return np.concatenate(
-            [
-                self.random.choice(self.positive, positives, p=self.positive_share),
-                self.random.choice(self.negative, self.settings.batch - positives, p=self.negative_share),
-            ]
+            [rows[np.searchsorted(sums, random.random(count) * sums[-1])] for rows, sums, count in parts]
         )
-
-    def frames(self, pool: Pool, rows: np.ndarray) -> np.ndarray:
-        """Each mitosis gets the borders of a chance negative: reflection must not tell them apart."""
-        frames = pool.frames[pool.image[rows]].copy()
-        other = self.random.choice(self.framed, len(rows))
-        offset = np.tile(pool.centre[rows] - pool.centre[other], 2)
-        borrowed = pool.frames[pool.image[other]] + offset
-        inside = np.concatenate(
-            [np.maximum(frames[:, :2], borrowed[:, :2]), np.minimum(frames[:, 2:], borrowed[:, 2:])], axis=1
-        )
-        return np.where(pool.label[rows, None] > 0.5, inside, frames)
 
 
 class _Batches(torch.utils.data.IterableDataset):
-    """The augmented batches of one round, made by one process while another trains."""
+    """The altered views of one round, made by one process while another trains."""
 
-    def __init__(self, pool: Pool, sampler: _Sampler, settings: Settings, seed: int) -> None:
-        self.pool, self.sampler, self.settings, self.seed = pool, sampler, settings, seed
+    def __init__(self, pool: Pool, views: Views, sampler: _Sampler, settings: Settings, seed: int) -> None:
+        self.pool, self.views, self.sampler, self.settings, self.seed = pool, views, sampler, settings, seed
 
-    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+        """Rows of the pool, views of them, and what these became: RGB in -1..1 `[n, 3, 64, 64]`."""
         torch.set_num_threads(1)
         cv2.setNumThreads(0)
-        self.sampler.random = np.random.default_rng(self.seed)
-        noise = torch.Generator().manual_seed(self.seed)
+        random, noise = np.random.default_rng(self.seed), torch.Generator().manual_seed(self.seed)
+        first, count = self.views.first, self.views.count
         for _ in range(self.settings.batches):
-            rows = self.sampler.draw()
-            yield torch.from_numpy(rows), self._augment(rows, self.sampler.frames(self.pool, rows), noise)
-
-    def _augment(self, rows: np.ndarray, frames: np.ndarray, noise: torch.Generator) -> Tensor:
-        pool, settings, random = self.pool, self.settings, self.sampler.random
-        shifts = settings.shifts
-        windows = np.stack(
-            [
-                augment.defocus(
-                    augment.resample(
-                        pool.images[pool.image[r]],
-                        frame,
-                        pool.centre[r],
-                        shifts[int(pool.label[r])],
-                        settings.zoom,
-                        random,
-                    ),
-                    random,
-                )
-                for r, frame in zip(rows, frames, strict=True)
-            ]
-        )
-        density = augment.restain(
-            augment.densities(windows), torch.from_numpy(pool.label[rows]), settings.strength, noise
-        )
-        return augment.expose(density, noise)
+            rows = self.sampler.draw(random)
+            chosen = first[rows] + (random.random(len(rows)) * count[rows]).astype(int)
+            pixels = [augment.defocus(augment.turn(self.views.pixels[v], random), random) for v in chosen]
+            label = torch.from_numpy(self.pool.label[rows])
+            density = augment.darken(augment.densities(np.stack(pixels)), label, noise)
+            density = augment.restain(augment.recolour(density, noise), label, self.settings.strength, noise)
+            yield torch.from_numpy(rows), torch.from_numpy(chosen), augment.expose(density, noise)
 
 
-def _twice(batches: Iterable[tuple[Tensor, Tensor]]) -> Iterator[tuple[Tensor, Tensor]]:
-    """Each batch, and again some batches later, turned and mirrored: half the augmentation."""
-    waiting: deque[tuple[Tensor, Tensor]] = deque()
-    for rows, x in batches:
-        yield rows, x
-        waiting.append((rows, torch.rot90(x, 1, (2, 3)) if len(waiting) % 2 else x.flip(3)))
+_Batch = tuple[Tensor, Tensor, Tensor]
+
+
+def _twice(batches: Iterable[_Batch]) -> Iterator[_Batch]:
+    """Each batch, and again some batches later, turned or mirrored: half the augmentation."""
+    waiting: deque[_Batch] = deque()
+    for rows, views, x in batches:
+        yield rows, views, x
+        waiting.append((rows, views, torch.rot90(x, 1, (2, 3)) if len(waiting) % 2 else x.flip(3)))
         if len(waiting) > _LATER:
             yield waiting.popleft()
     yield from waiting
@@ -178,21 +149,39 @@ def _average(averaged: Network, network: Network, keep: float) -> None:
                 mean.lerp_(value, 1 - keep)
 
 
+def _loss(outputs: Tensor, label: Tensor, target: Tensor, ibm: Tensor, settings: Settings) -> tuple[Tensor, Tensor]:
+    """What to minimise, and the cross entropy alone.
+
+    IBM's logit is learnt most eagerly where it is high: the rest is glass and stroma.
+    """
+    logits, imitation = outputs.float().flatten(1).unbind(1)
+    entropy = F.binary_cross_entropy_with_logits(logits, target)
+    weight = 1 + 5 * torch.sigmoid(ibm / 1.5 + 1.5)
+    imitated = F.smooth_l1_loss(imitation, ibm / IMITATED, reduction="none")
+    negative = label < 0.5
+    likeness = F.smooth_l1_loss(logits[negative] / IMITATED, ibm[negative].clamp(max=-0.5) / IMITATED)
+    loss = entropy + settings.imitation * (imitated * weight).sum() / weight.sum() + settings.likeness * likeness
+    return loss, entropy.detach()
+
+
 def train(
     pool: Pool,
+    views: Views,
     trainable: Callable[[Pool], np.ndarray],
     wanted: Callable[[Pool], np.ndarray],
     miner: Callable[[Network, Pool, int], Pool],
+    ask: Ask,
     settings: Settings,
     log: Callable[[str], None],
 ) -> Trained:
     """Train on the rows that `trainable(pool)` names, towards the probabilities `wanted(pool)`.
 
-    `miner(network, pool, round)` adds negatives before each round but the first. The weights are
-    averaged exponentially over the steps (Polyak and Juditsky 1992, SIAM J Control Optim 30:838).
+    `views` are those of the rows of `pool`; `miner(network, pool, round)` adds negatives before each
+    round but the first, of which IBM is asked by `ask`. The weights are averaged exponentially over
+    the steps (Polyak and Juditsky 1992, SIAM J Control Optim 30:838).
     """
     torch.manual_seed(settings.seed)
-    network = Network(settings.layers, settings.dropout).to(memory_format=torch.channels_last)
+    network = Network(settings.layers).to(memory_format=torch.channels_last)
     averaged = copy.deepcopy(network)
     optimizer = torch.optim.AdamW(network.parameters(), settings.rate, weight_decay=settings.decay)
     steps = 2 * settings.rounds * settings.batches
@@ -200,28 +189,25 @@ def train(
     curve: list[tuple[int, float, float]] = []
     started, step = time.monotonic(), 0
     for round_ in range(settings.rounds):
-        hard = 1.0
+        seed = settings.seed * 1000 + round_
         if round_:
+            known = len(pool.label)
             pool = miner(averaged, pool, round_)
-        sampler = _Sampler(pool, trainable(pool), settings)
+            views = views.followed_by(make_views(pool, np.arange(known, len(pool.label)), ask, seed))
+        sampler, hard = _Sampler(pool, trainable(pool), settings), 1.0
         if round_:
-            hard = sampler.mine(score_pool(averaged, pool, sampler.negative))
-        target = torch.from_numpy(wanted(pool)).float()
-        imitated = torch.from_numpy(pool.ibm_mean).float().clamp(-9, 6) / IMITATED
+            hard = sampler.mine(score_pool(averaged, pool, sampler.negative), pool.ibm[sampler.negative])
+        label, target = torch.from_numpy(pool.label), torch.from_numpy(wanted(pool)).float()
+        ibm = torch.from_numpy(views.ibm).clamp(-9, 6)
         network.train()
         total = 0.0
-        batches = _Batches(pool, sampler, settings, settings.seed * 1000 + round_)
+        batches = _Batches(pool, views, sampler, settings, seed)
         loader = torch.utils.data.DataLoader(batches, batch_size=None, num_workers=1, prefetch_factor=8)
-        for chosen, x in _twice(loader):
+        for rows, chosen, x in _twice(loader):
             with torch.autocast("cpu", torch.bfloat16, enabled=_HALF):
                 outputs = network(x.contiguous(memory_format=torch.channels_last))
-            logits, imitation = outputs.float().flatten(1).unbind(1)
-            loss = F.binary_cross_entropy_with_logits(logits, target[chosen])
-            total += float(loss.detach())
-            ibm, negative = imitated[chosen], torch.from_numpy(pool.label)[chosen] < 0.5
-            loss = loss + settings.imitation * F.smooth_l1_loss(imitation, ibm)
-            likeness = F.smooth_l1_loss(logits[negative] / IMITATED, ibm[negative].clamp(max=-0.5))
-            loss = loss + settings.likeness * likeness
+            loss, entropy = _loss(outputs, label[rows], target[rows], ibm[chosen], settings)
+            total += float(entropy)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
