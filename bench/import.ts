@@ -16,9 +16,9 @@ import { convert, type ConvertedNetwork, networkOf } from "../src/model/conversi
 import { madeUpPatches } from "../src/model/made_up_patches.ts";
 import { fetchWeightsFile, readWeightsFile } from "../src/model/weights_file.ts";
 import { changesBetween } from "../src/onnx/changes.ts";
+import { quantile, type Run, timeInTurn } from "./turns.ts";
 
 const ROUNDS = 1500;
-const WARM_UP = 50;
 const PATCHES = 64;
 
 const [path] = Deno.args;
@@ -40,27 +40,6 @@ function patch(n: number) {
   return { count: 1, width, height, data };
 }
 
-/** Something to time: one patch through one network. */
-type Run = (n: number) => Promise<unknown>;
-
-/** Milliseconds of each run, in order, of all that are in `runs`. */
-async function time(runs: readonly Run[]): Promise<number[][]> {
-  const times = runs.map((): number[] => []);
-  for (let round = -WARM_UP; round < ROUNDS; round++) {
-    for (const [i, run] of runs.entries()) {
-      const start = performance.now();
-      await run(round + WARM_UP);
-      if (round >= 0) times[i]?.push(performance.now() - start);
-    }
-  }
-  return times;
-}
-
-/** The value below which a share of all values lies. */
-function quantile(values: readonly number[], share: number): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? NaN;
-}
-
 const runtime = await compileRuntime();
 const source = ({ bytes, input, output }: ConvertedNetwork) => ({
   runtime,
@@ -71,7 +50,7 @@ const source = ({ bytes, input, output }: ConvertedNetwork) => ({
 const networks = [straight, ...steps.map(({ graph }) => networkOf(graph, preprocessings.tf))];
 const sessions: Session[] = [];
 for (const network of networks) sessions.push(await openSession(source(network)));
-const times = await time(sessions.map((session) => (n) => session.run(patch(n))));
+const times = await timeInTurn(sessions.map((session) => (n) => session.run(patch(n))), ROUNDS);
 
 const table = (share: number) => {
   const base = quantile(times[0] ?? [], share);
@@ -133,7 +112,7 @@ async function compareWithNative(): Promise<void> {
       return session.run({ [network.input.name]: tensor });
     });
   }
-  const [web = [], fast = [], webFinal = [], fastFinal = []] = await time(runs);
+  const [web = [], fast = [], webFinal = [], fastFinal = []] = await timeInTurn(runs, ROUNDS);
   const row = (name: string, a: readonly number[], b: readonly number[]) => {
     const [ours, theirs] = [quantile(a, 0.5), quantile(b, 0.5)];
     console.log(

@@ -1,0 +1,67 @@
+/**
+ * Times the embedded model, or the bundle that `MODEL_DIR` names, against IBM's network: one patch, one
+ * thread, one run of each in turn in one process. IBM's weights are the first argument, else those
+ * that `deno task model:import` fetches.
+ */
+import { messageOf } from "../src/errors.ts";
+import { compileRuntime } from "../src/inference/runtime.ts";
+import { openSession } from "../src/inference/session.ts";
+import { readKerasFile } from "../src/keras/hdf5.ts";
+import { preprocessings } from "../src/keras/preprocessing.ts";
+import { readLayers } from "../src/keras/read_layers.ts";
+import { openBundle } from "../src/model/bundle.ts";
+import { convert } from "../src/model/conversion.ts";
+import { embeddedFiles } from "../src/model/embedded.ts";
+import { folderFiles } from "../src/model/folder.ts";
+import { madeUpPatches } from "../src/model/made_up_patches.ts";
+import { fetchWeightsFile, readWeightsFile } from "../src/model/weights_file.ts";
+import { quantile, timeInTurn } from "./turns.ts";
+
+const ROUNDS = 1500;
+const PATCHES = 64;
+
+const [path] = Deno.args;
+const file = await (path === undefined ? fetchWeightsFile() : readWeightsFile(path)).catch(
+  (thrown: unknown) => {
+    console.log(`Nothing is timed without IBM's network. ${messageOf(thrown)}`);
+    Deno.exit(path === undefined ? 0 : 1);
+  },
+);
+const folder = Deno.env.get("MODEL_DIR");
+const bundle = await openBundle(folder ? await folderFiles(folder) : embeddedFiles);
+const layers = readLayers(await readKerasFile(file.bytes, file.name));
+const { straight, final } = convert(layers, preprocessings.tf, {}, { isOptimised: true });
+const patches = madeUpPatches(PATCHES, 64, 64);
+const size = patches.data.length / PATCHES;
+const runtime = await compileRuntime();
+const { name, version, input, output } = bundle.manifest;
+const networks = {
+  "IBM's, straight conversion": { network: straight.bytes, ...straight },
+  "IBM's, optimised": { network: final.bytes, ...final },
+  [`${name} ${version}`]: { network: bundle.network, input, output },
+};
+const sessions = await Promise.all(
+  Object.values(networks).map(({ network, input, output }) =>
+    openSession({ runtime, network, input, output })
+  ),
+);
+const times = await timeInTurn(
+  sessions.map((session) => (round) => {
+    const first = round % PATCHES * size;
+    const data = patches.data.slice(first, first + size);
+    return session.run({ count: 1, width: 64, height: 64, data });
+  }),
+  ROUNDS,
+);
+const base = quantile(times[0] ?? [], 0.5);
+console.log(`One patch, one thread, medians of ${ROUNDS} rounds in turn:`);
+for (const [i, title] of Object.keys(networks).entries()) {
+  const middle = quantile(times[i] ?? [], 0.5);
+  console.log(
+    `  ${title.padEnd(28)} ${middle.toFixed(2)} ms, ${
+      (middle / base).toFixed(3)
+    } of the straight conversion`,
+  );
+}
+console.log(`The file has ${bundle.network.length} bytes.`);
+for (const session of sessions) await session.close();
