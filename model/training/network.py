@@ -33,9 +33,9 @@ class Layer:
 STUDENT = (
     Layer(4, 2, 16),
     Layer(3, 2, 24),
-    Layer(3, 1, 32),
-    Layer(3, 1, 32),
-    Layer(3, 2, 64),
+    Layer(3, 1, 28),
+    Layer(3, 1, 28),
+    Layer(3, 2, 56),
     Layer(3, 1, 96),
 )
 
