@@ -9,8 +9,8 @@ import { predict } from "../src/cli/predict.ts";
 import { serve } from "../src/cli/serve.ts";
 import { optionOf, settings } from "../src/config.ts";
 
-/** A file of the repository, named in a sentence or a command. */
-const FILE = /[\s`(]((?:src|model|deploy|tests|ops|examples)\/[\w./-]*\.[a-z]\w*)/g;
+/** A file of the repository, named in a sentence or a command; `model/candidate` is what training writes. */
+const FILE = /[\s`(]((?:src|model(?!\/candidate)|deploy|tests|ops|examples)\/[\w./-]*\.[a-z]\w*)/g;
 
 /** `deno task NAME` and what follows, in a command or a sentence. */
 const TASK = /(?:\bdeno(?:@[\d.]+)? task|`task) ([a-z][\w:]*)([^\n#|`]*)/g;
