@@ -7,6 +7,8 @@ import { listen } from "../src/http/listener.ts";
 import { createService } from "../src/http/service.ts";
 import { readConfig } from "../src/config.ts";
 import { loadClassifier } from "../src/patch/load.ts";
+import { median } from "./median.ts";
+import { timeInTurn } from "./turns.ts";
 
 const ROUNDS = 400;
 
@@ -38,28 +40,22 @@ async function request(init: RequestInit): Promise<void> {
   await response.arrayBuffer();
 }
 
-const times: Record<string, number[]> = {};
-for (let round = -20; round < ROUNDS; round++) {
-  for (const [name, run] of Object.entries(steps)) {
-    const start = performance.now();
-    await run();
-    if (round >= 0) (times[name] ??= []).push(performance.now() - start);
-  }
-}
+const times = await timeInTurn(
+  Object.values(steps).map((step) => async () => await step()),
+  ROUNDS,
+);
+const medians = Object.fromEntries(
+  Object.keys(steps).map((name, i) => [name, median(times[i] ?? [])]),
+);
+const timeOf = (name: keyof typeof steps) => medians[name] ?? NaN;
 
-/** The middle one of the measured times, in milliseconds. */
-function median(name: string): number {
-  const sorted = [...(times[name] ?? [])].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
-}
-
-const decode = median("decode the PNG");
-const inference = median("inference, same thread") - decode;
-const form = median("whole request, form");
+const decode = timeOf("decode the PNG");
+const inference = timeOf("inference, same thread") - decode;
+const form = timeOf("whole request, form");
 const { name, version } = classifier.bundle.manifest;
 console.log(`One patch, ${name} ${version}, medians of ${ROUNDS} rounds in turn:`);
 for (const step of Object.keys(steps)) {
-  console.log(`  ${step.padEnd(28)} ${median(step).toFixed(2)} ms`);
+  console.log(`  ${step.padEnd(28)} ${timeOf(step).toFixed(2)} ms`);
 }
 console.log(`  inference alone              ${inference.toFixed(2)} ms`);
 console.log(

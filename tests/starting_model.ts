@@ -1,4 +1,5 @@
 import { shared } from "./optional.ts";
+import { patchInput } from "./patch_input.ts";
 
 /** A bundle in a folder of its own, which goes away with it. */
 export interface TemporaryBundle extends AsyncDisposable {
@@ -18,8 +19,6 @@ export async function startingModel(): Promise<TemporaryBundle> {
   return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
 }
 
-const perLevel = 1 / 127.5;
-
 const manifest = {
   schemaVersion: 1,
   id: "starting-model",
@@ -34,15 +33,7 @@ const manifest = {
     sha256: "99bf366864aa71c3af46b82524e879642dffcedddd1b9b0cf7662d9a5bd8c784",
     opset: 13,
   },
-  input: {
-    name: "input",
-    width: 64,
-    height: 64,
-    channelOrder: "RGB",
-    layout: "NCHW",
-    dtype: "float32",
-    normalization: { scale: [perLevel, perLevel, perLevel], offset: [-1, -1, -1] },
-  },
+  input: patchInput,
   output: { name: "probability", kind: "probability" },
   threshold: 0.5,
   micronsPerPixel: 0.25,

@@ -1,5 +1,6 @@
 import { type FormatName, formats } from "../field/output/formats.ts";
 import { UsageError } from "./command.ts";
+import { writeFile } from "./write_file.ts";
 
 /** Where the results of a run go. */
 export interface Target {
@@ -62,13 +63,7 @@ function target(format: FormatName, pathOf: (file: string) => string): Target {
   return {
     format,
     exists: async (file) => await Deno.stat(pathOf(file)).then(() => true, () => false),
-    async write(file, bytes) {
-      const path = pathOf(file);
-      const at = path.lastIndexOf("/");
-      if (at > 0) await Deno.mkdir(path.slice(0, at), { recursive: true });
-      await Deno.writeFile(`${path}.part`, bytes);
-      await Deno.rename(`${path}.part`, path);
-    },
+    write: (file, bytes) => writeFile(pathOf(file), bytes),
   };
 }
 

@@ -16,6 +16,7 @@ import { loadClassifier, loadSettings } from "../patch/load.ts";
 import { predictPatches } from "../patch/predict.ts";
 import { type Command, UsageError } from "./command.ts";
 import { progressBar } from "./progress.ts";
+import { writeFile } from "./write_file.ts";
 
 /** `evaluate`: measures the model on labelled patches. */
 export const evaluate: Command = {
@@ -68,10 +69,10 @@ export const evaluate: Command = {
     console.log(report(`${name} ${version}`, scored, points, atThreshold, seconds));
     const out = options["out"] ?? "results/evaluation.svg";
     const caption = `${name} ${version} on ${path}`;
-    await write(out, picture(caption, scored, points, atThreshold));
+    await writeFile(out, picture(caption, scored, points, atThreshold));
     const sheet = options["failures"] ?? out.replace(/(\.[^./]+)?$/, "-failures.svg");
     const failures = failuresAt(threshold, scored);
-    await write(sheet, await gallery(failures, `${caption}, threshold ${threshold}`, read));
+    await writeFile(sheet, await gallery(failures, `${caption}, threshold ${threshold}`, read));
     console.log(`wrote ${out}, ${sheet}`);
     return 0;
   },
@@ -147,14 +148,4 @@ function picture(
       diagonal: true,
     },
   ], caption);
-}
-
-async function write(path: string, text: string): Promise<void> {
-  const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".";
-  try {
-    await Deno.mkdir(folder, { recursive: true });
-    await Deno.writeTextFile(path, text);
-  } catch (thrown) {
-    throw new Problem("file_unreadable", `The picture cannot be written: ${messageOf(thrown)}`);
-  }
 }

@@ -1,7 +1,7 @@
 import { annotatedFields } from "../evaluation/annotated_fields.ts";
 import { type FieldReport, fieldReport } from "../evaluation/field_report.ts";
 import { type FieldRun, HIT, runField } from "../evaluation/field_run.ts";
-import { messageOf, Problem } from "../errors.ts";
+import { Problem } from "../errors.ts";
 import { fieldOpener } from "../field/opener.ts";
 import type { DetectOptions } from "../field/result.ts";
 import { settleOptions } from "../field/settle_options.ts";
@@ -9,6 +9,7 @@ import { loadClassifier } from "../patch/load.ts";
 import { type Command, UsageError } from "./command.ts";
 import { progressBar } from "./progress.ts";
 import { readSearchOptions, searchOptions, searchSettings } from "./search_options.ts";
+import { writeFile } from "./write_file.ts";
 
 /** Places below the threshold always count here: without them there is no curve. */
 const { keep: _always, ...evaluatedOptions } = searchOptions;
@@ -78,7 +79,7 @@ export const evaluateFields: Command = {
     const [first, exact] = reports;
     if (first === undefined) return 0;
     if (exact !== undefined) console.log(comparison(first, exact));
-    await write(out, first.picture);
+    await writeFile(out, first.picture);
     console.log(`wrote ${out}`);
     return 0;
   },
@@ -111,16 +112,6 @@ function comparison(candidates: TimedReport, exact: TimedReport): string {
   const difference = candidates.bestF1 - exact.bestF1;
   return `Candidates take 1/${share.toFixed(1)} of the grid's time; their best F1 is ` +
     `${difference < 0 ? "" : "+"}${difference.toFixed(3)}.`;
-}
-
-async function write(path: string, text: string): Promise<void> {
-  const at = path.lastIndexOf("/");
-  try {
-    if (at > 0) await Deno.mkdir(path.slice(0, at), { recursive: true });
-    await Deno.writeTextFile(path, text);
-  } catch (thrown) {
-    throw new Problem("file_unwritable", `'${path}' cannot be written: ${messageOf(thrown)}.`);
-  }
 }
 
 async function readFile(path: string): Promise<Uint8Array> {

@@ -6,6 +6,7 @@ import { opset, writeOnnx } from "../../src/onnx/write.ts";
 import { windowAttributes } from "../../src/onnx/window.ts";
 import { selfTestPatch } from "../../src/model/self_test_patch.ts";
 import { seededRandom } from "../../src/model/made_up_patches.ts";
+import { patchInput } from "../patch_input.ts";
 
 /** What a test may change of a bundle that is right. */
 export interface Flaws {
@@ -23,18 +24,7 @@ export interface Flaws {
  * @returns The folder; remove it after use.
  */
 export async function unpaddedBundle(flaws: Flaws = {}): Promise<string> {
-  const input = {
-    name: "input",
-    width: 64,
-    height: 64,
-    channelOrder: "RGB",
-    layout: "NCHW",
-    dtype: "float32",
-    normalization: {
-      scale: [1 / 127.5, 1 / 127.5, 1 / 127.5] as [number, number, number],
-      offset: [-1, -1, -1] as [number, number, number],
-    },
-  } as const;
+  const input = patchInput;
   const output = { name: "logit", kind: "logit" } as const;
   const network = writeOnnx(graphOf(flaws), {
     producer: "test",

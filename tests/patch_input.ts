@@ -1,0 +1,14 @@
+import type { NetworkInput } from "../src/model/manifest.ts";
+
+const perLevel = 1 / 127.5;
+
+/** What a manifest says of a network that takes 64 px RGB patches as `value / 127.5 - 1`. */
+export const patchInput: NetworkInput = {
+  name: "input",
+  width: 64,
+  height: 64,
+  channelOrder: "RGB",
+  layout: "NCHW",
+  dtype: "float32",
+  normalization: { scale: [perLevel, perLevel, perLevel], offset: [-1, -1, -1] },
+};
