@@ -119,7 +119,7 @@ function readImages({ config }: AppDeps): MiddlewareHandler<AppEnv> {
   return async function readImages(c, next) {
     const work = c.get("work");
     const images = mediaType(c) === "multipart/form-data"
-      ? imagesOfForm(work.body, c.req.header("content-type") ?? "", config.maxImages)
+      ? await imagesOfForm(work.body, c.req.header("content-type") ?? "", config.maxImages)
       : [work.body];
     work.expect(images.length);
     c.set("images", images);
