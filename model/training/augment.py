@@ -21,6 +21,13 @@ def turn(view: np.ndarray, random: np.random.Generator) -> np.ndarray:
     return np.ascontiguousarray(turned[:, ::-1] if k > 3 else turned)
 
 
+def turn_all(x: Tensor, random: np.random.Generator) -> Tensor:
+    """All of `[n, c, h, w]` by one of the seven rotations and mirrors that change a square."""
+    k = int(random.integers(1, 8))
+    turned = torch.rot90(x, k % 4, (2, 3))
+    return turned.flip(3) if k > 3 else turned
+
+
 def defocus(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
     """Sometimes out of focus, sometimes sharpened, sometimes compressed by JPEG.
 

@@ -2,8 +2,7 @@
 
 import copy
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -14,11 +13,10 @@ from torch.nn import functional as F
 
 import augment
 from metrics import sigmoid
-from network import IMITATED, Layer, Network
+from network import IMITATED, SHARE_IMITATED, Layer, Network
 from pool import Ask, Pool
 from views import Views, make_views
 
-_LATER = 10
 # Convolutions in bfloat16 where the processor has them: faster, and as good.
 _HALF = torch.ops.mkldnn._is_mkldnn_bf16_supported() and torch.cpu._is_avx512_bf16_supported()
 
@@ -27,20 +25,23 @@ _HALF = torch.ops.mkldnn._is_mkldnn_bf16_supported() and torch.cpu._is_avx512_bf
 class Settings:
     """How long and how hard to train.
 
-    `imitation` is the weight of IBM's logit as a second thing to learn, and `likeness` that of
-    negatives having it; `strength` is that of the change of stain.
+    A step takes `batch` windows, each twice: as it is, and turned or mirrored. `imitation` is the
+    weight of IBM's logit as a second thing to learn, `likeness` that of negatives having it, and
+    `agreement` that of both of a window getting one probability; `strength` is that of the change
+    of stain.
     """
 
     layers: tuple[Layer, ...]
     rounds: int
     batches: int
-    batch: int = 128
+    batch: int = 64
     rate: float = 4e-3
     decay: float = 0.01
     average: float = 0.999
     positives: float = 0.3
     imitation: float = 0.5
     likeness: float = 0.15
+    agreement: float = 0.5
     strength: float = 0.6
     seed: int = 1
 
@@ -113,7 +114,7 @@ class _Batches(torch.utils.data.IterableDataset):
         self.pool, self.views, self.sampler, self.settings, self.seed = pool, views, sampler, settings, seed
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-        """Rows of the pool, views of them, and what these became: RGB in -1..1 `[n, 3, 64, 64]`."""
+        """Rows of the pool, views of them, and what these became, then the same turned: RGB in -1..1."""
         torch.set_num_threads(1)
         cv2.setNumThreads(0)
         random, noise = np.random.default_rng(self.seed), torch.Generator().manual_seed(self.seed)
@@ -121,25 +122,13 @@ class _Batches(torch.utils.data.IterableDataset):
         for _ in range(self.settings.batches):
             rows = self.sampler.draw(random)
             chosen = first[rows] + (random.random(len(rows)) * count[rows]).astype(int)
-            pixels = [augment.defocus(augment.turn(self.views.pixels[v], random), random) for v in chosen]
+            pixels = [augment.defocus(augment.turn(v, random), random) for v in self.views.pixels(chosen)]
             label = torch.from_numpy(self.pool.label[rows])
             density = augment.darken(augment.densities(np.stack(pixels)), label, noise)
             density = augment.restain(augment.recolour(density, noise), label, self.settings.strength, noise)
-            yield torch.from_numpy(rows), torch.from_numpy(chosen), augment.expose(density, noise)
-
-
-_Batch = tuple[Tensor, Tensor, Tensor]
-
-
-def _twice(batches: Iterable[_Batch]) -> Iterator[_Batch]:
-    """Each batch, and again some batches later, turned or mirrored: half the augmentation."""
-    waiting: deque[_Batch] = deque()
-    for rows, views, x in batches:
-        yield rows, views, x
-        waiting.append((rows, views, torch.rot90(x, 1, (2, 3)) if len(waiting) % 2 else x.flip(3)))
-        if len(waiting) > _LATER:
-            yield waiting.popleft()
-    yield from waiting
+            x = augment.expose(density, noise)
+            turned = augment.turn_all(x, random)
+            yield torch.from_numpy(rows), torch.from_numpy(chosen), torch.cat([x, turned])
 
 
 def _average(averaged: Network, network: Network, keep: float) -> None:
@@ -150,18 +139,21 @@ def _average(averaged: Network, network: Network, keep: float) -> None:
 
 
 def _loss(outputs: Tensor, label: Tensor, target: Tensor, ibm: Tensor, settings: Settings) -> tuple[Tensor, Tensor]:
-    """What to minimise, and the cross entropy alone.
+    """What to minimise, and the cross entropy alone; `outputs` are of the windows and of these turned.
 
     IBM's logit is learnt most eagerly where it is high: the rest is glass and stroma.
     """
     logits, imitation = outputs.float().flatten(1).unbind(1)
+    answer = torch.sigmoid((1 - SHARE_IMITATED) * logits + SHARE_IMITATED * IMITATED * imitation)
+    upright, turned = answer.chunk(2)
+    label, target, ibm = label.repeat(2), target.repeat(2), ibm.repeat(2)
     entropy = F.binary_cross_entropy_with_logits(logits, target)
     weight = 1 + 5 * torch.sigmoid(ibm / 1.5 + 1.5)
     imitated = F.smooth_l1_loss(imitation, ibm / IMITATED, reduction="none")
     negative = label < 0.5
     likeness = F.smooth_l1_loss(logits[negative] / IMITATED, ibm[negative].clamp(max=-0.5) / IMITATED)
     loss = entropy + settings.imitation * (imitated * weight).sum() / weight.sum() + settings.likeness * likeness
-    return loss, entropy.detach()
+    return loss + settings.agreement * (upright - turned).abs().mean(), entropy.detach()
 
 
 def train(
@@ -184,7 +176,7 @@ def train(
     network = Network(settings.layers).to(memory_format=torch.channels_last)
     averaged = copy.deepcopy(network)
     optimizer = torch.optim.AdamW(network.parameters(), settings.rate, weight_decay=settings.decay)
-    steps = 2 * settings.rounds * settings.batches
+    steps = settings.rounds * settings.batches
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, settings.rate, total_steps=steps, pct_start=0.15)
     curve: list[tuple[int, float, float]] = []
     started, step = time.monotonic(), 0
@@ -203,7 +195,7 @@ def train(
         total = 0.0
         batches = _Batches(pool, views, sampler, settings, seed)
         loader = torch.utils.data.DataLoader(batches, batch_size=None, num_workers=1, prefetch_factor=8)
-        for rows, chosen, x in _twice(loader):
+        for rows, chosen, x in loader:
             with torch.autocast("cpu", torch.bfloat16, enabled=_HALF):
                 outputs = network(x.contiguous(memory_format=torch.channels_last))
             loss, entropy = _loss(outputs, label[rows], target[rows], ibm[chosen], settings)
@@ -214,8 +206,8 @@ def train(
             schedule.step()
             step += 1
             _average(averaged, network, min(settings.average, (1 + step) / (10 + step)))
-        curve.append((step * settings.batch, total / (2 * settings.batches), hard))
-        rate = step * settings.batch / (time.monotonic() - started)
+        curve.append((2 * step * settings.batch, total / settings.batches, hard))
+        rate = curve[-1][0] / (time.monotonic() - started)
         log(
             f"  round {round_ + 1}/{settings.rounds}: loss {curve[-1][1]:.4f}, negatives {len(sampler.negative)}, "
             f"hard {hard:.4f}, {rate:.0f} windows/s"

@@ -17,19 +17,21 @@ import numpy as np
 from data import WINDOW
 from pool import Ask, Pool
 
-OF_MITOSIS, OF_OTHER = 20, 4  # views made of each window
+OF_MITOSIS, OF_OTHER = 20, 6  # views made of each window
 _LARGER, _SMALLER = 1.5, 1.2  # how much larger or smaller a view may show the cell
 _SHIFT_OF_MITOSIS, _SHIFT_OF_OTHER = 5.0, 8.0  # px
 
 
 @dataclass(frozen=True)
 class Views:
-    """`pixels` `uint8` `[n, 64, 64, 3]`; view i shows row `row[i]` of the pool, IBM says `ibm[i]`.
+    """View i shows row `row[i]` of the pool, and IBM says `ibm[i]` of it.
 
-    `first` and `count` say where the views of each row begin and how many it has.
+    `parts` hold the pixels, `uint8` `[n, 64, 64, 3]` each, one after the other: gigabytes, which are
+    added to but never copied. `first` and `count` say where the views of each row begin and how many
+    it has.
     """
 
-    pixels: np.ndarray
+    parts: tuple[np.ndarray, ...]
     row: np.ndarray
     ibm: np.ndarray
 
@@ -41,12 +43,20 @@ class Views:
     def count(self) -> np.ndarray:
         return np.bincount(self.row)
 
-    def followed_by(self, more: "Views") -> "Views":
+    def pixels(self, chosen: np.ndarray) -> list[np.ndarray]:
+        """Views of the pixels `[64, 64, 3]` of some views."""
+        ends = np.cumsum([len(part) for part in self.parts])
+        part = np.searchsorted(ends, chosen, side="right")
+        within = chosen - np.concatenate([[0], ends])[part]
+        return [self.parts[p][i] for p, i in zip(part, within, strict=True)]
+
+    def followed_by(self, *more: "Views") -> "Views":
         """These and the views of later rows."""
+        every = (self, *more)
         return Views(
-            np.concatenate([self.pixels, more.pixels]),
-            np.concatenate([self.row, more.row]),
-            np.concatenate([self.ibm, more.ibm]),
+            tuple(part for views in every for part in views.parts),
+            np.concatenate([views.row for views in every]),
+            np.concatenate([views.ibm for views in every]),
         )
 
 
@@ -100,7 +110,7 @@ def make_views(pool: Pool, rows: np.ndarray, ask: Ask, seed: int) -> Views:
         shift = _SHIFT_OF_MITOSIS if pool.label[r] > 0.5 else _SHIFT_OF_OTHER
         frame = _frame(pool, r, framed, random)
         view[:] = resample(pool.images[pool.image[r]], frame, pool.centre[r], shift, random)
-    return Views(pixels, row, ask(pixels))
+    return Views((pixels,), row, ask(pixels))
 
 
 _work: tuple[Pool, Ask] | None = None  # of a forked process: inherited, never sent
@@ -128,8 +138,4 @@ def make_all_views(
             done.append(views)
             if len(done) % 10 == 0:
                 log(f"  views: {len(done)} of {len(parts)} parts")
-    return Views(
-        np.concatenate([v.pixels for v in done]),
-        np.concatenate([v.row for v in done]),
-        np.concatenate([v.ibm for v in done]),
-    )
+    return done[0].followed_by(*done[1:])
