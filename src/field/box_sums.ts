@@ -19,21 +19,29 @@ export class BoxSums {
 
   #rows = 0;
 
-  /** @param height Rows that will be added. */
-  constructor(width: number, height: number) {
+  /**
+   * @param height Rows that will be added.
+   * @param take Gives memory for so many numbers, with whatever stands in it.
+   */
+  constructor(
+    width: number,
+    height: number,
+    take: (length: number) => Int32Array = (length) => new Int32Array(length),
+  ) {
     this.#columns = width + 1;
-    this.#table = new Int32Array(this.#columns * (height + 1));
+    this.#table = take(this.#columns * (height + 1)).fill(0, 0, this.#columns);
   }
 
   /** Adds the next row of the map. */
   add(row: Int32Array): void {
     const table = this.#table;
-    const columns = this.#columns;
-    let at = ++this.#rows * columns + 1;
+    const first = ++this.#rows * this.#columns + 1;
+    const above = first - this.#columns;
     let sum = 0;
-    for (let x = 0; x < row.length; x++, at++) {
+    table[first - 1] = 0;
+    for (let x = 0; x < row.length; x++) {
       sum = (sum + (row[x] as number)) | 0;
-      table[at] = (table[at - columns] as number) + sum;
+      table[first + x] = (table[above + x] as number) + sum;
     }
   }
 
@@ -49,5 +57,17 @@ export class BoxSums {
     const table = this.#table;
     return ((table[below + side] as number) - (table[below] as number) -
       (table[above + side] as number) + (table[above] as number)) | 0;
+  }
+
+  /** {@linkcode around} every place of a row whose square lies inside the map; the others stay as they are. */
+  fillRow(y: number, radius: number, row: Int32Array): void {
+    const table = this.#table;
+    const side = 2 * radius + 1;
+    const above = (y - radius) * this.#columns - radius;
+    const below = above + side * this.#columns;
+    for (let x = radius; x < row.length - radius; x++) {
+      row[x] = (table[below + x + side] as number) - (table[below + x] as number) -
+        (table[above + x + side] as number) + (table[above + x] as number);
+    }
   }
 }

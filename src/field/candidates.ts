@@ -1,6 +1,7 @@
 import type { RgbImage } from "../image/rgb_image.ts";
 import type { Place } from "../image/windows.ts";
 import { Chromatin } from "./chromatin.ts";
+import { MapMemory } from "./map_memory.ts";
 import type { Rectangle } from "./tiles.ts";
 
 /** From this strength on a place is a candidate. */
@@ -33,23 +34,26 @@ const MOST_COLUMNS = 2 ** 20;
  *
  * @param micronsPerPixel Resolution of the picture, 0.15 or coarser.
  * @param core Only places in this part of the picture; the whole where it is left out.
+ * @param memory Kept from call to call where many parts are searched.
  * @returns Whole pixels of the picture, up to 2.5 um outside of `core`.
  */
 export function findCandidates(
   image: RgbImage,
   micronsPerPixel: number,
   core: Rectangle = { x: 0, y: 0, width: image.width, height: image.height },
+  memory: MapMemory = new MapMemory(),
 ): Place[] {
   const pixels = (microns: number) => Math.max(1, Math.round(microns / micronsPerPixel));
   const apart = pixels(APART);
   const most = pixels(CLIMB);
   const margin = pixels(CANDIDATE_REACH) + GRID;
-  const chromatin = new Chromatin(image, micronsPerPixel, {
+  const part = {
     x: core.x - margin,
     y: core.y - margin,
     width: core.width + 2 * margin,
     height: core.height + 2 * margin,
-  });
+  };
+  const chromatin = new Chromatin(image, micronsPerPixel, part, memory);
   const strengthAt = (x: number, y: number) => chromatin.strengthAt(x, y);
   const clumpAt = (x: number, y: number) => chromatin.clumpAt(x, y);
   const clamp = (value: number, length: number) => Math.min(length - 1, Math.max(0, value));

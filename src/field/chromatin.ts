@@ -1,5 +1,6 @@
 import type { RgbImage } from "../image/rgb_image.ts";
 import { BoxSums } from "./box_sums.ts";
+import type { MapMemory } from "./map_memory.ts";
 import { DENSITY_STEPS, haematoxylin, MOST_DENSITY } from "./stain.ts";
 import type { Rectangle } from "./tiles.ts";
 
@@ -46,8 +47,9 @@ export class Chromatin {
    * @param micronsPerPixel Resolution of the picture, 0.15 or coarser: finer, sums do not fit int32.
    * @param part Of the picture; beyond the border the outermost pixel is repeated. Places are counted
    * from its upper left corner.
+   * @param memory Of the part before, which cannot be asked any more then.
    */
-  constructor(image: RgbImage, micronsPerPixel: number, part: Rectangle) {
+  constructor(image: RgbImage, micronsPerPixel: number, part: Rectangle, memory: MapMemory) {
     const radiusOf = (microns: number) => Math.max(1, Math.round(microns / micronsPerPixel));
     const radius = {
       clump: radiusOf(HALF_SIDES.clump),
@@ -66,11 +68,13 @@ export class Chromatin {
       surroundings: 1 / area(radius.surroundings),
     };
     this.#squareStep = squareStep;
-    this.#density = new BoxSums(width, height);
-    this.#squares = new BoxSums(width, height);
-    this.#clumps = new BoxSums(width, height);
-    this.#granules = new BoxSums(width, height);
-    const row = new Int32Array(width);
+    const sumsOf = (name: string) =>
+      new BoxSums(width, height, (length) => memory.take(name, length));
+    this.#density = sumsOf("density");
+    this.#squares = sumsOf("squares");
+    this.#clumps = sumsOf("clumps");
+    this.#granules = sumsOf("granules");
+    const [row, wide] = [new Int32Array(width), new Int32Array(width)];
     for (let y = 0; y < height; y++) {
       haematoxylin(image, part.x, part.y + y, row);
       this.#density.add(row);
@@ -79,13 +83,15 @@ export class Chromatin {
     }
     for (let y = 0; y < height; y++) {
       row.fill(0);
-      if (isInside(y, height, radius.clump)) fillBoxes(this.#density, y, radius.clump, row);
+      if (isInside(y, height, radius.clump)) this.#density.fillRow(y, radius.clump, row);
       this.#clumps.add(row);
     }
     for (let y = 0; y < height; y++) {
       row.fill(0);
       if (isInside(y, height, radius.band)) {
-        fillDetail(this.#density, y, radius.granule, radius.band, row);
+        this.#density.fillRow(y, radius.granule, row);
+        this.#density.fillRow(y, radius.band, wide);
+        keepDetail(row, radius.granule, wide, radius.band);
         square(row, detailStep);
       }
       this.#granules.add(row);
@@ -141,23 +147,14 @@ function square(row: Int32Array, step: number): void {
   }
 }
 
-/** The sum of a box around each place of a row, as far as the box lies inside. */
-function fillBoxes(sums: BoxSums, y: number, radius: number, row: Int32Array): void {
-  for (let x = radius; x < row.length - radius; x++) row[x] = sums.around(x, y, radius);
-}
-
-/** What a small box has more than a larger one, as far as that lies inside. */
-function fillDetail(
-  sums: BoxSums,
-  y: number,
-  small: number,
-  large: number,
-  row: Int32Array,
-): void {
-  const perSmall = 1 / area(small);
-  const perLarge = 1 / area(large);
-  for (let x = large; x < row.length - large; x++) {
-    const detail = sums.around(x, y, small) * perSmall - sums.around(x, y, large) * perLarge;
-    row[x] = detail > MOST_DENSITY ? MOST_DENSITY : detail < -MOST_DENSITY ? -MOST_DENSITY : detail;
+/** Leaves of the sums of small boxes what their mean has more than that of larger ones, as far as those lie inside. */
+function keepDetail(sums: Int32Array, radius: number, wide: Int32Array, wideRadius: number): void {
+  const per = 1 / area(radius);
+  const perWide = 1 / area(wideRadius);
+  const end = sums.length - wideRadius;
+  sums.fill(0, 0, wideRadius).fill(0, end);
+  for (let x = wideRadius; x < end; x++) {
+    const detail = ((sums[x] as number) * per - (wide[x] as number) * perWide) | 0;
+    sums[x] = Math.min(MOST_DENSITY, Math.max(-MOST_DENSITY, detail));
   }
 }

@@ -3,6 +3,7 @@ import { CANDIDATE_REACH, findCandidates } from "./candidates.ts";
 import { drawHeat, type Heat } from "./picture/heat_map.ts";
 import { drawOverlay, type Overlay } from "./picture/overlay.ts";
 import { resample, scaleBetween, scaledSize } from "./resample.ts";
+import { MapMemory } from "./map_memory.ts";
 import { grown, type Rectangle, TILES_AT_ONCE, tilesOf } from "./tiles.ts";
 import { cutWindows, type Place, type WindowSize } from "../image/windows.ts";
 
@@ -77,6 +78,7 @@ export async function holdField(request: FieldRequest): Promise<HeldField> {
   );
   const whole = { around: { x: 0, y: 0, ...scaled }, pixels: image };
   const held = new Map<number, typeof whole>();
+  const memory = new MapMemory();
 
   /** A tile and its margin; at the field's own resolution that is the field itself. */
   function tilePixels(tile: number): typeof whole {
@@ -97,7 +99,7 @@ export async function holdField(request: FieldRequest): Promise<HeldField> {
       const { around, pixels } = tilePixels(tile);
       const core = tiles[tile] ?? around;
       const inside = { ...core, x: core.x - around.x, y: core.y - around.y };
-      return findCandidates(pixels, model.micronsPerPixel, inside)
+      return findCandidates(pixels, model.micronsPerPixel, inside, memory)
         .map(({ x, y }) => ({ x: x + around.x, y: y + around.y }));
     },
     windows(tile, places, size) {

@@ -25,6 +25,9 @@ const ADAM7 = [
   { x: 0, y: 1, dx: 1, dy: 2 },
 ] as const;
 
+/** Bytes that are inflated at a time: zlib takes no fewer, and more make it no faster. */
+const [SMALLEST_CHUNK, LARGEST_CHUNK] = [64, 256 * 1024];
+
 /**
  * Inflates and unfilters the pixels: one number a sample, `[height, width, samples per pixel]`,
  * uint16 at 16 bits a sample and uint8 at any other depth, not scaled.
@@ -76,7 +79,10 @@ function inflate(
   const expected = passes.reduce((sum, pass) => sum + scanlinesLength(pass, header), 0);
   let inflated: Uint8Array;
   try {
-    inflated = inflateSync(Buffer.concat(compressed), { maxOutputLength: expected });
+    inflated = inflateSync(Buffer.concat(compressed), {
+      maxOutputLength: expected,
+      chunkSize: Math.min(LARGEST_CHUNK, Math.max(SMALLEST_CHUNK, expected)),
+    });
   } catch (thrown) {
     throw inflateProblem(thrown, expected);
   }

@@ -73,13 +73,19 @@ function unfilterRow(
   }
 }
 
-/** The neighbour that is nearest to `left + up - corner`; of equals the left, then the upper one. */
+/**
+ * The neighbour that is nearest to `left + up - corner`; of equals the left, then the upper one. Which
+ * it is cannot be foretold, so there is no branch: a difference shifted by 31 is a mask of its sign.
+ */
 function paeth(left: number, up: number, corner: number): number {
   const toLeft = Math.abs(up - corner);
   const toUp = Math.abs(left - corner);
   const toCorner = Math.abs(left + up - 2 * corner);
-  if (toLeft <= toUp && toLeft <= toCorner) return left;
-  return toUp <= toCorner ? up : corner;
+  const isUpNearer = (toUp - toLeft) >> 31;
+  const nearer = left + ((up - left) & isUpNearer);
+  const nearest = toLeft + ((toUp - toLeft) & isUpNearer);
+  const isCornerNearer = (toCorner - nearest) >> 31;
+  return nearer + ((corner - nearer) & isCornerNearer);
 }
 
 /** Big-endian uint16. */
