@@ -23,6 +23,7 @@ const { serve, files, import: weights } = denoConfig.permissions;
 const permissions = [
   `--allow-net=${[...serve.net, ...weights.net]}`,
   `--allow-env=${[...new Set([...serve.env, ...files.env])]}`,
+  `--allow-sys=${serve.sys}`,
   "--allow-read",
   "--allow-write",
   "--deny-import",

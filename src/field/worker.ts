@@ -1,11 +1,13 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 import { messageOf, Problem } from "../errors.ts";
+import { stepBack } from "../inference/priority.ts";
 import type { FieldCall, FromFieldWorker, ToFieldWorker } from "./messages.ts";
 import { type HeldField, holdField } from "./open_field.ts";
 
 /** Holds one field for as long as it is searched, so that the serving thread never sees its pixels. */
 let field: HeldField | undefined;
+stepBack();
 
 self.onmessage = async ({ data }: MessageEvent<ToFieldWorker>) => {
   if (data.call === "close") {

@@ -40,3 +40,28 @@ Deno.test("a run whose signal has fired does not begin, and what waits at the en
   await engine.close();
   await Promise.all([under, waits]);
 });
+
+/** Niceness of the threads of this process, by name. */
+function niceness(): (readonly [name: string, nice: number])[] {
+  return [...Deno.readDirSync("/proc/self/task")].map(({ name: thread }) => {
+    const stat = Deno.readTextFileSync(`/proc/self/task/${thread}/stat`);
+    const end = stat.lastIndexOf(")");
+    return [stat.slice(stat.indexOf("(") + 1, end), Number(stat.slice(end + 2).split(" ")[16])];
+  });
+}
+
+Deno.test({
+  name: "threads that compute step back behind the one that answers",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const { engine } = await load("2");
+    try {
+      const own = Number(Deno.readTextFileSync("/proc/self/stat").split(") ")[1]?.split(" ")[16]);
+      const stepped = niceness().filter(([, nice]) => nice > own);
+      equal(stepped.length, 2);
+      ok(stepped.every(([name]) => name.startsWith("worker-")));
+    } finally {
+      await engine.close();
+    }
+  },
+});

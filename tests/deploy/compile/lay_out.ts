@@ -38,7 +38,7 @@ export async function layOut(executable: Executable, folder: string): Promise<La
     await Deno.writeFile(file, bytes);
   }
   await Deno.copyFile(`${root}/deno.lock`, `${app}/deno.lock`);
-  const { allow_env = [], allow_net = [] } = executable.permissions;
+  const { allow_env = [], allow_net = [], allow_sys = [] } = executable.permissions;
   return {
     folder,
     args: (writable) => [
@@ -49,6 +49,7 @@ export async function layOut(executable: Executable, folder: string): Promise<La
       "--deny-import",
       `--allow-env=${allow_env}`,
       `--allow-net=${allow_net}`,
+      `--allow-sys=${allow_sys}`,
       `--allow-read=${[app, cache, ...writable]}`,
       ...(writable.length > 0 ? [`--allow-write=${writable}`] : []),
       `${app}/main.ts`,
