@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { readConfig } from "../../src/config.ts";
 import { imagesOfForm } from "../../src/http/form.ts";
 import { decodePng } from "../../src/image/png/decode.ts";
@@ -9,6 +10,8 @@ import { median } from "../median.ts";
 import { rawClient } from "./raw_client.ts";
 
 const MOST = 0.35;
+/** The name of the chunks that hold the pixels. */
+const IDAT = 0x49444154;
 const ROUNDS = 2000;
 /** Until the compiler has seen it all, a request costs twice as much. */
 const WARM_UP_SECONDS = 8;
@@ -22,10 +25,12 @@ const WAYS = [
 
 /**
  * What a request of one patch costs beside its inference: the processor time that the service's
- * serving thread takes for it, that is HTTP, form, decoding, queue, metrics, log and answer, all of it.
- * It is compared with the processor time of one inference, once alone in a thread of its own, warm,
- * and once with what the Worker took in the same seconds, message and normalization included: a
- * thread that was woken finds its caches cold, the Worker's like the server's. Linux only.
+ * serving thread takes for it, that is HTTP, form, decoding, queue, message to the Worker, metrics, log
+ * and answer, all of it; and of a patch whose pixels have a wrong checksum, which goes through HTTP,
+ * form and decoding and is refused then. Both are compared with the processor time of one inference,
+ * alone in a thread of its own, warm, and the first with what the Worker took in the same seconds,
+ * message and normalization included: a thread that was woken finds its caches cold, the Worker's like
+ * the server's. Linux only.
  *
  * @param modelDir The bundle whose inference it is compared with.
  */
@@ -36,11 +41,16 @@ export async function costBesideInference(
 ): Promise<boolean> {
   await using program = await startProgram([], { INFERENCE_WORKERS: "1", MODEL_DIR: modelDir });
   const port = Number(new URL(program.url).port);
-  const response = new Response(formWith(patch));
-  const contentType = response.headers.get("content-type") ?? "";
-  const form = new Uint8Array(await response.arrayBuffer());
+  const { form, contentType } = await formOf(patch);
+  const refused = await formOf(withWrongChecksum(patch));
 
-  async function send(connections: number, rest: number, seconds: number): Promise<number[]> {
+  async function send(
+    connections: number,
+    rest: number,
+    seconds: number,
+    { form, contentType }: Form,
+    expected: number,
+  ): Promise<number[]> {
     const times: number[] = [];
     const until = performance.now() + seconds * 1000;
     await Promise.all(Array.from({ length: connections }, async () => {
@@ -48,7 +58,7 @@ export async function costBesideInference(
       while (performance.now() < until) {
         const start = performance.now();
         const status = await client.ask();
-        if (status !== 200) throw new Error(`a request was answered ${status}`);
+        if (status !== expected) throw new Error(`a request was answered ${status}`);
         times.push(performance.now() - start);
         if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest));
       }
@@ -56,7 +66,8 @@ export async function costBesideInference(
     return times;
   }
 
-  await send(8, 0, WARM_UP_SECONDS);
+  await send(8, 0, WARM_UP_SECONDS, { form, contentType }, 200);
+  await send(8, 0, WARM_UP_SECONDS / 2, refused, 400);
   const inference = await inferenceAlone(patch, modelDir);
   console.log(
     `one inference alone ${inference.toFixed(2)} ms (${
@@ -69,20 +80,52 @@ export async function costBesideInference(
   let good = true;
   for (const { name, connections, rest, judged } of WAYS) {
     const before = threadTimes(program.process.pid);
-    const times = await send(connections, rest, seconds);
+    const times = await send(connections, rest, seconds, { form, contentType }, 200);
+    const between = threadTimes(program.process.pid);
+    const server = (between.server - before.server) / times.length;
+    const worker = (between.worker - before.worker) / times.length;
+    const refusals = await send(connections, rest, seconds, refused, 400);
     const after = threadTimes(program.process.pid);
-    const server = (after.server - before.server) / times.length;
-    const worker = (after.worker - before.worker) / times.length;
-    const share = server / inference;
-    if (judged) good &&= share <= MOST;
+    const unscored = (after.server - between.server) / refusals.length;
+    if (judged) good &&= unscored / inference <= MOST;
     console.log(
       `${name}: ${(times.length / seconds).toFixed(0)} a second, latency ` +
-        `${median(times).toFixed(2)} ms; serving thread ${server.toFixed(3)} ms a request, ` +
-        `Worker ${worker.toFixed(3)} ms: ${share.toFixed(2)} of an inference alone, ` +
-        `${(server / worker).toFixed(2)} of the Worker's time (at most ${MOST} wanted)`,
+        `${median(times).toFixed(2)} ms; HTTP, form and decoding ${unscored.toFixed(3)} ms: ` +
+        `${(unscored / inference).toFixed(2)} of an inference (at most ${MOST} wanted); with ` +
+        `queue, message, metrics and log ${server.toFixed(3)} ms: ` +
+        `${(server / inference).toFixed(2)} of an inference, ` +
+        `${(server / worker).toFixed(2)} of the Worker's ${worker.toFixed(3)} ms`,
     );
   }
   return good;
+}
+
+/** A request's body. */
+interface Form {
+  readonly form: Uint8Array<ArrayBuffer>;
+  readonly contentType: string;
+}
+
+async function formOf(patch: Uint8Array<ArrayBuffer>): Promise<Form> {
+  const response = new Response(formWith(patch));
+  return {
+    form: new Uint8Array(await response.arrayBuffer()),
+    contentType: response.headers.get("content-type") ?? "",
+  };
+}
+
+/** The same PNG with a last byte of its zlib stream, which is one of the checksum's, that is wrong. */
+function withWrongChecksum(png: Uint8Array): Uint8Array<ArrayBuffer> {
+  const wrong = new Uint8Array(png);
+  const view = new DataView(wrong.buffer);
+  let last = -1;
+  for (let at = 8; at < wrong.length; at += 12 + view.getUint32(at)) {
+    if (view.getUint32(at + 4) === IDAT) last = at;
+  }
+  const end = last + 8 + view.getUint32(last);
+  view.setUint8(end - 1, view.getUint8(end - 1) ^ 1);
+  view.setUint32(end, crc32(wrong.subarray(last + 4, end)));
+  return wrong;
 }
 
 /** Milliseconds of processor time of one inference, batch 1, where nothing else is done. */
