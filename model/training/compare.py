@@ -9,10 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _INTERVAL = "_95"
+# Of fewer slides the bootstrap draws the same few again and again: its interval says nothing of a new training.
+_FEWEST_SLIDES = 10
 
 
 def stated(figures: dict, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], list[float]]]:
-    """The figures of the model itself that have a 95 % interval, by their place in the file."""
+    """The figures of the model itself that have a 95 % interval over enough slides, by their place in the file."""
+    if figures.get("slides", _FEWEST_SLIDES) < _FEWEST_SLIDES:
+        return
     for key, value in figures.items():
         if isinstance(value, dict):
             yield from stated(value, (*path, key))
