@@ -2,6 +2,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import type { AddressInfo } from "node:net";
 import type { Server } from "node:http";
 import type { Config } from "../config.ts";
+import { iterateHeadersOnce } from "./headers_iterator.ts";
 
 /** The limits of a listening socket. */
 export type ListenerConfig = Pick<
@@ -31,6 +32,7 @@ export async function listen(
   config: ListenerConfig,
   fetch: (request: Request) => Response | Promise<Response>,
 ): Promise<Listener> {
+  iterateHeadersOnce();
   const server = createAdaptorServer({
     fetch,
     serverOptions: {
