@@ -34,14 +34,14 @@ export class BoxSums {
 
   /** Adds the next row of the map. */
   add(row: Int32Array): void {
-    const table = this.#table;
-    const first = ++this.#rows * this.#columns + 1;
-    const above = first - this.#columns;
+    const first = ++this.#rows * this.#columns;
+    const line = this.#table.subarray(first, first + this.#columns);
+    const above = this.#table.subarray(first - this.#columns, first);
+    line[0] = 0;
     let sum = 0;
-    table[first - 1] = 0;
-    for (let x = 0; x < row.length; x++) {
-      sum = (sum + (row[x] as number)) | 0;
-      table[first + x] = (table[above + x] as number) + sum;
+    for (let x = 1; x < line.length; x++) {
+      sum = (sum + (row[x - 1] as number)) | 0;
+      line[x] = (above[x] as number) + sum;
     }
   }
 
@@ -59,15 +59,14 @@ export class BoxSums {
       (table[above + side] as number) + (table[above] as number)) | 0;
   }
 
-  /** {@linkcode around} every place of a row whose square lies inside the map; the others stay as they are. */
-  fillRow(y: number, radius: number, row: Int32Array): void {
-    const table = this.#table;
-    const side = 2 * radius + 1;
-    const above = (y - radius) * this.#columns - radius;
-    const below = above + side * this.#columns;
-    for (let x = radius; x < row.length - radius; x++) {
-      row[x] = (table[below + x + side] as number) - (table[below + x] as number) -
-        (table[above + x + side] as number) + (table[above + x] as number);
+  /** {@linkcode around} every place of a row, but for `edge` on either side; that is at least the radius. */
+  fillRow(y: number, radius: number, row: Int32Array, edge: number): void {
+    const above = this.#table.subarray((y - radius) * this.#columns);
+    const below = this.#table.subarray((y + radius + 1) * this.#columns);
+    const [left, right] = [-radius, radius + 1];
+    for (let x = edge; x < row.length - edge; x++) {
+      row[x] = (below[x + right] as number) - (below[x + left] as number) -
+        (above[x + right] as number) + (above[x + left] as number);
     }
   }
 }

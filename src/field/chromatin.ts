@@ -81,20 +81,22 @@ export class Chromatin {
       square(row, squareStep);
       this.#squares.add(row);
     }
+    // Nearer to the border nothing is asked, and so nothing has to be known of clumps and granules.
+    const edge = radius.surroundings - Math.max(radius.clump, radius.pool);
+    const isAsked = (y: number) => y >= edge && y < height - edge;
+    const none = new Int32Array(width);
+    row.fill(0);
     for (let y = 0; y < height; y++) {
-      row.fill(0);
-      if (isInside(y, height, radius.clump)) this.#density.fillRow(y, radius.clump, row);
-      this.#clumps.add(row);
+      if (isAsked(y)) this.#density.fillRow(y, radius.clump, row, edge);
+      this.#clumps.add(isAsked(y) ? row : none);
     }
     for (let y = 0; y < height; y++) {
-      row.fill(0);
-      if (isInside(y, height, radius.band)) {
-        this.#density.fillRow(y, radius.granule, row);
-        this.#density.fillRow(y, radius.band, wide);
-        keepDetail(row, radius.granule, wide, radius.band);
-        square(row, detailStep);
+      if (isAsked(y)) {
+        this.#density.fillRow(y, radius.granule, row, edge);
+        this.#density.fillRow(y, radius.band, wide, edge);
+        squareDetail(row, radius.granule, wide, radius.band, detailStep, edge);
       }
-      this.#granules.add(row);
+      this.#granules.add(isAsked(y) ? row : none);
     }
   }
 
@@ -136,25 +138,33 @@ function stepFor(radius: number): number {
   return Math.ceil(MOST_DENSITY * (2 * radius + 1) / MOST_ROOT);
 }
 
-function isInside(y: number, height: number, radius: number): boolean {
-  return y >= radius && y < height - radius;
-}
-
+/** Squares densities, in whole steps. */
 function square(row: Int32Array, step: number): void {
+  const perStep = 1 / step;
   for (let x = 0; x < row.length; x++) {
-    const value = ((row[x] as number) / step) | 0;
-    row[x] = value * value;
+    const whole = ((row[x] as number) * perStep) | 0;
+    row[x] = whole * whole;
   }
 }
 
-/** Leaves of the sums of small boxes what their mean has more than that of larger ones, as far as those lie inside. */
-function keepDetail(sums: Int32Array, radius: number, wide: Int32Array, wideRadius: number): void {
-  const per = 1 / area(radius);
-  const perWide = 1 / area(wideRadius);
-  const end = sums.length - wideRadius;
-  sums.fill(0, 0, wideRadius).fill(0, end);
-  for (let x = wideRadius; x < end; x++) {
+/**
+ * Leaves of the sums of small boxes the square of what their mean has more than that of larger ones, in
+ * whole steps, but for `edge` on either side.
+ */
+function squareDetail(
+  sums: Int32Array,
+  radius: number,
+  wide: Int32Array,
+  wideRadius: number,
+  step: number,
+  edge: number,
+): void {
+  const per = 1 / (area(radius) * step);
+  const perWide = 1 / (area(wideRadius) * step);
+  const most = Math.trunc(MOST_DENSITY / step);
+  for (let x = edge; x < sums.length - edge; x++) {
     const detail = ((sums[x] as number) * per - (wide[x] as number) * perWide) | 0;
-    sums[x] = Math.min(MOST_DENSITY, Math.max(-MOST_DENSITY, detail));
+    const whole = Math.min(most, Math.max(-most, detail));
+    sums[x] = whole * whole;
   }
 }

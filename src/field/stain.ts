@@ -31,7 +31,7 @@ const [RED = new Int32Array(256), GREEN = RED, BLUE = RED] = PART_OF_CHANNEL.map
  * Whole numbers, so that sums over them are exact and do not depend on where a sum began: a cell is
  * found at the same place wherever the tile's border lies.
  *
- * @param x Where the row begins, in pixels of the picture.
+ * @param x Where the row begins, in pixels of the picture; it has to reach into it.
  * @param y Which row it is.
  * @param density What is filled: optical density times {@linkcode DENSITY_STEPS}. Empty glass is 0,
  * chromatin 300 to 1500, and what is stained by eosin alone can be below 0.
@@ -56,13 +56,14 @@ export function haematoxylin(
   density: Int32Array,
 ): void {
   const line = Math.min(height - 1, Math.max(0, y)) * width;
-  for (let i = 0; i < density.length; i++) {
-    const column = Math.min(width - 1, Math.max(0, x + i));
-    const at = (line + column) * 3;
+  const first = Math.min(density.length, Math.max(0, -x));
+  const end = Math.max(first, Math.min(density.length, width - x));
+  for (let i = first, at = (line + x + first) * 3; i < end; i++, at += 3) {
     const sum = (RED[data[at] as number] as number) + (GREEN[data[at + 1] as number] as number) +
       (BLUE[data[at + 2] as number] as number);
     density[i] = Math.min(MOST_DENSITY, Math.max(-MOST_DENSITY, sum));
   }
+  density.fill(density[first] ?? 0, 0, first).fill(density[end - 1] ?? 0, end);
 }
 
 function haematoxylinOfChannels(): number[] {
