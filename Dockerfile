@@ -7,8 +7,8 @@ ARG MODEL=embedded
 # The Deno of the README's commands, for the platform that is built for.
 FROM node:24-trixie-slim AS deno
 ARG DENO_VERSION=2.9.6
-RUN --mount=type=cache,target=/root/.npm \
-  npm install --global --no-audit --no-fund "deno@${DENO_VERSION}" \
+RUN --mount=type=cache,target=/npm-cache \
+  npm install --global --cache=/npm-cache --no-audit --no-fund "deno@${DENO_VERSION}" \
   && cp "$(find "$(npm root --global)" -path '*/@deno/*' -name deno -type f -print -quit)" /usr/local/bin/deno-binary \
   && /usr/local/bin/deno-binary --version
 

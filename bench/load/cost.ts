@@ -1,17 +1,17 @@
-import { crc32 } from "node:zlib";
+import { Buffer } from "node:buffer";
 import { readConfig } from "../../src/config.ts";
 import { imagesOfForm } from "../../src/http/form.ts";
+import { readPngChunks } from "../../src/image/png/chunks.ts";
 import { decodePng } from "../../src/image/png/decode.ts";
 import { loadClassifier } from "../../src/patch/load.ts";
 import { decodePatch } from "../../src/patch/decode_patch.ts";
+import { iend, ihdr, pngOf } from "../../tests/png_writer.ts";
 import { startProgram } from "../../tests/program.ts";
 import { formWith } from "../../tests/service.ts";
 import { median } from "../median.ts";
 import { rawClient } from "./raw_client.ts";
 
 const MOST = 0.35;
-/** The name of the chunks that hold the pixels. */
-const IDAT = 0x49444154;
 const ROUNDS = 2000;
 /** Until the compiler has seen it all, a request costs twice as much. */
 const WARM_UP_SECONDS = 8;
@@ -41,20 +41,20 @@ export async function costBesideInference(
 ): Promise<boolean> {
   await using program = await startProgram([], { INFERENCE_WORKERS: "1", MODEL_DIR: modelDir });
   const port = Number(new URL(program.url).port);
-  const { form, contentType } = await formOf(patch);
+  const whole = await formOf(patch);
   const refused = await formOf(withWrongChecksum(patch));
 
   async function send(
     connections: number,
     rest: number,
     seconds: number,
-    { form, contentType }: Form,
+    { body, contentType }: Form,
     expected: number,
   ): Promise<number[]> {
     const times: number[] = [];
     const until = performance.now() + seconds * 1000;
     await Promise.all(Array.from({ length: connections }, async () => {
-      using client = await rawClient(port, "/model/predict", contentType, form);
+      using client = await rawClient(port, "/model/predict", contentType, body);
       while (performance.now() < until) {
         const start = performance.now();
         const status = await client.ask();
@@ -66,21 +66,23 @@ export async function costBesideInference(
     return times;
   }
 
-  await send(8, 0, WARM_UP_SECONDS, { form, contentType }, 200);
+  await send(8, 0, WARM_UP_SECONDS, whole, 200);
   await send(8, 0, WARM_UP_SECONDS / 2, refused, 400);
   const inference = await inferenceAlone(patch, modelDir);
   console.log(
     `one inference alone ${inference.toFixed(2)} ms (${
       modelDir || "embedded model"
     }); in a loop, ` +
-      `form ${await timed(() => imagesOfForm(form, contentType, 1))} ms, decoding ${await timed(
+      `form ${await timed(() =>
+        imagesOfForm(whole.body, whole.contentType, 1)
+      )} ms, decoding ${await timed(
         () => decodePatch(patch, { width: 64, height: 64 }),
       )} ms`,
   );
   let good = true;
   for (const { name, connections, rest, judged } of WAYS) {
     const before = threadTimes(program.process.pid);
-    const times = await send(connections, rest, seconds, { form, contentType }, 200);
+    const times = await send(connections, rest, seconds, whole, 200);
     const between = threadTimes(program.process.pid);
     const server = (between.server - before.server) / times.length;
     const worker = (between.worker - before.worker) / times.length;
@@ -100,32 +102,26 @@ export async function costBesideInference(
   return good;
 }
 
-/** A request's body. */
+/** A form as it is sent. */
 interface Form {
-  readonly form: Uint8Array<ArrayBuffer>;
+  readonly body: Uint8Array<ArrayBuffer>;
   readonly contentType: string;
 }
 
 async function formOf(patch: Uint8Array<ArrayBuffer>): Promise<Form> {
   const response = new Response(formWith(patch));
   return {
-    form: new Uint8Array(await response.arrayBuffer()),
+    body: new Uint8Array(await response.arrayBuffer()),
     contentType: response.headers.get("content-type") ?? "",
   };
 }
 
-/** The same PNG with a last byte of its zlib stream, which is one of the checksum's, that is wrong. */
+/** The same PNG, but for a wrong checksum at the end of its zlib stream. */
 function withWrongChecksum(png: Uint8Array): Uint8Array<ArrayBuffer> {
-  const wrong = new Uint8Array(png);
-  const view = new DataView(wrong.buffer);
-  let last = -1;
-  for (let at = 8; at < wrong.length; at += 12 + view.getUint32(at)) {
-    if (view.getUint32(at + 4) === IDAT) last = at;
-  }
-  const end = last + 8 + view.getUint32(last);
-  view.setUint8(end - 1, view.getUint8(end - 1) ^ 1);
-  view.setUint32(end, crc32(wrong.subarray(last + 4, end)));
-  return wrong;
+  const { header: { width, height, bitDepth, colorType }, compressed } = readPngChunks(png);
+  const stream = Buffer.concat(compressed);
+  stream.writeUInt8(stream.readUInt8(stream.length - 1) ^ 1, stream.length - 1);
+  return pngOf(ihdr(width, height, bitDepth, colorType), ["IDAT", stream], iend);
 }
 
 /** Milliseconds of processor time of one inference, batch 1, where nothing else is done. */

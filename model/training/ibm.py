@@ -54,8 +54,8 @@ class _Graph:
         return self.add("Relu", [self.add("BatchNormalization", [x, *names], epsilon=_EPSILON)])
 
 
-def convert(hdf5: Path, onnx_file: Path) -> None:
-    """Write the network as ONNX: float32 `[N, 64, 64, 3]`, RGB in -1..1, to `logit` `[N, 1]`.
+def convert(hdf5: Path) -> bytes:
+    """The network as an ONNX file: float32 `[N, 64, 64, 3]`, RGB in -1..1, to `logit` `[N, 1]`.
 
     Raises `OSError` where the Keras file is missing and `KeyError` where it is another network.
     """
@@ -81,19 +81,17 @@ def convert(hdf5: Path, onnx_file: Path) -> None:
         ir_version=8,
     )
     onnx.checker.check_model(model)
-    onnx.save(model, onnx_file)
+    return model.SerializeToString()
 
 
 class IbmTeacher:
     """IBM's logit of `uint8` windows `[n, 64, 64, 3]`, run by native ONNX Runtime."""
 
-    def __init__(self, hdf5: Path, work: Path, threads: int) -> None:
-        file = work / "ibm.onnx"
-        convert(hdf5, file)
+    def __init__(self, hdf5: Path, threads: int) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(file, options)
+        self._session = onnxruntime.InferenceSession(convert(hdf5), options)
 
     def logits(self, windows: np.ndarray) -> np.ndarray:
         """`[n]`, as IBM's service computes them (before its sigmoid)."""

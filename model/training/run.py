@@ -8,7 +8,6 @@ import argparse
 import json
 import os
 import sys
-import tempfile
 import time
 from contextlib import nullcontext
 from pathlib import Path
@@ -125,22 +124,19 @@ def main() -> int:
     for name in ("patches/amibr", "patches/atnorm_md", "fields/brecahad"):
         log(f"{name}: SHA-256 {checksum(f for f in (shared / name).iterdir() if f.is_file())}")
     hdf5 = shared / "ibm-max" / "deep_histopath_model.hdf5"
-    ibm = IbmTeacher(hdf5, Path(tempfile.mkdtemp()), 2)
+    ibm = IbmTeacher(hdf5, 2)
     pool = build_pool(patches, fields, ibm.logits, 450, seed=1)
     log(f"{len(patches.images)} mitoses, {int((pool.label < 0.5).sum())} others, {len(fields)} fields of {UNANNOTATED}")
     log("asking IBM's network about views of each")
-    views = make_all_views(pool, lambda: IbmTeacher(hdf5, Path(tempfile.mkdtemp()), 1).logits, 2, seed=100, log=log)
+    views = make_all_views(pool, lambda: IbmTeacher(hdf5, 1).logits, 2, seed=100, log=log)
     if options.quick:
         return quick(pool, views, patches, ibm, log)
 
-    def left_out() -> tuple[dict, dict, dict]:
-        teacher = IbmTeacher(hdf5, Path(tempfile.mkdtemp()), 1)
-        return leave_out(pool, views, patches, teacher, log)
-
     log("training the final network")
-    with nullcontext() if options.skip_left_out else beside(left_out) as others:
+    second = beside(lambda: leave_out(pool, views, patches, IbmTeacher(hdf5, 1), log))
+    with nullcontext() if options.skip_left_out else second as others:
         result, curve = make_final(pool, views, patches, ibm, shared, options.out, log)
-        write_facts(result, options.out)
+        write_facts(result, options.out)  # kept, should the other trainings fail
         curves = {"final": curve}
         if others:
             result["left_out"], drawn, more = others.result()

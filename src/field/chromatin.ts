@@ -82,7 +82,8 @@ export class Chromatin {
       this.#squares.add(row);
     }
     // Nearer to the border nothing is asked, and so nothing has to be known of clumps and granules.
-    const edge = radius.surroundings - Math.max(radius.clump, radius.pool);
+    const known = radius.surroundings - Math.max(radius.clump, radius.pool);
+    const edge = Math.max(known, radius.clump, radius.band);
     const isAsked = (y: number) => y >= edge && y < height - edge;
     const none = new Int32Array(width);
     row.fill(0);

@@ -1,7 +1,10 @@
-import { setPriority } from "node:os";
+import { getPriority, setPriority } from "node:os";
 
 /** Where both want a processor, the thread that answers gets three times as much of it as one that computes. */
-const NICENESS = 5;
+const STEPS = 5;
+
+/** Linux knows no lower priority. */
+const LOWEST = 19;
 
 /**
  * Lets the thread that answers clients go before this one, which computes: a refusal or a health check
@@ -11,7 +14,7 @@ const NICENESS = 5;
 export function stepBack(): void {
   if (Deno.build.os !== "linux") return;
   try {
-    setPriority(NICENESS);
+    setPriority(Math.min(LOWEST, getPriority() + STEPS));
   } catch {
     // Not permitted: slower to answer under load, and nothing else.
   }

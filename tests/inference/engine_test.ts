@@ -41,13 +41,10 @@ Deno.test("a run whose signal has fired does not begin, and what waits at the en
   await Promise.all([under, waits]);
 });
 
-/** Niceness of the threads of this process, by name. */
-function niceness(): (readonly [name: string, nice: number])[] {
-  return [...Deno.readDirSync("/proc/self/task")].map(({ name: thread }) => {
-    const stat = Deno.readTextFileSync(`/proc/self/task/${thread}/stat`);
-    const end = stat.lastIndexOf(")");
-    return [stat.slice(stat.indexOf("(") + 1, end), Number(stat.slice(end + 2).split(" ")[16])];
-  });
+/** Name and niceness of a thread, from its `stat` below /proc. */
+function threadOf(path: string): { readonly name: string; readonly nice: number } {
+  const [, name = "", rest = ""] = /\((.*)\) (.*)/.exec(Deno.readTextFileSync(path)) ?? [];
+  return { name, nice: Number(rest.split(" ")[16]) };
 }
 
 Deno.test({
@@ -56,10 +53,11 @@ Deno.test({
   async fn() {
     const { engine } = await load("2");
     try {
-      const own = Number(Deno.readTextFileSync("/proc/self/stat").split(") ")[1]?.split(" ")[16]);
-      const stepped = niceness().filter(([, nice]) => nice > own);
-      equal(stepped.length, 2);
-      ok(stepped.every(([name]) => name.startsWith("worker-")));
+      const { nice } = threadOf("/proc/self/stat");
+      const threads = [...Deno.readDirSync("/proc/self/task")]
+        .map(({ name }) => threadOf(`/proc/self/task/${name}/stat`));
+      const behind = threads.filter((thread) => thread.nice > nice);
+      deepEqual(behind.map(({ name }) => name.replace(/\d+$/, "")), ["worker-", "worker-"]);
     } finally {
       await engine.close();
     }
