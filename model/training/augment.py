@@ -1,6 +1,6 @@
 """What another laboratory, scanner or section would have made of the same cell.
 
-Right angles and mirrors; focus and JPEG; stain in optical density (Beer-Lambert; stain vectors of
+Focus and JPEG; stain in optical density (Beer-Lambert; stain vectors of
 Ruifrok and Johnston 2001, Anal Quant Cytol Histol 23:291); noise. Size and place: `views.py`.
 """
 
@@ -12,20 +12,6 @@ from torch.nn import functional as F
 
 _STAINS = F.normalize(torch.tensor([[0.65, 0.70, 0.29], [0.07, 0.99, 0.11], [0.27, 0.57, 0.78]]), dim=1)
 _DENSITY = -np.log((np.arange(256, dtype=np.float32) + 1) / 256)  # optical density of each grey level
-
-
-def turn(view: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """One of the eight right-angled rotations and mirrors of a square `[h, h, 3]`."""
-    k = int(random.integers(8))
-    turned = np.rot90(view, k % 4)
-    return np.ascontiguousarray(turned[:, ::-1] if k > 3 else turned)
-
-
-def turn_all(x: Tensor, random: np.random.Generator) -> Tensor:
-    """All of `[n, c, h, w]` by one of the seven rotations and mirrors that change a square."""
-    k = int(random.integers(1, 8))
-    turned = torch.rot90(x, k % 4, (2, 3))
-    return turned.flip(3) if k > 3 else turned
 
 
 def defocus(image: np.ndarray, random: np.random.Generator) -> np.ndarray:

@@ -15,25 +15,27 @@ def _with_interval(figures: dict, name: str) -> str:
     return f"{figures[name]:.3f} [{low:.3f}, {high:.3f}]"
 
 
-def _sources(sources: Figures) -> list[list[str]]:
-    rows = [["source", "mitoses / others", "AP, IBM", "AP, this model", "sensitivity at IBM's rate of false positives"]]
+def _sources(sources: Figures, slides: str, ours: str) -> list[list[str]]:
+    rows = [[slides, "mitoses / others", "IBM, AP", f"{ours}, AP", "sensitivity at IBM's own rate of false positives"]]
     for name, compared in sources.items():
-        ours, ibm = compared["model"], compared["ibm"]
+        model, ibm = compared["model"], compared["ibm"]
         rows.append(
             [
                 name,
                 f"{compared['mitoses']} / {compared['others']}",
                 _with_interval(ibm, "average_precision"),
-                _with_interval(ours, "average_precision"),
-                f"{ibm['sensitivity']:.3f} -> {ours['sensitivity_at_ibm_false_positive_rate']:.3f} "
-                f"(at {ibm['false_positive_rate']:.4f})",
+                _with_interval(model, "average_precision"),
+                f"{ibm['sensitivity']:.3f} → {model['sensitivity_at_ibm_false_positive_rate']:.3f} "
+                f"(rate {ibm['false_positive_rate']:.4f})",
             ]
         )
     return rows
 
 
 def _fields(figures: dict) -> list[list[str]]:
-    rows = [["", "best F1", "average precision", "at threshold: precision, recall, F1, false positives a field"]]
+    head = f"{figures['fields']} fields, {figures['mitoses']} mitoses"
+    at_threshold = "at its threshold: precision, recall, F1, false positives a field"
+    rows = [[head, "best F1", "average precision", at_threshold]]
     for title, name in (("IBM", "ibm"), ("this model", "model")):
         at = figures[name]["at_threshold"]
         rows.append(
@@ -41,7 +43,7 @@ def _fields(figures: dict) -> list[list[str]]:
                 title,
                 _with_interval(figures[name], "best_f1"),
                 _with_interval(figures[name], "average_precision"),
-                f"{at['precision']:.3f}, {at['recall']:.3f}, {at['f1']:.3f}, {at['false_positives_per_field']:.2f}",
+                f"{at['precision']:.2f}, {at['recall']:.2f}, {at['f1']:.2f}, {at['false_positives_per_field']:.2f}",
             ]
         )
     return rows
@@ -61,9 +63,12 @@ def main() -> int:
         return 2
     facts = json.loads(Path(sys.argv[1]).read_text())
     held_out = {name: row for name, row in facts["validation_slides"].items() if isinstance(row, dict)}
-    sections = {"Fields": _fields(facts["fields_midesec"]), "Validation slides": _sources(held_out)}
+    sections = {
+        "Fields": _fields(facts["fields_midesec"]),
+        "Validation slides": _sources(held_out, "slides not trained on", "this model"),
+    }
     if "left_out" in facts:
-        sections["Unseen sources"] = _sources(facts["left_out"])
+        sections["Unseen sources"] = _sources(facts["left_out"], "source left out", "retrained")
     for title, rows in sections.items():
         print(f"### {title}\n\n{table(rows)}\n")
     return 0

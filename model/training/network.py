@@ -2,7 +2,7 @@
 
 A 64 x 64 patch gives a 1 x 1 map; a field gives in one pass what all its windows would give alone,
 because no pixel outside a window, nor any padding, takes part in its answer. Kernels and strides
-divide every side evenly, so that turning or mirroring a patch shifts nothing.
+divide every side evenly, so that turning or mirroring a patch shifts nothing and changes nothing.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from data import WINDOW
+from symmetry import ORDER, SymmetricConv, SymmetricNorm
 
 STRIDE = 8
 IMITATED = 3.0
@@ -21,7 +22,7 @@ SHARE_IMITATED = 0.5
 
 @dataclass(frozen=True)
 class Layer:
-    """One convolution: kernel size, stride and channels."""
+    """One convolution: kernel size, stride and channels, eight for each filter."""
 
     kernel: int
     stride: int
@@ -33,9 +34,9 @@ class Layer:
 STUDENT = (
     Layer(4, 2, 16),
     Layer(3, 2, 24),
-    Layer(3, 1, 28),
-    Layer(3, 1, 28),
-    Layer(3, 2, 56),
+    Layer(3, 1, 24),
+    Layer(3, 1, 32),
+    Layer(3, 2, 48),
     Layer(3, 1, 96),
 )
 
@@ -52,14 +53,15 @@ class Network(nn.Module):
         stack: list[nn.Module] = []
         side, inputs = WINDOW, 3
         for layer in layers:
+            filters = layer.channels // ORDER
             stack += [
-                nn.Conv2d(inputs, layer.channels, layer.kernel, layer.stride, bias=False),
-                nn.BatchNorm2d(layer.channels),
+                SymmetricConv(inputs, filters, layer.kernel, layer.stride, of_image=not stack),
+                SymmetricNorm(filters),
                 nn.ReLU(inplace=True),
             ]
-            side, inputs = (side - layer.kernel) // layer.stride + 1, layer.channels
+            side, inputs = (side - layer.kernel) // layer.stride + 1, filters
         self.body = nn.Sequential(*stack)
-        self.head = nn.Conv2d(inputs, 2, side)
+        self.head = SymmetricConv(inputs, 2, side, of_answer=True)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.head(self.body(x))
@@ -78,18 +80,19 @@ def count_work(layers: tuple[Layer, ...]) -> tuple[int, int]:
     return parameters + side**2 * inputs + 1, work + side**2 * inputs
 
 
+def _plain(filters: Tensor, bias: Tensor, stride: int = 1) -> nn.Conv2d:
+    conv = nn.Conv2d(filters.shape[1], filters.shape[0], filters.shape[2], stride)
+    conv.weight.data, conv.bias.data = filters.detach().contiguous(), bias.detach()
+    return conv
+
+
 def fold(network: Network) -> nn.Sequential:
-    """Both logits in one, without batch norms: convolution, ReLU, ..., convolution."""
+    """Both logits in one, without symmetries and batch norms: convolution, ReLU, ..., convolution."""
     modules = list(network.body)
     folded: list[nn.Module] = []
     for conv, norm in zip(modules[::3], modules[1::3], strict=True):
-        scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
-        plain = nn.Conv2d(conv.in_channels, conv.out_channels, conv.kernel_size, conv.stride)
-        plain.weight.data = (conv.weight * scale[:, None, None, None]).detach()
-        plain.bias.data = (norm.bias - norm.running_mean * scale).detach()
-        folded += [plain, nn.ReLU()]
-    head = nn.Conv2d(network.head.in_channels, 1, network.head.kernel_size)
+        scale, shift = norm.scale_and_shift()
+        folded += [_plain(conv.filters() * scale[:, None, None, None], shift, conv.stride), nn.ReLU()]
     shares = torch.tensor([1 - SHARE_IMITATED, SHARE_IMITATED * IMITATED])
-    head.weight.data = torch.einsum("k,kchw->chw", shares, network.head.weight.detach())[None]
-    head.bias.data = (shares @ network.head.bias.detach())[None]
-    return nn.Sequential(*folded, head).eval()
+    head = torch.einsum("k,kchw->chw", shares, network.head.filters())[None]
+    return nn.Sequential(*folded, _plain(head, (shares @ network.head.bias)[None])).eval()

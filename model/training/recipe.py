@@ -15,9 +15,9 @@ from split import is_validation
 from train import Settings, Trained, train
 from views import Views
 
-FINAL = Settings(STUDENT, rounds=8, batches=8800)
+FINAL = Settings(STUDENT, rounds=8, batches=6000)
 LEFT_OUT = replace(FINAL, rounds=4, batches=2400)
-QUICK = replace(FINAL, rounds=1, batches=300, batch=32)
+QUICK = replace(FINAL, rounds=1, batches=150, batch=64)
 # How much IBM's opinion counts where a person looked for mitoses, and where nobody did.
 _OPINION, _OPINION_UNANNOTATED = 0.3, 0.7
 

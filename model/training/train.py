@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 import augment
 from metrics import sigmoid
-from network import IMITATED, SHARE_IMITATED, Layer, Network
+from network import IMITATED, Layer, Network
 from pool import Ask, Pool
 from views import Views, make_views
 
@@ -25,23 +25,20 @@ _HALF = torch.ops.mkldnn._is_mkldnn_bf16_supported() and torch.cpu._is_avx512_bf
 class Settings:
     """How long and how hard to train.
 
-    A step takes `batch` windows, each twice: as it is, and turned or mirrored. `imitation` is the
-    weight of IBM's logit as a second thing to learn, `likeness` that of negatives having it, and
-    `agreement` that of both of a window getting one probability; `strength` is that of the change
-    of stain.
+    `imitation` is the weight of IBM's logit as a second thing to learn, `likeness` that of negatives
+    having it; `strength` is that of the change of stain.
     """
 
     layers: tuple[Layer, ...]
     rounds: int
     batches: int
-    batch: int = 64
+    batch: int = 128
     rate: float = 4e-3
     decay: float = 0.01
     average: float = 0.999
     positives: float = 0.3
     imitation: float = 0.5
     likeness: float = 0.15
-    agreement: float = 0.5
     strength: float = 0.6
     seed: int = 1
 
@@ -54,23 +51,20 @@ class Trained:
     curve: list[tuple[int, float, float]]
 
 
-def predict(network: torch.nn.Module, windows: np.ndarray, turns: int = 1) -> np.ndarray:
-    """Logits `[n]` of `uint8` windows `[n, 64, 64, 3]`, the mean over `turns` of the 8 symmetries."""
+def predict(network: torch.nn.Module, windows: np.ndarray) -> np.ndarray:
+    """Logits `[n]` of `uint8` windows `[n, 64, 64, 3]`."""
     network.eval()
     parts = []
     with torch.inference_mode():
         for i in range(0, len(windows), 512):
             x = torch.from_numpy(windows[i : i + 512]).permute(0, 3, 1, 2).float() / 127.5 - 1
-            views = [
-                torch.rot90(x, k % 4, (2, 3)).flip(3) if k > 3 else torch.rot90(x, k, (2, 3)) for k in range(turns)
-            ]
-            parts.append(torch.stack([network(v)[:, 0].flatten() for v in views]).mean(dim=0))
+            parts.append(network(x)[:, 0].flatten())
     return torch.cat(parts).numpy()
 
 
-def score_pool(network: torch.nn.Module, pool: Pool, rows: np.ndarray, turns: int = 1) -> np.ndarray:
+def score_pool(network: torch.nn.Module, pool: Pool, rows: np.ndarray) -> np.ndarray:
     """Logits of the unaltered windows of some rows of the pool."""
-    parts = [predict(network, pool.windows(r), turns) for r in np.array_split(rows, max(1, len(rows) // 1024))]
+    parts = [predict(network, pool.windows(r)) for r in np.array_split(rows, max(1, len(rows) // 1024))]
     return np.concatenate(parts)
 
 
@@ -114,7 +108,7 @@ class _Batches(torch.utils.data.IterableDataset):
         self.pool, self.views, self.sampler, self.settings, self.seed = pool, views, sampler, settings, seed
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-        """Rows of the pool, views of them, and what these became, then the same turned: RGB in -1..1."""
+        """Rows of the pool, views of them, and what these became: RGB in -1..1."""
         torch.set_num_threads(1)
         cv2.setNumThreads(0)
         random, noise = np.random.default_rng(self.seed), torch.Generator().manual_seed(self.seed)
@@ -122,13 +116,11 @@ class _Batches(torch.utils.data.IterableDataset):
         for _ in range(self.settings.batches):
             rows = self.sampler.draw(random)
             chosen = first[rows] + (random.random(len(rows)) * count[rows]).astype(int)
-            pixels = [augment.defocus(augment.turn(v, random), random) for v in self.views.pixels(chosen)]
+            pixels = [augment.defocus(v, random) for v in self.views.pixels(chosen)]
             label = torch.from_numpy(self.pool.label[rows])
             density = augment.darken(augment.densities(np.stack(pixels)), label, noise)
             density = augment.restain(augment.recolour(density, noise), label, self.settings.strength, noise)
-            x = augment.expose(density, noise)
-            turned = augment.turn_all(x, random)
-            yield torch.from_numpy(rows), torch.from_numpy(chosen), torch.cat([x, turned])
+            yield torch.from_numpy(rows), torch.from_numpy(chosen), augment.expose(density, noise)
 
 
 def _average(averaged: Network, network: Network, keep: float) -> None:
@@ -139,21 +131,18 @@ def _average(averaged: Network, network: Network, keep: float) -> None:
 
 
 def _loss(outputs: Tensor, label: Tensor, target: Tensor, ibm: Tensor, settings: Settings) -> tuple[Tensor, Tensor]:
-    """What to minimise, and the cross entropy alone; `outputs` are of the windows and of these turned.
+    """What to minimise, and the cross entropy alone.
 
     IBM's logit is learnt most eagerly where it is high: the rest is glass and stroma.
     """
     logits, imitation = outputs.float().flatten(1).unbind(1)
-    answer = torch.sigmoid((1 - SHARE_IMITATED) * logits + SHARE_IMITATED * IMITATED * imitation)
-    upright, turned = answer.chunk(2)
-    label, target, ibm = label.repeat(2), target.repeat(2), ibm.repeat(2)
     entropy = F.binary_cross_entropy_with_logits(logits, target)
     weight = 1 + 5 * torch.sigmoid(ibm / 1.5 + 1.5)
     imitated = F.smooth_l1_loss(imitation, ibm / IMITATED, reduction="none")
     negative = label < 0.5
     likeness = F.smooth_l1_loss(logits[negative] / IMITATED, ibm[negative].clamp(max=-0.5) / IMITATED)
     loss = entropy + settings.imitation * (imitated * weight).sum() / weight.sum() + settings.likeness * likeness
-    return loss + settings.agreement * (upright - turned).abs().mean(), entropy.detach()
+    return loss, entropy.detach()
 
 
 def train(
@@ -173,7 +162,7 @@ def train(
     the steps (Polyak and Juditsky 1992, SIAM J Control Optim 30:838).
     """
     torch.manual_seed(settings.seed)
-    network = Network(settings.layers).to(memory_format=torch.channels_last)
+    network = Network(settings.layers)
     averaged = copy.deepcopy(network)
     optimizer = torch.optim.AdamW(network.parameters(), settings.rate, weight_decay=settings.decay)
     steps = settings.rounds * settings.batches
@@ -206,7 +195,7 @@ def train(
             schedule.step()
             step += 1
             _average(averaged, network, min(settings.average, (1 + step) / (10 + step)))
-        curve.append((2 * step * settings.batch, total / settings.batches, hard))
+        curve.append((step * settings.batch, total / settings.batches, hard))
         rate = curve[-1][0] / (time.monotonic() - started)
         log(
             f"  round {round_ + 1}/{settings.rounds}: loss {curve[-1][1]:.4f}, negatives {len(sampler.negative)}, "

@@ -23,7 +23,8 @@ export type DetectQuery = z.infer<typeof detectQuery>;
 export const optionMeanings: Record<keyof DetectQuery, string> = {
   threshold: "A mitosis from this probability on, 0 to 1; default: the model's",
   mpp: "Micrometres per pixel of the image, 0.05 to 2; default: the model's",
-  tta: "Orientations of each window that may show a mitosis, 1 or 8; default 1",
+  tta: "Orientations of each window that may show a mitosis, 1 or 8; default 1; " +
+    "the embedded model answers all eight alike",
   suppression: "Of two detections nearer than this the more probable stays, in um; default 7.5",
   keep: "Give places below the threshold too, marked",
   exact: "Score windows on a fixed grid instead of at candidates: slow",

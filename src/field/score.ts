@@ -1,10 +1,10 @@
 import { Problem } from "../errors.ts";
+import { oriented } from "../image/orientations.ts";
 import type { Place } from "../image/windows.ts";
 import type { RunOptions } from "../inference/engine.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import type { OpenField } from "./field_access.ts";
 import { inLanes } from "./lanes.ts";
-import { ORIENTATIONS, oriented } from "./orientations.ts";
 import type { ScoredPlace } from "./suppress.ts";
 
 /** Across and down from a place to the middles of the other windows of its second look, in micrometres. */
@@ -52,7 +52,8 @@ export async function scorePlaces(
 
 /**
  * Looks once more at places that may be mitoses: the probability becomes the mean over the window around
- * the place and four that are moved by 1 um across and down (with `tta` 8: of all their orientations).
+ * the place and four that are moved by 1 um across and down (with `tta` 8: of all their orientations, unless the
+ * network answers all of them alike).
  * Where a window's frame falls is chance, and the mean takes that chance out; the other places keep what
  * their window gave.
  */
@@ -63,11 +64,11 @@ export async function scoreMore(
   scored: readonly ScoredPlace[],
   options: ScoreOptions,
 ): Promise<ScoredPlace[]> {
-  const { input, threshold } = classifier.bundle.manifest;
+  const { input, threshold, orientationInvariant } = classifier.bundle.manifest;
   const least = worthASecondLook(threshold);
   const worth = scored.filter(({ probability }) => probability >= least);
   const sums = worth.map(({ probability }) => probability);
-  const orientations = options.tta === ORIENTATIONS ? ORIENTATIONS : 1;
+  const orientations = orientationInvariant ? 1 : options.tta;
   for (let orientation = 0; orientation < orientations; orientation++) {
     if (orientation > 0) {
       const window = { ...input, windows: 1 };

@@ -58,6 +58,12 @@ export const manifestSchema = z.strictObject({
     receptiveField: z.int().positive(),
     stride: z.int().positive(),
   }).optional(),
+  /**
+   * Present where all eight rotations and mirrorings of a patch get the same probability by the
+   * network's making, so that looking at more than one is of no use. It is tried before anything is
+   * served.
+   */
+  orientationInvariant: z.literal(true).optional(),
   /** A probability from here on is called a mitosis. */
   threshold: probability,
   /** Resolution for which the network was trained, micrometres per pixel. */
@@ -76,7 +82,13 @@ export const manifestSchema = z.strictObject({
 }, {
   path: ["fullyConvolutional", "receptiveField"],
   message: "it must be the input's width and height",
-});
+}).refine(
+  ({ orientationInvariant, input }) => !orientationInvariant || input.width === input.height,
+  {
+    path: ["orientationInvariant"],
+    message: "only a square input can be turned",
+  },
+);
 
 /** A validated `manifest.json`. */
 export type Manifest = z.infer<typeof manifestSchema>;

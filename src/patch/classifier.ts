@@ -3,6 +3,7 @@ import type { RgbImage } from "../image/rgb_image.ts";
 import type { Engine, RunOptions } from "../inference/engine.ts";
 import type { Bundle } from "../model/bundle.ts";
 import { checkFullyConvolutional } from "./fully_convolutional.ts";
+import { checkOrientationInvariant } from "./orientation_invariant.ts";
 
 /** A model that has passed its self-test, and the engine that runs it. */
 export interface Classifier {
@@ -50,6 +51,7 @@ export async function openClassifier(
   };
   await selfTest(classifier);
   await checkFullyConvolutional(bundle.manifest, engine);
+  await checkOrientationInvariant(bundle.manifest, engine);
   return classifier;
 }
 

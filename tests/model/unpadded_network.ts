@@ -14,7 +14,9 @@ export interface Flaws {
   readonly padding?: number;
   /** The file declares 64 x 64 px instead of any size. */
   readonly fixedSize?: boolean;
-  /** What the manifest says; without it, what is true. */
+  /** The manifest says that turned patches get the same answer. */
+  readonly saysInvariant?: boolean;
+  /** What the manifest says of passes over a field; without it, what is true. */
   readonly says?: { readonly receptiveField: number; readonly stride: number } | undefined;
 }
 
@@ -51,6 +53,7 @@ export async function unpaddedBundle(flaws: Flaws = {}): Promise<string> {
     ...("says" in flaws && flaws.says === undefined
       ? {}
       : { fullyConvolutional: flaws.says ?? { receptiveField: 64, stride: 8 } }),
+    ...(flaws.saysInvariant ? { orientationInvariant: true } : {}),
     threshold: 0.5,
     micronsPerPixel: 0.25,
     trainedOn: ["nothing"],

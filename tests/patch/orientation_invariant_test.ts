@@ -1,0 +1,68 @@
+import { deepEqual, ok, rejects } from "node:assert/strict";
+import { readConfig } from "../../src/config.ts";
+import { Problem } from "../../src/errors.ts";
+import { detectMitoses, openField } from "../../src/field/detect.ts";
+import { openFieldHere } from "../../src/field/field_access.ts";
+import { settleOptions } from "../../src/field/settle_options.ts";
+import { decodePng } from "../../src/image/png/decode.ts";
+import { loadClassifier } from "../../src/patch/load.ts";
+import { unpaddedBundle } from "../model/unpadded_network.ts";
+
+const sample = (name: string) =>
+  Deno.readFile(new URL(`../../model/samples/${name}`, import.meta.url));
+
+Deno.test("a network that a turned patch changes, though its manifest says not, is not served", async () => {
+  const folder = await unpaddedBundle({ saysInvariant: true });
+  const env: Record<string, string> = { MODEL_DIR: folder, INFERENCE_WORKERS: "0" };
+  await rejects(
+    () => loadClassifier(readConfig((name) => env[name])),
+    (thrown) =>
+      thrown instanceof Problem && thrown.code === "model_invalid" &&
+      /'Unpadded' is not orientationInvariant, .*: a patch that has 0\.\d+ .* has 0\.\d+/
+        .test(thrown.message),
+  ).finally(() => Deno.remove(folder, { recursive: true }));
+});
+
+Deno.test("the embedded model answers a cell alike however the slide lay", async () => {
+  const classifier = await loadClassifier(readConfig(() => undefined));
+  try {
+    for (const name of ["metaphase.png", "anaphase.png", "interphase.png", "stroma.png"]) {
+      const { width, height, data } = decodePng(await sample(name));
+      // Mirrored across the diagonal, then upside down: with these two all eight can be reached.
+      const flipped = new Uint8Array(data.length), upsideDown = new Uint8Array(data.length);
+      for (let y = 0; y < height; y++) {
+        for (let x = 0; x < width; x++) {
+          const pixel = data.subarray((y * width + x) * 3, (y * width + x + 1) * 3);
+          flipped.set(pixel, (x * width + y) * 3);
+          upsideDown.set(pixel, ((height - 1 - y) * width + x) * 3);
+        }
+      }
+      const turned = [flipped, upsideDown].map((data) => ({ width, height, data }));
+      const [upright = NaN, ...others] = await classifier.score([
+        { width, height, data },
+        ...turned,
+      ]);
+      for (const other of others) {
+        ok(Math.abs(other - upright) < 1e-5, `${name}: ${upright}, ${other}`);
+      }
+    }
+  } finally {
+    await classifier.engine.close();
+  }
+});
+
+Deno.test("with such a model eight orientations of a field's windows are no more work than one", async () => {
+  const classifier = await loadClassifier(readConfig(() => undefined));
+  try {
+    const picture = await sample("field.png");
+    const search = async (tta: 1 | 8) => {
+      const options = settleOptions({ tta }, classifier.bundle.manifest);
+      const field = await openField(openFieldHere, classifier, picture, 1e8, options.mpp);
+      const { scored, windows } = await detectMitoses(classifier, field, options);
+      return { scored, windows };
+    };
+    deepEqual(await search(8), await search(1));
+  } finally {
+    await classifier.engine.close();
+  }
+});
