@@ -1,7 +1,7 @@
 """What another laboratory, scanner or section would have made of the same cell.
 
-Focus and JPEG; stain in optical density (Beer-Lambert; stain vectors of
-Ruifrok and Johnston 2001, Anal Quant Cytol Histol 23:291); noise. Size and place: `views.py`.
+Focus and JPEG; stain in optical density (Beer-Lambert; stain vectors of Ruifrok and Johnston 2001,
+Anal Quant Cytol Histol 23:291); noise. Angle, size and place: `views.py`.
 """
 
 import cv2

@@ -3,12 +3,10 @@ import { cutWindows } from "../image/windows.ts";
 import type { Engine } from "../inference/engine.ts";
 import { madeUpPatches } from "../model/made_up_patches.ts";
 import type { Manifest } from "../model/manifest.ts";
+import { isSameAnswer } from "./same_answer.ts";
 
 /** Made-up pictures that are looked at: half noise, half dark spots on pink. */
 const PICTURES = 4;
-
-/** By how much, relative to the larger, the two ways may differ: float32 sums in another order. */
-const TOLERANCE = 1e-3;
 
 /**
  * Tries what a manifest says of `fullyConvolutional`: over made-up pictures that are one stride higher
@@ -36,7 +34,7 @@ export async function checkFullyConvolutional(
   }
   for (const [i, alone] of wanted.entries()) {
     const together = data[i] ?? NaN;
-    if (!(Math.abs(together - alone) <= TOLERANCE * Math.max(together, alone))) {
+    if (!isSameAnswer(together, alone)) {
       throw invalid(name, `over ${size} it gives ${together} where the window alone has ${alone}`);
     }
   }

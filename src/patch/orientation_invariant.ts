@@ -3,12 +3,10 @@ import { ORIENTATIONS, oriented } from "../image/orientations.ts";
 import type { Engine } from "../inference/engine.ts";
 import { madeUpPatches } from "../model/made_up_patches.ts";
 import type { Manifest } from "../model/manifest.ts";
+import { isSameAnswer } from "./same_answer.ts";
 
 /** Made-up patches that are looked at: half noise, half dark spots on pink. */
 const PATCHES = 4;
-
-/** By how much, relative to the larger, two orientations may differ: float32 sums in another order. */
-const TOLERANCE = 1e-3;
 
 /**
  * Tries what a manifest says of `orientationInvariant`: all eight rotations and mirrorings of made-up
@@ -23,7 +21,7 @@ export async function checkOrientationInvariant(
   >,
   engine: Engine,
 ): Promise<void> {
-  if (orientationInvariant !== true) return;
+  if (!orientationInvariant) return;
   const patches = madeUpPatches(PATCHES, input.width, input.height);
   const { data: upright } = await engine.run(patches);
   for (let orientation = 1; orientation < ORIENTATIONS; orientation++) {
@@ -31,7 +29,7 @@ export async function checkOrientationInvariant(
     const { data } = await engine.run({ ...patches, data: turned });
     for (const [i, as] of upright.entries()) {
       const now = data[i] ?? NaN;
-      if (!(Math.abs(now - as) <= TOLERANCE * Math.max(now, as))) {
+      if (!isSameAnswer(now, as)) {
         throw new Problem(
           "model_invalid",
           `The model '${name}' is not orientationInvariant, as its manifest says: ` +

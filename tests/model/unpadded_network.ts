@@ -1,3 +1,8 @@
+import { ok, rejects } from "node:assert/strict";
+import { readConfig } from "../../src/config.ts";
+import { Problem } from "../../src/errors.ts";
+import type { Classifier } from "../../src/patch/classifier.ts";
+import { loadClassifier } from "../../src/patch/load.ts";
 import { sha256Of } from "../../src/model/bundle.ts";
 import { openSession } from "../../src/inference/session.ts";
 import { compileRuntime } from "../../src/inference/runtime.ts";
@@ -25,7 +30,7 @@ export interface Flaws {
  *
  * @returns The folder; remove it after use.
  */
-export async function unpaddedBundle(flaws: Flaws = {}): Promise<string> {
+async function unpaddedBundle(flaws: Flaws): Promise<string> {
   const input = patchInput;
   const output = { name: "logit", kind: "logit" } as const;
   const network = writeOnnx(graphOf(flaws), {
@@ -65,6 +70,36 @@ export async function unpaddedBundle(flaws: Flaws = {}): Promise<string> {
   await Deno.writeFile(`${folder}/s.png`, png);
   await Deno.writeTextFile(`${folder}/manifest.json`, JSON.stringify(manifest));
   return folder;
+}
+
+/** Loads the bundle with these flaws and does something with it. */
+export async function withBundle<T>(
+  flaws: Flaws,
+  use: (classifier: Classifier) => Promise<T> | T,
+): Promise<T> {
+  const folder = await unpaddedBundle(flaws);
+  const env: Record<string, string> = { MODEL_DIR: folder, INFERENCE_WORKERS: "0" };
+  try {
+    const classifier = await loadClassifier(readConfig((name) => env[name]));
+    try {
+      return await use(classifier);
+    } finally {
+      await classifier.engine.close();
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Why the bundle with these flaws is not served. */
+export async function refusal(flaws: Flaws): Promise<string> {
+  let message = "";
+  await rejects(() => withBundle(flaws, () => {}), (thrown) => {
+    ok(thrown instanceof Problem && thrown.code === "model_invalid", String(thrown));
+    message = thrown.message;
+    return true;
+  });
+  return message;
 }
 
 /** 64 px at every 4th, then 3 x 3 on their map, then one answer at every second place. */

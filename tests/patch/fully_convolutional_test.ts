@@ -1,42 +1,10 @@
-import { deepEqual, match, ok, rejects } from "node:assert/strict";
-import { readConfig } from "../../src/config.ts";
-import { Problem } from "../../src/errors.ts";
+import { deepEqual, match, ok } from "node:assert/strict";
 import { detectMitoses, openField } from "../../src/field/detect.ts";
 import { openFieldHere } from "../../src/field/field_access.ts";
 import { settleOptions } from "../../src/field/settle_options.ts";
 import type { Classifier } from "../../src/patch/classifier.ts";
-import { loadClassifier } from "../../src/patch/load.ts";
 import { drawnField, pngFile } from "../field/field_picture.ts";
-import { type Flaws, unpaddedBundle } from "../model/unpadded_network.ts";
-
-/** Loads the bundle with these flaws and does something with it. */
-async function withBundle<T>(
-  flaws: Flaws,
-  use: (classifier: Classifier) => Promise<T> | T,
-): Promise<T> {
-  const folder = await unpaddedBundle(flaws);
-  const env: Record<string, string> = { MODEL_DIR: folder, INFERENCE_WORKERS: "0" };
-  try {
-    const classifier = await loadClassifier(readConfig((name) => env[name]));
-    try {
-      return await use(classifier);
-    } finally {
-      await classifier.engine.close();
-    }
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-async function refusal(flaws: Flaws): Promise<string> {
-  let message = "";
-  await rejects(() => withBundle(flaws, () => {}), (thrown) => {
-    ok(thrown instanceof Problem && thrown.code === "model_invalid", String(thrown));
-    message = thrown.message;
-    return true;
-  });
-  return message;
-}
+import { refusal, withBundle } from "../model/unpadded_network.ts";
 
 Deno.test("a network that is not fully convolutional, though its manifest says so, is not served", async () => {
   match(
