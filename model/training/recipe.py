@@ -15,8 +15,8 @@ from split import is_validation
 from train import Settings, Trained, train
 from views import Views
 
-FINAL = Settings(STUDENT, rounds=8, batches=6000)
-LEFT_OUT = replace(FINAL, rounds=4, batches=2400)
+FINAL = Settings(STUDENT, rounds=8, batches=5000)
+LEFT_OUT = replace(FINAL, rounds=4, batches=2000)
 QUICK = replace(FINAL, rounds=1, batches=150, batch=64)
 # How much IBM's opinion counts where a person looked for mitoses, and where nobody did.
 _OPINION, _OPINION_UNANNOTATED = 0.3, 0.7

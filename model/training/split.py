@@ -4,7 +4,7 @@ import hashlib
 
 import numpy as np
 
-_HELD_OUT = 14  # of 100
+_HELD_OUT = 22  # of 100: with fewer, IBM's network errs on none of some sources, which tells nothing
 
 
 def is_validation(slides: np.ndarray) -> np.ndarray:

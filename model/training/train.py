@@ -37,7 +37,7 @@ class Settings:
     decay: float = 0.01
     average: float = 0.999
     positives: float = 0.3
-    imitation: float = 0.5
+    imitation: float = 1.0
     likeness: float = 0.15
     strength: float = 0.6
     seed: int = 1
@@ -118,8 +118,8 @@ class _Batches(torch.utils.data.IterableDataset):
             chosen = first[rows] + (random.random(len(rows)) * count[rows]).astype(int)
             pixels = [augment.defocus(v, random) for v in self.views.pixels(chosen)]
             label = torch.from_numpy(self.pool.label[rows])
-            density = augment.darken(augment.densities(np.stack(pixels)), label, noise)
-            density = augment.restain(augment.recolour(density, noise), label, self.settings.strength, noise)
+            density = augment.densities(np.stack(pixels))
+            density = augment.restain(density, label, self.settings.strength, noise)
             yield torch.from_numpy(rows), torch.from_numpy(chosen), augment.expose(density, noise)
 
 

@@ -1,9 +1,10 @@
-"""Geometric views of every window, each with what IBM's network says of that very view.
+"""Views of every window, each with what IBM's network says of that very view.
 
-Rotation, mirror, scale, shift and borders are drawn once, so that IBM can be asked about each view
-as a laboratory made it; stain, focus and noise are drawn anew at every use (`augment.py`). IBM's
-network knows look-alikes (TUPAC16 named them) but only stains like its own, so that its answer to
-the unaltered colours teaches what the cell is, whatever the colours.
+Rotation, mirror, scale, shift and borders are drawn once, and half of the views of others become
+look-alikes, so that IBM can be asked about each view in the colours that a laboratory gave it;
+stain, focus and noise are drawn anew at every use (`augment.py`). IBM's network knows look-alikes
+(TUPAC16 named them) but only stains like its own, so that its answer to the unaltered colours
+teaches what the cell is, whatever the colours.
 """
 
 import math
@@ -15,10 +16,12 @@ import cv2
 import numpy as np
 
 from data import WINDOW
+from look_alikes import make_look_alikes
 from pool import Ask, Pool
 
 OF_MITOSIS, OF_OTHER = 20, 6  # views made of each window
 _LARGER, _SMALLER = 1.5, 1.2  # how much larger or smaller a view may show the cell
+_ALTERED = 0.5  # share of look-alikes among views of others
 _SHIFT_OF_MITOSIS, _SHIFT_OF_OTHER = 5.0, 8.0  # px
 
 
@@ -110,6 +113,8 @@ def make_views(pool: Pool, rows: np.ndarray, ask: Ask, seed: int) -> Views:
         shift = _SHIFT_OF_MITOSIS if pool.label[r] > 0.5 else _SHIFT_OF_OTHER
         frame = _frame(pool, r, framed, random)
         view[:] = resample(pool.images[pool.image[r]], frame, pool.centre[r], shift, random)
+    altered = np.flatnonzero((pool.label[row] < 0.5) & (random.random(len(row)) < _ALTERED))
+    pixels[altered] = make_look_alikes(pixels[altered], random)
     return Views((pixels,), row, ask(pixels))
 
 
