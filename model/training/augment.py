@@ -13,7 +13,7 @@ from torch.nn import functional as F
 _STAINS = F.normalize(torch.tensor([[0.65, 0.70, 0.29], [0.07, 0.99, 0.11], [0.27, 0.57, 0.78]]), dim=1)
 # How much haematoxylin a pixel holds is its optical density times this.
 HAEMATOXYLIN = torch.linalg.inv(_STAINS)[:, 0]
-_AS_IT_IS = 0.25
+_AS_IT_IS = 0.25  # share of windows that keep their colours
 _DENSITY = -np.log((np.arange(256, dtype=np.float32) + 1) / 256)  # optical density of each grey level
 
 
@@ -71,7 +71,7 @@ def _mix_stains(density: Tensor, label: Tensor, strength: float, random: torch.G
 
 
 def restain(density: Tensor, label: Tensor, strength: float, random: torch.Generator) -> Tensor:
-    """As another laboratory would have stained it; a quarter of the windows stays as it is.
+    """As another laboratory would have stained it; some windows stay as they are.
 
     What IBM's network says holds for the colours as they are, so that it is learnt best there.
     """

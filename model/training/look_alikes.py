@@ -13,6 +13,7 @@ from torch import Tensor
 from augment import HAEMATOXYLIN, densities
 
 _SMOOTH = 0.4  # share of look-alikes without texture
+_DENSER = 1.2  # a nucleus becomes up to 1 + this times as dense
 _PART = 256  # windows held as floats at once
 
 
@@ -22,25 +23,23 @@ def _haematoxylin(density: Tensor) -> tuple[Tensor, Tensor]:
     return amount, torch.quantile(amount.flatten(1)[:, ::7], 0.92, dim=1)[:, None, None, None] + 0.05
 
 
-def _darken(density: Tensor, gain: Tensor) -> Tensor:
+def _darken(density: Tensor, amount: Tensor, nuclear: Tensor, gain: Tensor) -> Tensor:
     """Nuclei up to 1 + `gain` times as dense, with their texture."""
-    amount, nuclear = _haematoxylin(density)
     return density * (1 + gain * (amount / nuclear).clamp(max=1))
 
 
-def _condense(density: Tensor, gain: Tensor) -> Tensor:
+def _condense(density: Tensor, amount: Tensor, nuclear: Tensor, gain: Tensor) -> Tensor:
     """What is as dark as the centre, smooth and up to 1 + `gain` times as dense.
 
     So look dying cells, whose chromatin is one mass (pyknosis).
     """
-    amount, nuclear = _haematoxylin(density)
     blurred = torch.from_numpy(np.stack([cv2.GaussianBlur(a, (0, 0), 2.5) for a in amount[:, 0].numpy()]))[:, None]
     around = blurred.flatten(1).median(dim=1).values[:, None, None, None]
     centre = blurred[:, :, 24:40, 24:40].amax(dim=(2, 3), keepdim=True)
     rise = (centre - around).clamp(min=0.1)
     inside = torch.sigmoid(((blurred - around) / rise - 0.55) * 9)
     weight = (amount / nuclear).clamp(max=1) ** 4
-    hue = (density * weight).sum(dim=(2, 3), keepdim=True) / weight.sum(dim=(2, 3), keepdim=True)
+    hue = (density * weight).sum(dim=(2, 3), keepdim=True) / weight.sum(dim=(2, 3), keepdim=True).clamp(min=1e-9)
     texture = 0.6 + 0.4 * (amount / nuclear).clamp(max=1.5)
     return torch.lerp(density, hue * (1 + gain) * texture, inside)
 
@@ -51,8 +50,8 @@ def make_look_alikes(windows: np.ndarray, random: np.random.Generator) -> np.nda
     for i in range(0, len(windows), _PART):
         density = densities(windows[i : i + _PART])
         draw = torch.from_numpy(random.random((2, len(density), 1, 1, 1), np.float32))
-        gain = draw[0] * 1.2
-        density = torch.where(draw[1] < _SMOOTH, _condense(density, gain), _darken(density, gain))
+        stained = density, *_haematoxylin(density), draw[0] * _DENSER
+        density = torch.where(draw[1] < _SMOOTH, _condense(*stained), _darken(*stained))
         light = (torch.exp(-density) * 256 - 1).round().clamp(0, 255)
         altered[i : i + _PART] = light.to(torch.uint8).permute(0, 2, 3, 1).numpy()
     return altered
