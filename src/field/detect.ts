@@ -74,7 +74,8 @@ export async function detectMitoses(
     probability: place.probability,
     mitosis: isMitosis(place),
   });
-  const scored: ScoredPlace[] = [];
+  /** Of each tile, which are ready in an order that is chance. */
+  const scored = tiles.map((): readonly ScoredPlace[] => []);
   const mitoses: ScoredPlace[] = [];
   const shares = new Float64Array(tiles.length);
   let detections: Detection[] = [];
@@ -113,17 +114,16 @@ export async function detectMitoses(
         await scorePlaces(classifier, field, tile, places, scoring),
         scoring,
       );
-    const known = mitoses.length;
-    for (const place of found) {
-      scored.push(place);
-      if (isMitosis(place)) mitoses.push(place);
-    }
-    if (mitoses.length > known) detections = suppress(mitoses, radius).map(toDetection);
+    scored[tile] = found;
+    const more = found.filter(isMitosis);
+    for (const place of more) mitoses.push(place);
+    if (more.length > 0) detections = suppress(mitoses, radius).map(toDetection);
     report(tile, 1);
   }
 
   await inLanes(TILES_AT_ONCE, [...tiles.keys()], search);
-  const kept = suppress(options.keep ? scored : mitoses, radius).map(toDetection);
+  const places = scored.flat();
+  const kept = suppress(options.keep ? places : mitoses, radius).map(toDetection);
   const image: FieldImage = { width, height, mpp: options.mpp };
   return {
     image,
@@ -131,7 +131,7 @@ export async function detectMitoses(
     windows,
     detections: kept,
     summary: summaryOf(image, kept.filter(({ mitosis }) => mitosis).length),
-    scored: scored.map(toDetection),
+    scored: places.map(toDetection),
   };
 }
 

@@ -15,6 +15,7 @@ const PASS_SIDE = 32;
  *
  * @param places On a grid of a multiple of `stride`, each with its window wholly inside the field.
  * @param stride Pixels between two answers of the network.
+ * @returns In the order of the places.
  */
 export async function scoreInPasses(
   { bundle, engine }: Classifier,
@@ -24,7 +25,7 @@ export async function scoreInPasses(
   options: ScoreOptions,
 ): Promise<ScoredPlace[]> {
   const { width, height } = bundle.manifest.input;
-  const scored: ScoredPlace[] = [];
+  const probabilities = new Map<Place, number>();
   await inLanes(engine.lanes + 1, squaresOf(places), async (square) => {
     options.signal?.throwIfAborted();
     const corners = square.map(({ x, y }) => ({
@@ -57,11 +58,11 @@ export async function scoreInPasses(
     square.forEach((place, i) => {
       const { x = 0, y = 0 } = corners[i] ?? {};
       const at = (y - top) / stride * columns + (x - left) / stride;
-      scored.push({ ...place, probability: maps.data[at] ?? NaN });
+      probabilities.set(place, maps.data[at] ?? NaN);
     });
     options.onScored(square.length);
   });
-  return scored;
+  return places.map((place) => ({ ...place, probability: probabilities.get(place) ?? NaN }));
 }
 
 /** Squares of neighbouring places. */

@@ -58,6 +58,6 @@ export interface FieldResult {
   /** From the most probable on. */
   readonly detections: readonly Detection[];
   readonly summary: FieldSummary;
-  /** All places that were scored, before suppression: what a heat map is drawn of. */
+  /** All places that were scored, before suppression, tile by tile: what a heat map is drawn of. */
   readonly scored: readonly Detection[];
 }

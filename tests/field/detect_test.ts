@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { detectMitoses, openField } from "../../src/field/detect.ts";
-import { openFieldHere } from "../../src/field/field_access.ts";
+import { type FieldOpener, openFieldHere } from "../../src/field/field_access.ts";
 import { fieldWorkers } from "../../src/field/field_worker.ts";
 import { settleOptions } from "../../src/field/settle_options.ts";
 import type { FieldResult } from "../../src/field/result.ts";
@@ -18,7 +18,7 @@ async function search(
   { classifier }: TestService,
   image: RgbImage,
   query: Parameters<typeof settleOptions>[0] = {},
-  opener = openFieldHere,
+  opener: FieldOpener = openFieldHere,
 ): Promise<FieldResult> {
   const options = settleOptions(query, classifier.bundle.manifest);
   const field = await openField(opener, classifier, pngFile(image), 1e8, options.mpp);
@@ -60,6 +60,44 @@ Deno.test("a Worker finds what this thread finds, and gives up at once", async (
   const again = await search(service, image, { threshold: 0.7 }, workers);
   equal(again.summary.count, 1, "the place is free again");
   workers.close();
+});
+
+/** Opens fields whose first tile and first part come only after later ones have been asked for. */
+const firstComesLate: FieldOpener = {
+  ...openFieldHere,
+  async open(...request) {
+    const field = await openFieldHere.open(...request);
+    return {
+      ...field,
+      candidates: behindLaterCalls(field.candidates, 2),
+      part: behindLaterCalls(field.part, 5),
+    };
+  },
+};
+
+/** Lets the first call wait until so many later ones were made. */
+function behindLaterCalls<Argument, Answer>(
+  call: (argument: Argument) => Promise<Answer>,
+  later: number,
+): (argument: Argument) => Promise<Answer> {
+  const enough = Promise.withResolvers<void>();
+  let calls = 0;
+  return async (argument) => {
+    const nth = calls++;
+    if (nth === later) enough.resolve();
+    if (nth === 0) await enough.promise;
+    return await call(argument);
+  };
+}
+
+Deno.test("an answer is the same to the last place in whatever order its parts come in", async () => {
+  await using service = await startService();
+  const image = await drawnField(1200, 900, centres);
+  for (const query of [{ keep: true }, { keep: true, exact: true, stride: 8 }]) {
+    const answer = await search(service, image, query);
+    ok(answer.scored.length > 10);
+    deepEqual(await search(service, image, query, firstComesLate), answer);
+  }
 });
 
 Deno.test("a field of half the resolution gives the same places in its own pixels", async () => {
