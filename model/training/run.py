@@ -34,13 +34,11 @@ from network import fold
 from pool import UNANNOTATED, Pool, build_pool
 from recipe import FINAL, QUICK, train_without
 from split import is_validation
+from threshold import choose_threshold
 from train import predict, score_pool
 from views import Views, make_all_views
 
 _QUICK_AUC = 0.75
-# Share of validation nuclei above the shipped threshold: a field of 1,024 px holds about a thousand, so that
-# about two are flagged wrongly in each.
-_WANTED_RATE = 0.002
 
 
 class Log:
@@ -78,7 +76,7 @@ def make_final(
     network = export.calibrated(plain, temperature, bias)
     scaled = logits / temperature + bias
     nuclei = np.flatnonzero(is_validation(pool.slide) & pool.annotated & (pool.label < 0.5))
-    threshold = max(0.0, float(np.quantile(score_pool(network, pool, nuclei), 1 - _WANTED_RATE)))
+    threshold = choose_threshold(network, pool, nuclei)
     file = out / "mitosis.onnx"
     export.write_onnx(network, file)
     log(f"export differs by {export.check_export(network, file, pool.windows(rows[:200])):.1e} in logits")
