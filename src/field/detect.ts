@@ -74,8 +74,6 @@ export async function detectMitoses(
     probability: place.probability,
     mitosis: isMitosis(place),
   });
-  /** Of each tile, which are ready in an order that is chance. */
-  const scored = tiles.map((): readonly ScoredPlace[] => []);
   const mitoses: ScoredPlace[] = [];
   const shares = new Float64Array(tiles.length);
   let detections: Detection[] = [];
@@ -89,7 +87,7 @@ export async function detectMitoses(
     run.onProgress?.({ done: Math.min(1, done), windows, detections });
   }
 
-  async function search(tile: number): Promise<void> {
+  async function search(tile: number): Promise<ScoredPlace[]> {
     run.signal?.throwIfAborted();
     const places = options.exact
       ? exactPlaces(field.facts, tile, manifest.input, options.stride)
@@ -114,16 +112,15 @@ export async function detectMitoses(
         await scorePlaces(classifier, field, tile, places, scoring),
         scoring,
       );
-    scored[tile] = found;
     const more = found.filter(isMitosis);
     for (const place of more) mitoses.push(place);
     if (more.length > 0) detections = suppress(mitoses, radius).map(toDetection);
     report(tile, 1);
+    return found;
   }
 
-  await inLanes(TILES_AT_ONCE, [...tiles.keys()], search);
-  const places = scored.flat();
-  const kept = suppress(options.keep ? places : mitoses, radius).map(toDetection);
+  const scored = (await inLanes(TILES_AT_ONCE, [...tiles.keys()], search)).flat();
+  const kept = suppress(options.keep ? scored : mitoses, radius).map(toDetection);
   const image: FieldImage = { width, height, mpp: options.mpp };
   return {
     image,
@@ -131,7 +128,7 @@ export async function detectMitoses(
     windows,
     detections: kept,
     summary: summaryOf(image, kept.filter(({ mitosis }) => mitosis).length),
-    scored: places.map(toDetection),
+    scored: scored.map(toDetection),
   };
 }
 

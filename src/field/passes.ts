@@ -15,7 +15,7 @@ const PASS_SIDE = 32;
  *
  * @param places On a grid of a multiple of `stride`, each with its window wholly inside the field.
  * @param stride Pixels between two answers of the network.
- * @returns In the order of the places.
+ * @returns The places, square by square.
  */
 export async function scoreInPasses(
   { bundle, engine }: Classifier,
@@ -25,8 +25,7 @@ export async function scoreInPasses(
   options: ScoreOptions,
 ): Promise<ScoredPlace[]> {
   const { width, height } = bundle.manifest.input;
-  const probabilities = new Map<Place, number>();
-  await inLanes(engine.lanes + 1, squaresOf(places), async (square) => {
+  const squares = await inLanes(engine.lanes + 1, squaresOf(places), async (square) => {
     options.signal?.throwIfAborted();
     const corners = square.map(({ x, y }) => ({
       x: x - Math.floor(width / 2),
@@ -55,14 +54,14 @@ export async function scoreInPasses(
         `The network gave ${rows} x ${columns} numbers for ${part.width} x ${part.height} px.`,
       );
     }
-    square.forEach((place, i) => {
+    options.onScored(square.length);
+    return square.map((place, i) => {
       const { x = 0, y = 0 } = corners[i] ?? {};
       const at = (y - top) / stride * columns + (x - left) / stride;
-      probabilities.set(place, maps.data[at] ?? NaN);
+      return { ...place, probability: maps.data[at] ?? NaN };
     });
-    options.onScored(square.length);
   });
-  return places.map((place) => ({ ...place, probability: probabilities.get(place) ?? NaN }));
+  return squares.flat();
 }
 
 /** Squares of neighbouring places. */
