@@ -65,15 +65,10 @@ Deno.test("an LZW strip that unpacks to more than it may is refused before it is
 
 Deno.test("a PNG bomb of 20,000 x 20,000 costs no more than its header", async () => {
   const bomb = pngOf(ihdr(20_000, 20_000), idat([]), iend);
-  const milliseconds: number[] = [];
-  for (let attempt = 0; attempt < 3; attempt++) {
-    const started = performance.now();
-    const message = await refused(bomb, "image_too_large");
-    milliseconds.push(performance.now() - started);
-    ok(message.includes("20000 x 20000") && message.includes("100 million"));
-  }
-  // The fastest of three, as the machine may be busy; 400 megapixels would take seconds.
-  ok(Math.min(...milliseconds) < 50, `${milliseconds} ms`);
+  const started = performance.now();
+  const message = await refused(bomb, "image_too_large");
+  ok(performance.now() - started < 50);
+  ok(message.includes("20000 x 20000") && message.includes("100 million"));
 });
 
 Deno.test("text, nothing, and a JPEG's first bytes are refused by what they are", async () => {
