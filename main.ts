@@ -11,7 +11,7 @@ import { detect } from "./src/cli/detect.ts";
 import { evaluate } from "./src/cli/evaluate.ts";
 import { evaluateFields } from "./src/cli/evaluate_fields.ts";
 import { modelImport } from "./src/cli/import.ts";
-import { listenedTo, platformHandler } from "./src/cli/platform.ts";
+import { listenedTo, platformHandler } from "./src/service/platform.ts";
 import { predict } from "./src/cli/predict.ts";
 import { serve } from "./src/cli/serve.ts";
 

@@ -6,15 +6,15 @@
 import { messageOf } from "../src/errors.ts";
 import { compileRuntime } from "../src/inference/runtime.ts";
 import { openSession } from "../src/inference/session.ts";
-import { readKerasFile } from "../src/keras/hdf5.ts";
-import { preprocessings } from "../src/keras/preprocessing.ts";
-import { readLayers } from "../src/keras/read_layers.ts";
+import { readKerasFile } from "../src/model/import/keras/hdf5.ts";
+import { preprocessings } from "../src/model/import/keras/preprocessing.ts";
+import { readLayers } from "../src/model/import/keras/read_layers.ts";
 import { openBundle } from "../src/model/bundle.ts";
-import { convert } from "../src/model/conversion.ts";
+import { convert } from "../src/model/import/conversion.ts";
 import { embeddedFiles } from "../src/model/embedded.ts";
 import { folderFiles } from "../src/model/folder.ts";
-import { madeUpPatches } from "../src/model/made_up_patches.ts";
-import { fetchWeightsFile, readWeightsFile } from "../src/model/weights_file.ts";
+import { madeUpPatches } from "../src/patch/synthetic_patches.ts";
+import { fetchWeightsFile, readWeightsFile } from "../src/model/import/weights_file.ts";
 import { quantile, timeInTurn } from "./turns.ts";
 
 const ROUNDS = 1500;

@@ -3,8 +3,8 @@
  * socket, measured in turn in one process so that a busy machine disturbs all alike.
  */
 import { decodePatch } from "../src/patch/decode_patch.ts";
-import { listen } from "../src/http/listener.ts";
-import { createService } from "../src/http/service.ts";
+import { listen } from "../src/service/listener.ts";
+import { createService } from "../src/service/service.ts";
 import { readConfig } from "../src/config.ts";
 import { loadClassifier } from "../src/patch/load.ts";
 import { median } from "./median.ts";

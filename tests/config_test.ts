@@ -8,7 +8,7 @@ import { modelImport } from "../src/cli/import.ts";
 import { predict } from "../src/cli/predict.ts";
 import { serve } from "../src/cli/serve.ts";
 import { readConfig, settings } from "../src/config.ts";
-import { publishedUrls } from "../src/model/ibm.ts";
+import { publishedUrls } from "../src/model/import/ibm.ts";
 
 const read = (env: Record<string, string>) => readConfig((name) => env[name]);
 

@@ -1,6 +1,6 @@
 import { type Config, readConfig } from "../src/config.ts";
-import { listen as listenOn } from "../src/http/listener.ts";
-import { createService, type Service, type ServiceOptions } from "../src/http/service.ts";
+import { listen as listenOn } from "../src/service/listener.ts";
+import { createService, type Service, type ServiceOptions } from "../src/service/service.ts";
 import type { Classifier } from "../src/patch/classifier.ts";
 
 /** Settings of a service under test. */

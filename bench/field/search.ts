@@ -1,8 +1,8 @@
 import { encode } from "fast-png";
-import { detectMitoses, openField } from "../../src/field/detect.ts";
-import type { FieldOpener } from "../../src/field/field_access.ts";
-import { settleOptions } from "../../src/field/settle_options.ts";
-import type { FieldResult } from "../../src/field/result.ts";
+import { detectMitoses, openField } from "../../src/search/search.ts";
+import type { FieldOpener } from "../../src/search/field_access.ts";
+import { settleOptions } from "../../src/search/resolve_options.ts";
+import type { FieldResult } from "../../src/result/result.ts";
 import type { RgbImage } from "../../src/image/rgb_image.ts";
 import type { Classifier } from "../../src/patch/classifier.ts";
 

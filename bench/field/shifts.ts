@@ -1,6 +1,6 @@
 import { encode } from "fast-png";
-import type { Detection } from "../../src/field/result.ts";
-import { resample } from "../../src/field/resample.ts";
+import type { Detection } from "../../src/result/result.ts";
+import { resample } from "../../src/image/resample.ts";
 import type { RgbImage } from "../../src/image/rgb_image.ts";
 import { type Bench, search } from "./search.ts";
 

@@ -1,6 +1,6 @@
 import { readConfig } from "../../src/config.ts";
-import { listen } from "../../src/http/listener.ts";
-import { createService } from "../../src/http/service.ts";
+import { listen } from "../../src/service/listener.ts";
+import { createService } from "../../src/service/service.ts";
 
 /**
  * Ends a Worker every second while requests come in, in turn with a word to it (`terminate`) and

@@ -4,6 +4,6 @@
  *
  * @module
  */
-import { platformHandler } from "../../src/cli/platform.ts";
+import { platformHandler } from "../../src/service/platform.ts";
 
 export default platformHandler();

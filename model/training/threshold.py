@@ -13,7 +13,7 @@ from train import score_pool
 # wrongly in each.
 _WANTED_RATE = 0.001
 # What the service takes the mean over where a mitosis may be: the window around the place and four that are
-# moved by 1 um (`src/field/score.ts`). The mean is above a threshold less often than a single window is.
+# moved by 1 um (`src/search/score.ts`). The mean is above a threshold less often than a single window is.
 _LOOKS = ((0, 0), (-4, -4), (4, -4), (-4, 4), (4, 4))
 
 

@@ -1,10 +1,10 @@
 import { messageOf, Problem } from "../errors.ts";
-import { detectMitoses, openField } from "../field/detect.ts";
-import type { FieldOpener } from "../field/field_access.ts";
-import { fieldOpener } from "../field/opener.ts";
-import { type FormatName, formatNames, formats } from "../field/output/formats.ts";
-import type { DetectOptions, FieldResult } from "../field/result.ts";
-import { settleOptions } from "../field/settle_options.ts";
+import { detectMitoses, openField } from "../search/search.ts";
+import type { FieldOpener } from "../search/field_access.ts";
+import { fieldOpener } from "../search/opener.ts";
+import { type FormatName, formatNames, formats } from "../result/output/formats.ts";
+import type { DetectOptions, FieldResult } from "../result/result.ts";
+import { settleOptions } from "../search/resolve_options.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import { loadClassifier } from "../patch/load.ts";
 import { researchUseOnly } from "../version.ts";

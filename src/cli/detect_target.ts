@@ -1,4 +1,4 @@
-import { type FormatName, formats } from "../field/output/formats.ts";
+import { type FormatName, formats } from "../result/output/formats.ts";
 import { UsageError } from "./command.ts";
 import { writeFile } from "./write_file.ts";
 

@@ -1,5 +1,5 @@
-import type { PreprocessingMode } from "../keras/preprocessing.ts";
-import { fetchWeightsFile, readWeightsFile } from "../model/weights_file.ts";
+import type { PreprocessingMode } from "../model/import/keras/preprocessing.ts";
+import { fetchWeightsFile, readWeightsFile } from "../model/import/weights_file.ts";
 import { type Command, UsageError } from "./command.ts";
 import { type Progress, progressBar } from "./progress.ts";
 
@@ -36,7 +36,7 @@ export const modelImport: Command = {
     const file = path === undefined ? await fetchWeightsFile() : await readWeightsFile(path);
     let progress: Progress | undefined;
     // Loaded only here: HDF5 and protobuf are much, and of no use to the service.
-    const { importWeights } = await import("../model/import_weights.ts");
+    const { importWeights } = await import("../model/import/import_weights.ts");
     try {
       await importWeights(file, {
         folder: options["output"],

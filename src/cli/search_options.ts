@@ -1,6 +1,6 @@
 import type { Config } from "../config.ts";
 import { loadSettings } from "../patch/load.ts";
-import { type DetectQuery, detectQuery, optionMeanings } from "../field/options.ts";
+import { type DetectQuery, detectQuery, optionMeanings } from "../search/options.ts";
 import { type Option, UsageError } from "./command.ts";
 
 /** Settings of the commands that search fields. */

@@ -1,11 +1,11 @@
 import { type Config, settingNames } from "../config.ts";
-import { listen, type Listener } from "../http/listener.ts";
-import { createService } from "../http/service.ts";
+import { listen, type Listener } from "../service/listener.ts";
+import { createService } from "../service/service.ts";
 import { metricsOnly } from "../routes/metrics.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import { researchUseOnly, version } from "../version.ts";
 import type { Command } from "./command.ts";
-import { stop, stopSignals } from "./lifecycle.ts";
+import { stop, stopSignals } from "../service/lifecycle.ts";
 
 /** `serve`: the HTTP service. */
 export const serve: Command = {

@@ -8,7 +8,7 @@ import {
   fieldPointAt,
   type JudgedField,
   seededRandom,
-} from "./fields.ts";
+} from "./field_metrics.ts";
 
 const SEED = 20_260_101;
 /** How far the axis of false positives goes, per mm². */

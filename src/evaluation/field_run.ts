@@ -1,8 +1,8 @@
-import { detectMitoses, openField } from "../field/detect.ts";
-import type { FieldOpener } from "../field/field_access.ts";
-import type { DetectOptions } from "../field/result.ts";
+import { detectMitoses, openField } from "../search/search.ts";
+import type { FieldOpener } from "../search/field_access.ts";
+import type { DetectOptions } from "../result/result.ts";
 import type { Classifier } from "../patch/classifier.ts";
-import { judge, type JudgedField } from "./fields.ts";
+import { judge, type JudgedField } from "./field_metrics.ts";
 
 /** A detection within this of an annotated centre is a hit, in micrometres. */
 export const HIT = 7.5;

@@ -1,13 +1,13 @@
 import type { KeyRing } from "../access/key_ring.ts";
 import type { Config } from "../config.ts";
 import { Problem } from "../errors.ts";
-import type { FieldOpener } from "../field/field_access.ts";
+import type { FieldOpener } from "../search/field_access.ts";
 import type { Admission } from "../inference/admission.ts";
 import type { RunOptions } from "../inference/engine.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import type { Clock } from "./clock.ts";
-import type { AnsweredRequest, RequestRecord } from "./record.ts";
-import type { RequestTrace } from "./trace.ts";
+import type { AnsweredRequest, RequestRecord } from "../observability/request_record.ts";
+import type { RequestTrace } from "../observability/request_trace.ts";
 
 /** The settings that the app itself looks at. */
 export type AppConfig = Pick<

@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
 import type { AppDeps, AppEnv } from "./deps.ts";
-import type { AnsweredRequest, RequestRecord } from "./record.ts";
+import type { AnsweredRequest, RequestRecord } from "../observability/request_record.ts";
 
 /** What a client may call its request: letters, digits and - _ = . : / + @, up to 128. */
 const GIVEN_ID = /^[\w\-=.:/+@]{1,128}$/;

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers";
 import { messageOf } from "../errors.ts";
-import { type Lane, LaneDied } from "./lane.ts";
+import { type Lane, LaneDied } from "./inference_worker.ts";
 import { openSession, type SessionSource } from "./session.ts";
 
 /**

@@ -2,7 +2,7 @@ import { messageOf, Problem } from "../errors.ts";
 import type { Engine, PixelBatch, ProbabilityMaps, RunOptions } from "./engine.ts";
 import { Blame } from "./blame.ts";
 import { FairQueue } from "./fair_queue.ts";
-import { type Lane, LaneDied } from "./lane.ts";
+import { type Lane, LaneDied } from "./inference_worker.ts";
 import type { Ran } from "./messages.ts";
 
 /** What an operator wants to know of the lanes; the pool goes on by itself. */

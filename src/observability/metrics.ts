@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { AnsweredRequest } from "../http/record.ts";
+import type { AnsweredRequest } from "./request_record.ts";
 import type { ReplaceCause } from "../inference/pool.ts";
 import { buckets, type Live, liveMetrics } from "./metric_table.ts";
 

@@ -1,4 +1,4 @@
-import type { AnsweredRequest } from "../http/record.ts";
+import type { AnsweredRequest } from "./request_record.ts";
 
 /** How a log is written. */
 export type LogFormat = "text" | "json" | "none";

@@ -7,7 +7,7 @@ import {
   type TextMapGetter,
   trace,
 } from "@opentelemetry/api";
-import { noTrace, type RequestTrace } from "../http/trace.ts";
+import { noTrace, type RequestTrace } from "./request_trace.ts";
 
 const headers: TextMapGetter<Headers> = {
   get: (carrier, key) => carrier.get(key) ?? undefined,

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { mergeCandidates, mitosesOf } from "./review.ts";
-import type { Detection } from "../field/result.ts";
+import type { Detection } from "../result/result.ts";
 import { detect, predict } from "./service.ts";
 import { type Field, newId, type Patch, type Store } from "./state.ts";
 

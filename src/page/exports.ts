@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
 import type { App } from "./app.ts";
-import { toCsv } from "../field/output/csv.ts";
-import { toGeoJson } from "../field/output/geojson.ts";
-import { toMidog } from "../field/output/midog.ts";
+import { toCsv } from "../result/output/csv.ts";
+import { toGeoJson } from "../result/output/geojson.ts";
+import { toMidog } from "../result/output/midog.ts";
 import { overlayPng } from "./overlay_png.ts";
 import { mitosesOf } from "./review.ts";
 import type { Field } from "./state.ts";

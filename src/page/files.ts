@@ -11,10 +11,10 @@ import dialogView from "./dialog_view.ts" with { type: "text" };
 import eventStream from "./event_stream.ts" with { type: "text" };
 import explainBody from "./explain_body.ts" with { type: "text" };
 import exports from "./exports.ts" with { type: "text" };
-import csv from "../field/output/csv.ts" with { type: "text" };
-import geojson from "../field/output/geojson.ts" with { type: "text" };
-import midog from "../field/output/midog.ts" with { type: "text" };
-import summary from "../field/summary.ts" with { type: "text" };
+import csv from "../result/output/csv.ts" with { type: "text" };
+import geojson from "../result/output/geojson.ts" with { type: "text" };
+import midog from "../result/output/midog.ts" with { type: "text" };
+import summary from "../result/summary.ts" with { type: "text" };
 import galleryView from "./gallery_view.ts" with { type: "text" };
 import heatMap from "./heat_map.ts" with { type: "text" };
 import icon from "./icon.ts" with { type: "text" };
@@ -53,10 +53,10 @@ import narrowCss from "./style/narrow.css" with { type: "text" };
 
 /** Modules of the page by where they lie below `src`: the browser is sent what is tested here. */
 export const modules: ReadonlyMap<string, string> = new Map([
-  ["field/output/csv.ts", csv],
-  ["field/output/geojson.ts", geojson],
-  ["field/output/midog.ts", midog],
-  ["field/summary.ts", summary],
+  ["result/output/csv.ts", csv],
+  ["result/output/geojson.ts", geojson],
+  ["result/output/midog.ts", midog],
+  ["result/summary.ts", summary],
   ["page/analysis.ts", analysis],
   ["page/candidates_view.ts", candidatesView],
   ["page/correct.ts", correct],

@@ -4,7 +4,7 @@ import type { App } from "./app.ts";
 import { candidatesView } from "./candidates_view.ts";
 import { FIELD_FORMATS, PATCH_FORMATS, save } from "./exports.ts";
 import { icon } from "./icon.ts";
-import { summaryOf } from "../field/summary.ts";
+import { summaryOf } from "../result/summary.ts";
 import { mitosesOf } from "./review.ts";
 import { type Field, openField, type State } from "./state.ts";
 import { thresholdView } from "./threshold_view.ts";

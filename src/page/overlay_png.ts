@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { drawMark, drawScore } from "./markers.ts";
-import { summaryOf } from "../field/summary.ts";
+import { summaryOf } from "../result/summary.ts";
 import { mitosesOf } from "./review.ts";
 import { scaleBar } from "./scale_bar.ts";
 import type { Field } from "./state.ts";

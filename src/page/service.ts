@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import type { Detection } from "../field/result.ts";
+import type { Detection } from "../result/result.ts";
 import { eventsOf } from "./event_stream.ts";
 
 /** What the page needs to know of the model. */

@@ -1,7 +1,7 @@
 import { messageOf, Problem } from "../errors.ts";
 import { cutWindows } from "../image/windows.ts";
 import type { Engine } from "../inference/engine.ts";
-import { madeUpPatches } from "../model/made_up_patches.ts";
+import { madeUpPatches } from "./synthetic_patches.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { isSameAnswer } from "./same_answer.ts";
 

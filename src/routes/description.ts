@@ -1,6 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { AppEnv } from "../http/deps.ts";
-import { swagger2 } from "../http/swagger2.ts";
+import { swagger2 } from "./swagger2.ts";
 import { researchUseOnly, version } from "../version.ts";
 
 /**

@@ -1,10 +1,10 @@
 import { OpenAPIHono, type z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { Problem } from "../errors.ts";
-import { detectMitoses, openField } from "../field/detect.ts";
-import { formats } from "../field/output/formats.ts";
-import { toJson } from "../field/output/json.ts";
-import { settleOptions } from "../field/settle_options.ts";
+import { detectMitoses, openField } from "../search/search.ts";
+import { formats } from "../result/output/formats.ts";
+import { toJson } from "../result/output/json.ts";
+import { settleOptions } from "../search/resolve_options.ts";
 import { type AppDeps, type AppEnv, readyClassifier } from "../http/deps.ts";
 import { addUploadRoute, uploadedImage } from "../http/upload.ts";
 import { type OpenedSearch, streamEvents } from "./detect_events.ts";

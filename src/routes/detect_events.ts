@@ -1,9 +1,9 @@
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
-import type { DetectProgress } from "../field/detect.ts";
-import type { OpenField } from "../field/field_access.ts";
-import { toJson } from "../field/output/json.ts";
-import type { FieldResult } from "../field/result.ts";
+import type { DetectProgress } from "../search/search.ts";
+import type { OpenField } from "../search/field_access.ts";
+import { toJson } from "../result/output/json.ts";
+import type { FieldResult } from "../result/result.ts";
 import type { AppDeps, AppEnv } from "../http/deps.ts";
 import { problemOf } from "../http/problem_response.ts";
 

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { detectQuery, optionMeanings } from "../field/options.ts";
-import { formatNames } from "../field/output/formats.ts";
+import { detectQuery, optionMeanings } from "../search/options.ts";
+import { formatNames } from "../result/output/formats.ts";
 import { problemResponses } from "../http/problem_schema.ts";
 import { uploadBody, uploadProblems } from "../http/upload.ts";
 

@@ -1,5 +1,5 @@
 import { equal, match, ok } from "node:assert/strict";
-import { drawnField, pngFile } from "../field/field_picture.ts";
+import { drawnField, pngFile } from "../search/field_picture.ts";
 import { runProgram } from "../program.ts";
 
 const run = (...args: string[]) => runProgram("files", ...args);

@@ -3,9 +3,9 @@ import { gzipSync } from "node:zlib";
 import { createTar } from "nanotar";
 import { dispatch } from "../../src/cli/dispatch.ts";
 import { modelImport } from "../../src/cli/import.ts";
-import { fetchWeightsFile, readWeightsFile } from "../../src/model/weights_file.ts";
-import { hdf5File, kerasHdf5 } from "../keras/keras_hdf5.ts";
-import { TestNetwork } from "../keras/network.ts";
+import { fetchWeightsFile, readWeightsFile } from "../../src/model/import/weights_file.ts";
+import { hdf5File, kerasHdf5 } from "../model/import/keras/keras_hdf5.ts";
+import { TestNetwork } from "../model/import/keras/network.ts";
 
 /** A network that is read in no time. */
 function small(change: (network: TestNetwork, x: string) => void = () => {}): TestNetwork {

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { decodePng } from "../../src/image/png/decode.ts";
-import { pngFile } from "../field/field_picture.ts";
+import { pngFile } from "../search/field_picture.ts";
 import { snakemake, snakemakeTest } from "../optional.ts";
 import { sample } from "../service.ts";
 

@@ -6,11 +6,11 @@ import { loadClassifier } from "../../src/patch/load.ts";
 import { sha256Of } from "../../src/model/bundle.ts";
 import { openSession } from "../../src/inference/session.ts";
 import { compileRuntime } from "../../src/inference/runtime.ts";
-import { floats, type Graph, type Node } from "../../src/onnx/graph.ts";
-import { opset, writeOnnx } from "../../src/onnx/write.ts";
-import { windowAttributes } from "../../src/onnx/window.ts";
-import { selfTestPatch } from "../../src/model/self_test_patch.ts";
-import { seededRandom } from "../../src/model/made_up_patches.ts";
+import { floats, type Graph, type Node } from "../../src/model/import/onnx/graph.ts";
+import { opset, writeOnnx } from "../../src/model/import/onnx/write.ts";
+import { windowAttributes } from "../../src/model/import/onnx/window.ts";
+import { selfTestPatch } from "../../src/model/import/self_test_patch.ts";
+import { seededRandom } from "../../src/patch/synthetic_patches.ts";
 import { patchInput } from "../patch_input.ts";
 
 /** What a test may change of a bundle that is right. */

@@ -1,9 +1,9 @@
 import { deepEqual, match, ok } from "node:assert/strict";
-import { detectMitoses, openField } from "../../src/field/detect.ts";
-import { openFieldHere } from "../../src/field/field_access.ts";
-import { settleOptions } from "../../src/field/settle_options.ts";
+import { detectMitoses, openField } from "../../src/search/search.ts";
+import { openFieldHere } from "../../src/search/field_access.ts";
+import { settleOptions } from "../../src/search/resolve_options.ts";
 import type { Classifier } from "../../src/patch/classifier.ts";
-import { drawnField, pngFile } from "../field/field_picture.ts";
+import { drawnField, pngFile } from "../search/field_picture.ts";
 import { refusal, withBundle } from "../model/unpadded_network.ts";
 
 Deno.test("a network that is not fully convolutional, though its manifest says so, is not served", async () => {

@@ -1,8 +1,8 @@
 import { deepEqual, match, ok } from "node:assert/strict";
 import { readConfig } from "../../src/config.ts";
-import { detectMitoses, openField } from "../../src/field/detect.ts";
-import { openFieldHere } from "../../src/field/field_access.ts";
-import { settleOptions } from "../../src/field/settle_options.ts";
+import { detectMitoses, openField } from "../../src/search/search.ts";
+import { openFieldHere } from "../../src/search/field_access.ts";
+import { settleOptions } from "../../src/search/resolve_options.ts";
 import { decodePng } from "../../src/image/png/decode.ts";
 import { loadClassifier } from "../../src/patch/load.ts";
 import { refusal } from "../model/unpadded_network.ts";

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { decodePng } from "../../src/image/png/decode.ts";
-import { drawnField, pngFile } from "../field/field_picture.ts";
+import { drawnField, pngFile } from "../search/field_picture.ts";
 import { formWith, listen, post, sample, startService } from "../service.ts";
 
 const centre = { x: 300, y: 200 };

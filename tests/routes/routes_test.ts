@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { createService } from "../../src/http/service.ts";
+import { createService } from "../../src/service/service.ts";
 import { problems } from "../../src/errors.ts";
 import { readConfig } from "../../src/config.ts";
 import { startService } from "../service.ts";

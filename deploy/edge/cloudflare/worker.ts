@@ -1,4 +1,4 @@
-import { createService, type Service } from "../../../src/http/service.ts";
+import { createService, type Service } from "../../../src/service/service.ts";
 import { readConfig } from "../../../src/config.ts";
 
 let starting: Promise<Service> | undefined;

@@ -1,0 +1,125 @@
+import type { RgbImage } from "./rgb_image.ts";
+import type { Rectangle } from "./tiles.ts";
+
+/** Scales so near to 1 that resampling would only blur. */
+const SAME_WITHIN = 0.01;
+
+/** By how much a field must be enlarged to have the resolution that a model was trained at. */
+export function scaleBetween(fieldMicronsPerPixel: number, modelMicronsPerPixel: number): number {
+  const scale = fieldMicronsPerPixel / modelMicronsPerPixel;
+  return Math.abs(scale - 1) < SAME_WITHIN ? 1 : scale;
+}
+
+/** Width and height of a picture after it was scaled; at least one pixel. */
+export function scaledSize({ width, height }: RgbImage, scale: number) {
+  return {
+    width: Math.max(1, Math.round(width * scale)),
+    height: Math.max(1, Math.round(height * scale)),
+  };
+}
+
+/**
+ * Cuts a part out of a picture as it is after scaling, without scaling the rest. Each pixel depends
+ * on its place alone, so that parts fit together without a seam.
+ *
+ * The filter is cubic convolution (R. G. Keys, IEEE Trans. Acoust. Speech Signal Process. 29 (1981)
+ * 1153-1160, a = -1/2), stretched by the scale when a picture shrinks, so that detail which the result
+ * cannot hold does not alias. Beyond the border the outermost pixel is repeated.
+ *
+ * @param part In pixels of the scaled picture, inside it.
+ */
+export function resample(image: RgbImage, scale: number, part: Rectangle): RgbImage {
+  if (scale === 1) return crop(image, part);
+  const across = taps(part.x, part.width, scale, image.width);
+  const down = taps(part.y, part.height, scale, image.height);
+  const { width, height } = part;
+  const [firstRow, lastRow] = span(down, image.height);
+  const rows = new Float32Array((lastRow - firstRow + 1) * width * 3);
+  for (let y = firstRow; y <= lastRow; y++) {
+    const to = (y - firstRow) * width * 3;
+    for (let x = 0; x < width; x++) {
+      for (let channel = 0; channel < 3; channel++) {
+        let sum = 0;
+        for (let tap = 0; tap < across.count; tap++) {
+          const i = x * across.count + tap;
+          const column = across.indices[i] as number;
+          sum += (across.weights[i] as number) *
+            (image.data[(y * image.width + column) * 3 + channel] as number);
+        }
+        rows[to + x * 3 + channel] = sum;
+      }
+    }
+  }
+  const data = new Uint8ClampedArray(width * height * 3);
+  const line = new Float32Array(width * 3);
+  for (let y = 0; y < height; y++) {
+    line.fill(0);
+    for (let tap = 0; tap < down.count; tap++) {
+      const i = y * down.count + tap;
+      const from = ((down.indices[i] as number) - firstRow) * width * 3;
+      const weight = down.weights[i] as number;
+      for (let k = 0; k < line.length; k++) {
+        line[k] = (line[k] as number) + weight * (rows[from + k] as number);
+      }
+    }
+    data.set(line, y * width * 3);
+  }
+  return { width, height, data: new Uint8Array(data.buffer) };
+}
+
+/** For each pixel of the result, the same number of source pixels and their weights. */
+interface Taps {
+  readonly count: number;
+  readonly indices: Int32Array;
+  readonly weights: Float32Array;
+}
+
+function taps(start: number, length: number, scale: number, sourceLength: number): Taps {
+  const stretch = Math.max(1, 1 / scale);
+  const count = Math.ceil(4 * stretch) + 1;
+  const indices = new Int32Array(length * count);
+  const weights = new Float32Array(length * count);
+  for (let i = 0; i < length; i++) {
+    const centre = (start + i + 0.5) / scale - 0.5;
+    const first = Math.ceil(centre - 2 * stretch);
+    let total = 0;
+    for (let tap = 0; tap < count; tap++) {
+      const weight = keys((first + tap - centre) / stretch);
+      indices[i * count + tap] = Math.min(sourceLength - 1, Math.max(0, first + tap));
+      weights[i * count + tap] = weight;
+      total += weight;
+    }
+    for (let tap = 0; tap < count; tap++) {
+      weights[i * count + tap] = (weights[i * count + tap] as number) / total;
+    }
+  }
+  return { count, indices, weights };
+}
+
+/** The cubic convolution kernel with a = -1/2. */
+function keys(distance: number): number {
+  const d = Math.abs(distance);
+  if (d < 1) return (1.5 * d - 2.5) * d * d + 1;
+  if (d < 2) return ((-0.5 * d + 2.5) * d - 4) * d + 2;
+  return 0;
+}
+
+function span({ indices }: Taps, length: number): [number, number] {
+  let first = length - 1;
+  let last = 0;
+  for (const index of indices) {
+    if (index < first) first = index;
+    if (index > last) last = index;
+  }
+  return [first, last];
+}
+
+function crop(image: RgbImage, { x, y, width, height }: Rectangle): RgbImage {
+  if (width === image.width && height === image.height) return image;
+  const data = new Uint8Array(width * height * 3);
+  for (let row = 0; row < height; row++) {
+    const from = ((y + row) * image.width + x) * 3;
+    data.set(image.data.subarray(from, from + width * 3), row * width * 3);
+  }
+  return { width, height, data };
+}

@@ -1,0 +1,45 @@
+import { messageOf, Problem } from "../../errors.ts";
+
+/**
+ * Writes a folder whole or not at all: into a temporary folder beside it, which then takes its name. What
+ * was there under that name is replaced.
+ *
+ * @param files Contents by path inside the folder.
+ * @throws {Problem} `file_unwritable`.
+ */
+export async function writeFolder(
+  folder: string,
+  files: ReadonlyMap<string, Uint8Array | string>,
+): Promise<void> {
+  const target = folder.replace(/[/\\]+$/, "");
+  const unfinished = `${target}.unfinished`;
+  const replaced = `${target}.replaced`;
+  try {
+    await removeFolder(unfinished);
+    for (const [file, content] of files) {
+      const path = `${unfinished}/${file}`;
+      await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+      if (typeof content === "string") await Deno.writeTextFile(path, content);
+      else await Deno.writeFile(path, content);
+    }
+    await removeFolder(replaced);
+    await Deno.rename(target, replaced).catch(ignoreMissing);
+    await Deno.rename(unfinished, target);
+    await removeFolder(replaced);
+  } catch (thrown) {
+    await removeFolder(unfinished).catch(() => {});
+    throw new Problem(
+      "file_unwritable",
+      `The folder '${folder}' cannot be written: ${messageOf(thrown)}.`,
+      { cause: thrown },
+    );
+  }
+}
+
+async function removeFolder(path: string): Promise<void> {
+  await Deno.remove(path, { recursive: true }).catch(ignoreMissing);
+}
+
+function ignoreMissing(thrown: unknown): void {
+  if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
+}

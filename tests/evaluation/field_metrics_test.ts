@@ -1,0 +1,45 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import {
+  bestPoint,
+  bootstrapInterval,
+  fieldAveragePrecision,
+  fieldCurve,
+  fieldPointAt,
+  judge,
+  seededRandom,
+} from "../../src/evaluation/field_metrics.ts";
+
+const field = judge({
+  mitoses: [{ x: 100, y: 100 }, { x: 150, y: 100 }],
+  detections: [
+    { x: 101, y: 100, probability: 0.9 },
+    { x: 99, y: 100, probability: 0.8 },
+    { x: 149, y: 100, probability: 0.7 },
+    { x: 300, y: 300, probability: 0.1 },
+  ],
+  areaMm2: 0.5,
+}, 30);
+
+Deno.test("each mitosis is hit once, by the most probable detection", () => {
+  deepEqual(field.detections.map(({ hit }) => hit), [true, false, true, false]);
+});
+
+Deno.test("figures are those of a calculation by hand", () => {
+  const points = fieldCurve([field]);
+  // Precision 1, 1/2, 2/3, 2/4 at recall 1/2, 1/2, 1, 1.
+  ok(Math.abs(fieldAveragePrecision(points) - (0.5 * 1 + 0.5 * 2 / 3)) < 1e-12);
+  const best = bestPoint(points);
+  equal(best?.threshold, 0.7);
+  ok(Math.abs((best?.f1 ?? 0) - 0.8) < 1e-12);
+  const at = fieldPointAt(0.75, [field]);
+  deepEqual([at.precision, at.recall, at.falsePositivesPerMm2], [0.5, 0.5, 2]);
+});
+
+Deno.test("the bootstrap's interval holds the figure and is the same in every run", () => {
+  const empty = judge({ mitoses: [{ x: 0, y: 0 }], detections: [], areaMm2: 1 }, 30);
+  const recall = (fields: Parameters<typeof fieldPointAt>[1]) => fieldPointAt(0.5, fields).recall;
+  const fields = [field, field, empty, field, empty];
+  const interval = bootstrapInterval(fields, recall, seededRandom(1));
+  deepEqual(interval, bootstrapInterval(fields, recall, seededRandom(1)));
+  ok(interval[0] < recall(fields) && recall(fields) < interval[1]);
+});
