@@ -13,7 +13,7 @@ import { readKerasFile } from "../src/model/import/keras/hdf5.ts";
 import { preprocessings } from "../src/model/import/keras/preprocessing.ts";
 import { readLayers } from "../src/model/import/keras/read_layers.ts";
 import { convert, type ConvertedNetwork, networkOf } from "../src/model/import/conversion.ts";
-import { madeUpPatches } from "../src/patch/synthetic_patches.ts";
+import { syntheticPatches } from "../src/patch/synthetic_patches.ts";
 import { fetchWeightsFile, readWeightsFile } from "../src/model/import/weights_file.ts";
 import { changesBetween } from "../src/model/import/onnx/changes.ts";
 import { quantile, type Run, timeInTurn } from "./turns.ts";
@@ -29,9 +29,9 @@ const file = await (path === undefined ? fetchWeightsFile() : readWeightsFile(pa
   },
 );
 const layers = readLayers(await readKerasFile(file.bytes, file.name));
-const { straight, steps, final } = convert(layers, preprocessings.tf, {}, { isOptimised: true });
+const { straight, steps, final } = convert(layers, preprocessings.tf, {}, { isOptimized: true });
 const { width, height } = straight.input;
-const patches = madeUpPatches(PATCHES, width, height);
+const patches = syntheticPatches(PATCHES, width, height);
 const size = width * height * 3;
 
 /** One patch of the set. */
@@ -75,7 +75,7 @@ for (const [i, title] of titles.entries()) {
   );
 }
 console.log(
-  `optimised / straight: ${medians.at(-1)?.ratio.toFixed(3)} (medians), ` +
+  `optimized / straight: ${medians.at(-1)?.ratio.toFixed(3)} (medians), ` +
     `${tenths.at(-1)?.ratio.toFixed(3)} (fastest tenths); at most 0.55 is wanted`,
 );
 for (const session of sessions) await session.close();
@@ -122,5 +122,5 @@ async function compareWithNative(): Promise<void> {
   };
   console.log("against native onnxruntime-node, same files, medians:");
   row("straight conversion", web, fast);
-  row("optimised", webFinal, fastFinal);
+  row("optimized", webFinal, fastFinal);
 }

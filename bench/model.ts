@@ -13,7 +13,7 @@ import { openBundle } from "../src/model/bundle.ts";
 import { convert } from "../src/model/import/conversion.ts";
 import { embeddedFiles } from "../src/model/embedded.ts";
 import { folderFiles } from "../src/model/folder.ts";
-import { madeUpPatches } from "../src/patch/synthetic_patches.ts";
+import { syntheticPatches } from "../src/patch/synthetic_patches.ts";
 import { fetchWeightsFile, readWeightsFile } from "../src/model/import/weights_file.ts";
 import { quantile, timeInTurn } from "./turns.ts";
 
@@ -30,14 +30,14 @@ const file = await (path === undefined ? fetchWeightsFile() : readWeightsFile(pa
 const folder = Deno.env.get("MODEL_DIR");
 const bundle = await openBundle(folder ? await folderFiles(folder) : embeddedFiles);
 const layers = readLayers(await readKerasFile(file.bytes, file.name));
-const { straight, final } = convert(layers, preprocessings.tf, {}, { isOptimised: true });
-const patches = madeUpPatches(PATCHES, 64, 64);
+const { straight, final } = convert(layers, preprocessings.tf, {}, { isOptimized: true });
+const patches = syntheticPatches(PATCHES, 64, 64);
 const size = patches.data.length / PATCHES;
 const runtime = await compileRuntime();
 const { name, version, input, output } = bundle.manifest;
 const networks = {
   "IBM's, straight conversion": { network: straight.bytes, ...straight },
-  "IBM's, optimised": { network: final.bytes, ...final },
+  "IBM's, optimized": { network: final.bytes, ...final },
   [`${name} ${version}`]: { network: bundle.network, input, output },
 };
 const sessions = await Promise.all(

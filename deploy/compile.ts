@@ -11,7 +11,7 @@ import { entries, readPackages } from "./packages.ts";
 import { superfluous } from "./superfluous.ts";
 
 /** What is embedded may not be larger, the base executable not counted. */
-const MOST_MB = 40;
+const MAX_MB = 40;
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const { values } = parseArgs({
@@ -55,9 +55,9 @@ const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr)
 console.log(said);
 const [, size = "", unit = ""] = /^Files: ([\d.]+)([KM]?B)/m.exec(said) ?? [];
 const megabytes = Number(size) * (unit === "MB" ? 1 : 1e-3);
-if (code === 0 && !(megabytes > 0 && megabytes < MOST_MB)) {
+if (code === 0 && !(megabytes > 0 && megabytes < MAX_MB)) {
   console.error(
-    `The embedded files have ${size || "?"} ${unit}; at most ${MOST_MB} MB are allowed.`,
+    `The embedded files have ${size || "?"} ${unit}; at most ${MAX_MB} MB are allowed.`,
   );
   Deno.exit(1);
 }

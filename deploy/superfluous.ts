@@ -21,7 +21,7 @@ const unusedPackages = [
   "pngjs",
 ];
 
-/** Packages of which only these files are read, beside `package.json` and the licence. */
+/** Packages of which only these files are read, beside `package.json` and the license. */
 const usedFiles: Readonly<Record<string, readonly string[]>> = {
   "onnxruntime-web": [
     "dist/ort.node.min.mjs",
@@ -46,7 +46,7 @@ const unusedFolders: Readonly<Record<string, readonly string[]>> = {
 
 const unusedEndings = [".map", ".d.ts", ".d.mts", ".d.cts", ".md", ".flow"];
 
-/** Deno reads the one; the licences want to go along. */
+/** Deno reads the one; the licenses want to go along. */
 const KEPT = /^(package\.json|licen[cs]e.*|notice.*)$/i;
 
 /** Paths of files and whole folders that need not be shipped. */

@@ -197,7 +197,7 @@ export const problems = {
     status: 500,
     title: "The converted network does not agree with the original",
     example:
-      "The optimised graph differs from the straight conversion by 0.1; accepted is 0.00001.",
+      "The optimized graph differs from the straight conversion by 0.1; accepted is 0.00001.",
   },
   data_invalid: {
     status: 500,

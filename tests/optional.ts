@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
  */
 const inCi = Deno.env.get("CI") === "true";
 
-/** Folder of the labelled data and reference files, which are no part of this repository. */
+/** Folder of the labeled data and reference files, which are no part of this repository. */
 export const shared = Deno.env.get("MITOSIS_SHARED") ??
   fileURLToPath(new URL("../../shared", import.meta.url));
 

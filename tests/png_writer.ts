@@ -43,8 +43,8 @@ export function idat(rows: readonly (Uint8Array | readonly number[])[]): Chunk {
 /** The end. */
 export const iend: Chunk = ["IEND", []];
 
-/** A grey 64 x 64 PNG of one value. */
-export function greyPatch(value: number): Uint8Array<ArrayBuffer> {
+/** A gray 64 x 64 PNG of one value. */
+export function grayPatch(value: number): Uint8Array<ArrayBuffer> {
   const row = new Uint8Array(64 * 3).fill(value);
   return pngOf(ihdr(64, 64), idat(Array.from({ length: 64 }, () => row)), iend);
 }

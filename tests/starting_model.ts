@@ -7,7 +7,7 @@ export interface TemporaryBundle extends AsyncDisposable {
 }
 
 /**
- * A bundle of the model that this project started with, whose answers to the labelled patches were
+ * A bundle of the model that this project started with, whose answers to the labeled patches were
  * computed elsewhere. All that its manifest says is from `starting-model/README.md` of the shared
  * folder, the answer to IBM's patch too.
  */
@@ -36,7 +36,7 @@ const manifest = {
   input: patchInput,
   output: { name: "probability", kind: "probability" },
   threshold: 0.5,
-  micronsPerPixel: 0.25,
+  mpp: 0.25,
   trainedOn: ["AMi-Br", "AtNorM-MD", "BreCaHAD"],
   quality: [],
   selfTest: { image: "true.png", probability: 0.9911258, tolerance: 1e-6 },

@@ -1,7 +1,7 @@
 import { encode } from "fast-png";
 import { detectMitoses, openField } from "../../src/search/search.ts";
 import type { FieldOpener } from "../../src/search/field_access.ts";
-import { settleOptions } from "../../src/search/resolve_options.ts";
+import { resolveOptions } from "../../src/search/resolve_options.ts";
 import type { FieldResult } from "../../src/result/result.ts";
 import type { RgbImage } from "../../src/image/rgb_image.ts";
 import type { Classifier } from "../../src/patch/classifier.ts";
@@ -25,9 +25,9 @@ export async function search(
   classifier: Classifier,
   opener: FieldOpener,
   bytes: Uint8Array,
-  query: Parameters<typeof settleOptions>[0] = {},
+  query: Parameters<typeof resolveOptions>[0] = {},
 ): Promise<FieldResult & { readonly milliseconds: number }> {
-  const options = settleOptions(query, classifier.bundle.manifest);
+  const options = resolveOptions(query, classifier.bundle.manifest);
   const start = performance.now();
   const field = await openField(opener, classifier, bytes, 1e8, options.mpp);
   try {

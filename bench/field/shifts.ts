@@ -4,7 +4,7 @@ import { resample } from "../../src/image/resample.ts";
 import type { RgbImage } from "../../src/image/rgb_image.ts";
 import { type Bench, search } from "./search.ts";
 
-const MOST_SHIFT = 63;
+const MAX_SHIFT = 63;
 /** From this probability on a detection has to stay where it is. */
 const LEAST = 0.1;
 
@@ -26,7 +26,7 @@ export async function compareShifts({ classifier, opener, fields }: Bench): Prom
     const reference = (await found(0, 0)).filter((detection) =>
       detection.probability >= LEAST && isInner(detection, image)
     );
-    for (let shift = 1; shift <= MOST_SHIFT; shift++) {
+    for (let shift = 1; shift <= MAX_SHIFT; shift++) {
       const [dx, dy] = shift % 2 === 0 ? [shift, 0] : [0, shift];
       const there = await found(dx, dy);
       for (const { x, y, probability } of reference) {
@@ -46,7 +46,7 @@ export async function compareShifts({ classifier, opener, fields }: Bench): Prom
   }
   for (const line of bad) console.log(line);
   console.log(
-    `${compared} detections compared on ${fields.length} fields, shifts of 1 to ${MOST_SHIFT} px: ` +
+    `${compared} detections compared on ${fields.length} fields, shifts of 1 to ${MAX_SHIFT} px: ` +
       `${bad.length} changed by more than 2 px or 0.05; the others by ${
         farthest.toFixed(1)
       } px and ` +
@@ -61,6 +61,6 @@ function shifted(image: RgbImage, dx: number, dy: number): RgbImage {
 
 /** So far from the border that no shift brings it near: there the mirrored field takes part. */
 function isInner({ x, y }: Detection, { width, height }: RgbImage): boolean {
-  const margin = 64 + MOST_SHIFT;
+  const margin = 64 + MAX_SHIFT;
   return Math.min(x, y, width - x, height - y) >= margin;
 }

@@ -17,22 +17,22 @@ export interface Pose {
   readonly turn: number;
 }
 
-/** Draws one cell's nucleus, and of its body what differs from its neighbours'. */
+/** Draws one cell's nucleus, and of its body what differs from its neighbors'. */
 export type Cell = (tissue: Tissue, random: () => number, pose: Pose) => void;
 
 /** Farther from its middle no cell reaches, in pixels. */
 const REACH = 40;
 
-/** A resting nucleus of the tumour: large, with clumps of chromatin and a nucleolus. */
+/** A resting nucleus of the tumor: large, with clumps of chromatin and a nucleolus. */
 export const resting: Cell = (tissue, random, pose) => {
   const [a, b] = [13 + 5 * random(), 10.5 + 3 * random()];
-  vesicle(tissue, random, pose, [a, b], { haematoxylin: 0.85 + 0.35 * random(), eosin: 0.09 });
+  vesicle(tissue, random, pose, [a, b], { hematoxylin: 0.85 + 0.35 * random(), eosin: 0.09 });
 };
 
 /** The spindle-shaped nucleus of stroma: long, thin, pale. */
 export const fibroblast: Cell = (tissue, random, pose) => {
   const [a, b] = [18 + 6 * random(), 4.5 + 2 * random()];
-  vesicle(tissue, random, pose, [a, b], { haematoxylin: 0.4 + 0.22 * random(), eosin: 0.17 });
+  vesicle(tissue, random, pose, [a, b], { hematoxylin: 0.4 + 0.22 * random(), eosin: 0.17 });
 };
 
 /** A nucleus at rest: an ellipse with a membrane, mottled chromatin on pale ground, a nucleolus. */
@@ -41,7 +41,7 @@ function vesicle(
   random: () => number,
   { x, y, turn }: Pose,
   [a, b]: readonly [number, number],
-  { haematoxylin, eosin }: Stains,
+  { hematoxylin, eosin }: Stains,
 ): void {
   const [wobble, fine, coarse] = [noise(random, 11), noise(random, 2.6), noise(random, 6)];
   const outline = ellipse(x, y, a, b, turn);
@@ -55,7 +55,7 @@ function vesicle(
     const clumps = soft(fine(px, py) + 0.6 * coarse(px, py) - 0.25, 0.12);
     const chromatin = 0.36 + 0.16 * clumps + 0.05 * coarse(px, py) + 0.26 * membrane +
       0.34 * soft(nucleolus(px, py), 0.5);
-    lay(tissue, at, soft(depth, 0.45), { haematoxylin: haematoxylin * chromatin, eosin });
+    lay(tissue, at, soft(depth, 0.45), { hematoxylin: hematoxylin * chromatin, eosin });
   });
 }
 
@@ -64,15 +64,15 @@ export const lymphocyte: Cell = (tissue, random, { x, y, turn }) => {
   const outline = ellipse(x, y, 8.5 + 1.5 * random(), 8 + random(), turn);
   const [wobble, clumps] = [noise(random, 8), noise(random, 4)];
   around(tissue, [x, y], REACH, (px, py, at) => {
-    const haematoxylin = 0.58 + 0.2 * clumps(px, py);
+    const hematoxylin = 0.58 + 0.2 * clumps(px, py);
     lay(tissue, at, soft(outline(px, py) + 0.6 * wobble(px, py), 0.5), {
-      haematoxylin,
+      hematoxylin,
       eosin: 0.1,
     });
   });
 };
 
-/** A dying cell: shrunken away from its neighbours, very pink, with a smooth round dark nucleus. */
+/** A dying cell: shrunken away from its neighbors, very pink, with a smooth round dark nucleus. */
 export const pyknotic: Cell = (tissue, random, { x, y, turn }) => {
   const gap = ellipse(x, y, 19, 17, turn);
   const body = ellipse(x + 1, y, 15, 13, turn);
@@ -80,10 +80,10 @@ export const pyknotic: Cell = (tissue, random, { x, y, turn }) => {
   const [wobble, grain] = [noise(random, 9), noise(random, 4)];
   around(tissue, [x, y], REACH, (px, py, at) => {
     const uneven = 1.2 * wobble(px, py);
-    lay(tissue, at, soft(gap(px, py) + uneven, 0.9), { haematoxylin: 0.02, eosin: 0.05 });
+    lay(tissue, at, soft(gap(px, py) + uneven, 0.9), { hematoxylin: 0.02, eosin: 0.05 });
     const pink = 0.4 + 0.05 * grain(px, py);
-    lay(tissue, at, soft(body(px, py) + uneven, 0.7), { haematoxylin: 0.12, eosin: pink });
-    lay(tissue, at, soft(outline(px, py), 0.6), { haematoxylin: 0.8, eosin: 0.4 });
+    lay(tissue, at, soft(body(px, py) + uneven, 0.7), { hematoxylin: 0.12, eosin: pink });
+    lay(tissue, at, soft(outline(px, py), 0.6), { hematoxylin: 0.8, eosin: 0.4 });
   });
 };
 
@@ -135,11 +135,11 @@ function dividing(tissue: Tissue, random: () => number, [x, y]: [number, number]
   around(tissue, [x, y], REACH, (px, py, at) => {
     const depth = body(px, py) + 2 * wobble(px, py);
     lay(tissue, at, soft(depth, 1), {
-      haematoxylin: 0.09 + 0.045 * coarse(px, py) + 0.045 * fine(px, py),
+      hematoxylin: 0.09 + 0.045 * coarse(px, py) + 0.045 * fine(px, py),
       eosin: 0.21 + 0.045 * coarse(px, py) + 0.045 * fine(px, py),
     });
     const membrane = Math.exp(-(depth ** 2) / 1.8);
-    lay(tissue, at, 0.55 * membrane, { haematoxylin: 0.12, eosin: 0.24 });
+    lay(tissue, at, 0.55 * membrane, { hematoxylin: 0.12, eosin: 0.24 });
   });
 }
 
@@ -153,7 +153,7 @@ function chromosomes(
   const [ragged, fringe, grain] = [noise(random, 4.5), noise(random, 2), noise(random, 3)];
   around(tissue, middle, REACH, (x, y, at) => {
     const depth = shape(x, y) + 2.3 * ragged(x, y) + 1.3 * fringe(x, y);
-    const haematoxylin = 1.06 + 0.16 * grain(x, y);
-    lay(tissue, at, soft(depth, 0.45), { haematoxylin, eosin: 0.1 });
+    const hematoxylin = 1.06 + 0.16 * grain(x, y);
+    lay(tissue, at, soft(depth, 0.45), { hematoxylin, eosin: 0.1 });
   });
 }

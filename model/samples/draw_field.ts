@@ -1,5 +1,5 @@
 /**
- * Draws `field.png`, a whole field of view: nests and ducts of a tumour in stroma, resting nuclei,
+ * Draws `field.png`, a whole field of view: nests and ducts of a tumor in stroma, resting nuclei,
  * mitoses, and the dark nuclei that are mistaken for them. A drawing, no photograph; of the same hand as
  * `draw.ts`.
  */
@@ -16,20 +16,12 @@ import {
   resting,
 } from "./cells.ts";
 import { epithelium, stroma } from "./ground.ts";
-import {
-  ellipse,
-  emptySlide,
-  everywhere,
-  lay,
-  noise,
-  photograph,
-  randomFrom,
-  soft,
-} from "./tissue.ts";
+import { ellipse, emptySlide, everywhere, lay, noise, photograph, soft } from "./tissue.ts";
+import { seededRandom } from "../../src/random.ts";
 
 const SIDE = 1024;
 
-/** A lobe of the tumour; those that overlap make one nest. */
+/** A lobe of the tumor; those that overlap make one nest. */
 interface Lobe {
   readonly x: number;
   readonly y: number;
@@ -49,7 +41,7 @@ const LOBES: readonly Lobe[] = [
   { x: 395, y: 960, a: 70, b: 40, turn: -0.3 },
 ];
 
-/** White spaces that the tumour's cells stand around. */
+/** White spaces that the tumor's cells stand around. */
 const LUMENS: readonly Lobe[] = [
   { x: 255, y: 245, a: 62, b: 34, turn: 0.7 },
   { x: 640, y: 690, a: 84, b: 48, turn: 0.2 },
@@ -95,7 +87,7 @@ function scatter(
 }
 
 if (import.meta.main) {
-  const random = randomFrom(1890);
+  const random = seededRandom(1890);
   const field = emptySlide(SIDE);
   const course = stroma(field, random, 0.45);
 
@@ -103,35 +95,35 @@ if (import.meta.main) {
   const [nests, lumens] = [depthIn(LOBES), depthIn(LUMENS)];
   const inNest = (x: number, y: number) => nests(x, y) + 20 * rim(x, y) + 3 * ragged(x, y);
   const inLumen = (x: number, y: number) => lumens(x, y) + 9 * rim(y, x) + 3 * ragged(y, x);
-  const tumour = (x: number, y: number) => Math.min(inNest(x, y), -inLumen(x, y));
+  const tumor = (x: number, y: number) => Math.min(inNest(x, y), -inLumen(x, y));
 
   const inside = (x: number, y: number) => Math.min(x, y, SIDE - x, SIDE - y);
   const special = scatter(
     random,
     { tries: 3000, apart: 92, most: DIVIDING.length + DYING },
-    (x, y) => tumour(x, y) > 30 && inside(x, y) > 60,
+    (x, y) => tumor(x, y) > 30 && inside(x, y) > 60,
   );
   const dividing = special.slice(0, DIVIDING.length);
   const dying = special.slice(DIVIDING.length);
   const packed = scatter(
     random,
     { tries: 14000, apart: 37 },
-    (x, y) => tumour(x, y) > 13,
+    (x, y) => tumor(x, y) > 13,
     special.map(([x, y]): Place => [x, y]),
   ).filter(([x, y]) => dividing.every(([u, v]) => Math.hypot(u - x, v - y) > 46));
 
   everywhere(field, (x, y, at) => {
     const gap = soft(inNest(x, y) + 5 + 3 * ragged(x, y), 1.2);
-    lay(field, at, 0.75 * gap, { haematoxylin: 0.01, eosin: 0.03 });
+    lay(field, at, 0.75 * gap, { hematoxylin: 0.01, eosin: 0.03 });
     const hollow = soft(inLumen(x, y), 1.2);
-    lay(field, at, hollow, { haematoxylin: 0, eosin: 0.01 });
+    lay(field, at, hollow, { hematoxylin: 0, eosin: 0.01 });
   });
   const bodies = [
     ...packed.map(([x, y]) => ({ x, y, extra: 0 })),
     ...dividing.map(([x, y]) => ({ x, y, extra: 8 })),
     ...dying.map(([x, y]) => ({ x, y, extra: 0 })),
   ];
-  epithelium(field, random, bodies, (x, y) => soft(tumour(x, y), 1));
+  epithelium(field, random, bodies, (x, y) => soft(tumor(x, y), 1));
 
   const turned = ([x, y]: Place) => ({ x, y, turn: Math.PI * random() });
   packed.forEach((place) => resting(field, random, turned(place)));

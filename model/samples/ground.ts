@@ -1,4 +1,4 @@
-/** What cells lie in: the fibres of stroma, and the packed bodies of a tumour. */
+/** What cells lie in: the fibres of stroma, and the packed bodies of a tumor. */
 import { everywhere, lay, noise, type Tissue } from "./tissue.ts";
 
 /** The course of the fibres: the direction at a place, in radians. */
@@ -19,7 +19,7 @@ export function stroma(tissue: Tissue, random: () => number, lean: number): Cour
     const cleft = Math.max(0, bundles(u / 140 + 7, v / 11 + 19) - 0.52) * 2.6;
     const share = Math.max(0.1, 1 - cleft);
     lay(tissue, at, 1, {
-      haematoxylin: share * (0.045 + 0.015 * dense(y, x) + 0.02 * mottled(x, y) + 0.02 * fibre),
+      hematoxylin: share * (0.045 + 0.015 * dense(y, x) + 0.02 * mottled(x, y) + 0.02 * fibre),
       eosin: share *
         (0.23 + 0.05 * dense(x, y) + 0.07 * bundle + 0.08 * fibre + 0.03 * mottled(y, x)),
     });
@@ -30,7 +30,7 @@ export function stroma(tissue: Tissue, random: () => number, lean: number): Cour
   };
 }
 
-/** The body of a tumour cell: where it lies, and how much farther it reaches than its neighbours. */
+/** The body of a tumor cell: where it lies, and how much farther it reaches than its neighbors. */
 export interface Body {
   readonly x: number;
   readonly y: number;
@@ -72,7 +72,7 @@ export function epithelium(
     const membrane = Math.exp(-(meeting ** 2) / 8);
     const grain = 0.55 * coarse(x, y) + 0.45 * fine(x, y);
     lay(tissue, at, share, {
-      haematoxylin: 0.085 + 0.015 * tone + 0.03 * grain + 0.02 * broad(x, y) + 0.02 * membrane,
+      hematoxylin: 0.085 + 0.015 * tone + 0.03 * grain + 0.02 * broad(x, y) + 0.02 * membrane,
       eosin: 0.15 + 0.02 * tone + 0.035 * grain + 0.025 * broad(y, x) + 0.06 * membrane,
     });
   });

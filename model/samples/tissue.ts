@@ -4,7 +4,7 @@
  */
 
 /**
- * Optical density per channel of a unit of stain: haematoxylin after Ruifrok and Johnston (2001); eosin
+ * Optical density per channel of a unit of stain: hematoxylin after Ruifrok and Johnston (2001); eosin
  * pinker than theirs, as slide scanners show it.
  */
 const HAEMATOXYLIN = [0.65, 0.7, 0.29] as const;
@@ -17,13 +17,13 @@ const GLASS = [246, 243, 247] as const;
 export interface Tissue {
   /** Pixels across and down. */
   readonly side: number;
-  readonly haematoxylin: Float64Array;
+  readonly hematoxylin: Float64Array;
   readonly eosin: Float64Array;
 }
 
 /** Amounts of both stains at one place. */
 export interface Stains {
-  readonly haematoxylin: number;
+  readonly hematoxylin: number;
   readonly eosin: number;
 }
 
@@ -34,19 +34,8 @@ export type Shape = (x: number, y: number) => number;
 export function emptySlide(side: number): Tissue {
   return {
     side,
-    haematoxylin: new Float64Array(side * side),
+    hematoxylin: new Float64Array(side * side),
     eosin: new Float64Array(side * side),
-  };
-}
-
-/** A repeatable source of numbers from 0 to 1 (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
 }
 
@@ -83,8 +72,8 @@ export function soft(depth: number, softness: number): number {
 }
 
 /** Lays stains over what is there: `share` 0 leaves it, 1 replaces it. */
-export function lay({ haematoxylin, eosin }: Tissue, at: number, share: number, stains: Stains) {
-  haematoxylin[at] = (haematoxylin[at] ?? 0) * (1 - share) + stains.haematoxylin * share;
+export function lay({ hematoxylin, eosin }: Tissue, at: number, share: number, stains: Stains) {
+  hematoxylin[at] = (hematoxylin[at] ?? 0) * (1 - share) + stains.hematoxylin * share;
   eosin[at] = (eosin[at] ?? 0) * (1 - share) + stains.eosin * share;
 }
 
@@ -118,14 +107,14 @@ export function around(
  * @param grain Standard deviation of the grain, in levels of 255.
  */
 export function photograph(
-  { side, haematoxylin, eosin }: Tissue,
+  { side, hematoxylin, eosin }: Tissue,
   random: () => number,
   { blur = 0.7, grain = 1.5, shade = 0.04 } = {},
 ): Uint8Array {
   const data = new Uint8Array(side * side * 3);
   for (let c = 0; c < 3; c++) {
     const [h, e, glass] = [HAEMATOXYLIN[c] ?? 0, EOSIN[c] ?? 0, GLASS[c] ?? 0];
-    const light = haematoxylin.map((amount, at) =>
+    const light = hematoxylin.map((amount, at) =>
       glass * 10 ** -(amount * h + (eosin[at] ?? 0) * e)
     );
     const seen = blurred(blurred(light, side, blur, 1), side, blur, side);

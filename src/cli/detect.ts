@@ -4,7 +4,7 @@ import type { FieldOpener } from "../search/field_access.ts";
 import { fieldOpener } from "../search/opener.ts";
 import { type FormatName, formatNames, formats } from "../result/output/formats.ts";
 import type { DetectOptions, FieldResult } from "../result/result.ts";
-import { settleOptions } from "../search/resolve_options.ts";
+import { resolveOptions } from "../search/resolve_options.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import { loadClassifier } from "../patch/load.ts";
 import { researchUseOnly } from "../version.ts";
@@ -38,12 +38,12 @@ export const detect: Command = {
     const query = readSearchOptions(typed);
     const target = await detectTarget(operands, formatOf(format), out);
     const classifier = await loadClassifier(config);
-    const options = settleOptions(query, classifier.bundle.manifest);
+    const options = resolveOptions(query, classifier.bundle.manifest);
     const search = {
       classifier,
       opener: fieldOpener({ ...config, maxFields: 1 }),
       options,
-      mostPixels: config.maxMegapixels * 1e6,
+      maxPixels: config.maxMegapixels * 1e6,
     };
     const width = Math.max(...operands.map((file) => file.length));
     const progress = progressBar(operands.length * STEPS, "% of a field");
@@ -79,18 +79,18 @@ interface Search {
   readonly classifier: Classifier;
   readonly opener: FieldOpener;
   readonly options: DetectOptions;
-  readonly mostPixels: number;
+  readonly maxPixels: number;
 }
 
 async function one(
-  { classifier, opener, options, mostPixels }: Search,
+  { classifier, opener, options, maxPixels }: Search,
   file: string,
   target: Target | undefined,
   onDone: (share: number) => void,
 ): Promise<string> {
   const started = performance.now();
   const bytes = await Deno.readFile(file);
-  const field = await openField(opener, classifier, bytes, mostPixels, options.mpp);
+  const field = await openField(opener, classifier, bytes, maxPixels, options.mpp);
   try {
     const result = await detectMitoses(classifier, field, options, {
       onProgress: ({ done }) => onDone(done),

@@ -1,7 +1,7 @@
 import { calibrationBins, calibrationError } from "../evaluation/calibration.ts";
 import { chart } from "../evaluation/chart.ts";
 import { failuresAt, gallery, type ScoredPatch } from "../evaluation/gallery.ts";
-import { labelledPatches } from "../evaluation/labelled_patches.ts";
+import { labeledPatches } from "../evaluation/labeled_patches.ts";
 import {
   auc,
   averagePrecision,
@@ -18,11 +18,11 @@ import { type Command, UsageError } from "./command.ts";
 import { progressBar } from "./progress.ts";
 import { writeFile } from "./write_file.ts";
 
-/** `evaluate`: measures the model on labelled patches. */
+/** `evaluate`: measures the model on labeled patches. */
 export const evaluate: Command = {
   name: "evaluate",
   operands: "FOLDER|CSV",
-  summary: "Measure the model on labelled patches.",
+  summary: "Measure the model on labeled patches.",
   details: "Takes a folder with mitosis/ and normal/, or a CSV with the columns file and label. " +
     "Prints AUC, average precision, and F1, sensitivity and false-positive rate at the threshold; " +
     "writes the ROC, the precision-recall curve and the calibration as SVG, and beside them a sheet " +
@@ -41,13 +41,13 @@ export const evaluate: Command = {
     if (path === undefined || operands.length > 1) {
       throw new UsageError("evaluate needs one folder or CSV file.");
     }
-    const patches = await labelledPatches(path);
+    const patches = await labeledPatches(path);
     const classifier = await loadClassifier(config);
     const threshold = readThreshold(options["threshold"], classifier);
     const scored: ScoredPatch[] = [];
     const progress = progressBar(patches.length, "patches");
     const started = performance.now();
-    const step = classifier.batchSize * classifier.engine.lanes;
+    const step = classifier.batchSize * classifier.engine.concurrency;
     try {
       for (let from = 0; from < patches.length; from += step) {
         const part = patches.slice(from, from + step);

@@ -4,7 +4,7 @@ import { type FieldRun, HIT, runField } from "../evaluation/field_run.ts";
 import { Problem } from "../errors.ts";
 import { fieldOpener } from "../search/opener.ts";
 import type { DetectOptions } from "../result/result.ts";
-import { settleOptions } from "../search/resolve_options.ts";
+import { resolveOptions } from "../search/resolve_options.ts";
 import { loadClassifier } from "../patch/load.ts";
 import { type Command, UsageError } from "./command.ts";
 import { progressBar } from "./progress.ts";
@@ -19,9 +19,9 @@ export const evaluateFields: Command = {
   name: "evaluate fields",
   operands: "FOLDER",
   summary: "Measure the model on fields with annotated mitoses.",
-  details: "The folder has an annotations.json that lists its fields and the centres of their " +
-    `mitoses. A detection within ${HIT} um of a centre is a hit, each centre once. Detections and ` +
-    "centres nearer to the border than half a window are left out, with --border they count. Prints " +
+  details: "The folder has an annotations.json that lists its fields and the centers of their " +
+    `mitoses. A detection within ${HIT} um of a center is a hit, each center once. Detections and ` +
+    "centers nearer to the border than half a window are left out, with --border they count. Prints " +
     "average precision, the best F1 and that at the threshold, with 95 % bootstrap intervals over " +
     "fields; draws precision and recall, and FROC.",
   options: {
@@ -44,13 +44,13 @@ export const evaluateFields: Command = {
     const fields = await annotatedFields(folder);
     const classifier = await loadClassifier(config);
     const { manifest } = classifier.bundle;
-    const search = settleOptions(searched, manifest);
+    const search = resolveOptions(searched, manifest);
     const searches = compared === undefined ? [search] : [search, { ...search, exact: true }];
     const runs = searches.map((): FieldRun[] => []);
     const common = {
       classifier,
       opener: fieldOpener({ ...config, maxFields: 1 }),
-      mostPixels: config.maxMegapixels * 1e6,
+      maxPixels: config.maxMegapixels * 1e6,
       border: border !== undefined,
     };
     const progress = progressBar(fields.length * searches.length * 100, "% of a field");

@@ -41,7 +41,7 @@ export const modelImport: Command = {
       await importWeights(file, {
         folder: options["output"],
         allowUnverified: options["allow-unverified"] !== undefined,
-        isOptimised: options["no-optimize"] === undefined,
+        isOptimized: options["no-optimize"] === undefined,
         preprocessing,
         patches: options["patches"],
         say(step, what) {

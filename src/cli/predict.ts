@@ -27,7 +27,7 @@ export const predict: Command = {
     const onTerminal = Deno.stdout.isTerminal();
     const progress = progressBar(operands.length, "patches");
     const answers: Answer[] = [];
-    const inParallel = classifier.engine.lanes * 2;
+    const inParallel = classifier.engine.concurrency * 2;
     try {
       for (let from = 0; from < operands.length; from += inParallel) {
         const files = operands.slice(from, from + inParallel);

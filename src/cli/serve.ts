@@ -78,6 +78,8 @@ function banner(
     `  listening  http://localhost:${listener?.port ?? 0}/`,
     `  page       http://localhost:${listener?.port ?? 0}/app`,
     `  model      ${name} ${modelVersion}, SHA-256 ${network.sha256.slice(0, 12)}`,
-    `  loaded in  ${(milliseconds / 1000).toFixed(2)} s, runs up to ${engine.lanes} at a time`,
+    `  loaded in  ${
+      (milliseconds / 1000).toFixed(2)
+    } s, runs up to ${engine.concurrency} at a time`,
   ].join("\n");
 }

@@ -9,7 +9,7 @@ const annotationsSchema = z.array(z.object({
 /** A field on disk of which it is known where its mitoses are. */
 export interface AnnotatedField {
   readonly path: string;
-  /** Centres, in pixels. */
+  /** Centers, in pixels. */
   readonly mitoses: readonly { readonly x: number; readonly y: number }[];
 }
 

@@ -1,3 +1,4 @@
+import { seededRandom } from "../random.ts";
 import { chart } from "./chart.ts";
 import {
   bestPoint,
@@ -7,12 +8,11 @@ import {
   type FieldPoint,
   fieldPointAt,
   type JudgedField,
-  seededRandom,
 } from "./field_metrics.ts";
 
 const SEED = 20_260_101;
 /** How far the axis of false positives goes, per mm². */
-const MOST_FALSE = 100;
+const MAX_FALSE = 100;
 
 /** What was measured on annotated fields. */
 export interface FieldReport {
@@ -79,7 +79,7 @@ function picture(
     { point: at, text: `threshold ${at.threshold.toFixed(2)}` },
     ...(best ? [{ point: best, text: `best F1 ${best.f1.toFixed(3)}` }] : []),
   ];
-  const share = (falsePositives: number) => Math.min(1, falsePositives / MOST_FALSE);
+  const share = (falsePositives: number) => Math.min(1, falsePositives / MAX_FALSE);
   return chart([
     {
       title: `Precision and recall, average ${average.toFixed(3)}`,
@@ -96,10 +96,10 @@ function picture(
     },
     {
       title: "Recall and false positives (FROC)",
-      xLabel: `false positives per mm², 1 is ${MOST_FALSE}`,
+      xLabel: `false positives per mm², 1 is ${MAX_FALSE}`,
       yLabel: "recall",
       curve: {
-        points: points.filter((p) => p.falsePositivesPerMm2 <= MOST_FALSE)
+        points: points.filter((p) => p.falsePositivesPerMm2 <= MAX_FALSE)
           .map((p) => [share(p.falsePositivesPerMm2), p.recall]),
         marks: marked.map(({ point, text }) => ({
           x: share(point.falsePositivesPerMm2),

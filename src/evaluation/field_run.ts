@@ -4,7 +4,7 @@ import type { DetectOptions } from "../result/result.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import { judge, type JudgedField } from "./field_metrics.ts";
 
-/** A detection within this of an annotated centre is a hit, in micrometres. */
+/** A detection within this of an annotated center is a hit, in micrometers. */
 export const HIT = 7.5;
 
 /** A field in a file, and where its mitoses are, in pixels. */
@@ -18,7 +18,7 @@ export interface FieldRunOptions {
   readonly classifier: Classifier;
   readonly opener: FieldOpener;
   readonly search: DetectOptions;
-  readonly mostPixels: number;
+  readonly maxPixels: number;
   /** Count also what lies nearer to the border than half a window. */
   readonly border: boolean;
 }
@@ -41,12 +41,12 @@ export interface FieldRun {
  */
 export async function runField(
   { bytes, mitoses: annotated }: Annotated,
-  { classifier, opener, search, mostPixels, border }: FieldRunOptions,
+  { classifier, opener, search, maxPixels, border }: FieldRunOptions,
   onDone: (share: number) => void = () => {},
 ): Promise<FieldRun> {
-  const { input, micronsPerPixel } = classifier.bundle.manifest;
+  const { input, mpp } = classifier.bundle.manifest;
   const started = performance.now();
-  const field = await openField(opener, classifier, bytes, mostPixels, search.mpp);
+  const field = await openField(opener, classifier, bytes, maxPixels, search.mpp);
   const { image, detections, scored, summary, windows } = await detectMitoses(
     classifier,
     field,
@@ -55,7 +55,7 @@ export async function runField(
   ).finally(() => field.close());
   const seconds = (performance.now() - started) / 1000;
   const reach = HIT / search.mpp;
-  const margin = border ? 0 : input.width / 2 * micronsPerPixel / search.mpp;
+  const margin = border ? 0 : input.width / 2 * mpp / search.mpp;
   const counts = ({ x, y }: { readonly x: number; readonly y: number }) =>
     Math.min(x, y, image.width - x, image.height - y) >= margin;
   const mitoses = annotated.filter(counts);

@@ -8,6 +8,7 @@ import type { Classifier } from "../patch/classifier.ts";
 import type { Clock } from "./clock.ts";
 import type { AnsweredRequest, RequestRecord } from "../observability/request_record.ts";
 import type { RequestTrace } from "../observability/request_trace.ts";
+import type { ServiceState } from "../observability/service_state.ts";
 
 /** The settings that the app itself looks at. */
 export type AppConfig = Pick<
@@ -23,12 +24,6 @@ export type AppConfig = Pick<
   | "clientTimeoutMs"
   | "metricsPort"
 >;
-
-/**
- * Where the service stands. `leaving`: told to stop, not ready any more, but it still takes requests,
- * for whoever sends them may not have noticed yet. `draining`: it takes none and answers those it has.
- */
-export type ServiceState = "starting" | "ready" | "leaving" | "draining";
 
 /** What the app is given from outside. */
 export interface AppDeps {

@@ -20,7 +20,7 @@ const OTHER_PARTS = 16;
  * They are parts of the body, not copies of it.
  *
  * @param contentType The header, with the boundary.
- * @param mostImages Images that the form may have.
+ * @param maxImages Images that the form may have.
  * @throws {Problem} `form_malformed`, `form_unknown_field`, `image_missing` or `too_many_images`.
  *
  * @example
@@ -38,7 +38,7 @@ const OTHER_PARTS = 16;
 export async function imagesOfForm(
   body: Uint8Array<ArrayBuffer>,
   contentType: string,
-  mostImages: number,
+  maxImages: number,
 ): Promise<Uint8Array[]> {
   const [, quoted, bare] = /boundary=(?:"([^"]+)"|([^;]+))/i.exec(contentType) ?? [];
   const boundary = quoted ?? bare?.trim();
@@ -48,21 +48,21 @@ export async function imagesOfForm(
       "The Content-Type multipart/form-data has no boundary; let the HTTP client set this header.",
     );
   }
-  const parts = partsOf(body, boundary, mostImages);
+  const parts = partsOf(body, boundary, maxImages);
   const fields = fieldsOf(parts) ?? await readLeniently(body, contentType);
   const images = imagesOf(fields);
-  if (images.length > mostImages) {
+  if (images.length > maxImages) {
     throw new Problem(
       "too_many_images",
-      `The form has ${images.length} images; send ${mostImages} at most in one request.`,
+      `The form has ${images.length} images; send ${maxImages} at most in one request.`,
     );
   }
   return images;
 }
 
 /** The parts, cut out but not looked into; they are counted as they are found. */
-function partsOf(body: Uint8Array, boundary: string, mostImages: number): MultipartPart[] {
-  const maxParts = mostImages + OTHER_PARTS;
+function partsOf(body: Uint8Array, boundary: string, maxImages: number): MultipartPart[] {
+  const maxParts = maxImages + OTHER_PARTS;
   const [maxFileSize, maxTotalSize] = [body.length, body.length];
   try {
     return [...parseMultipart(body, { boundary, maxParts, maxFileSize, maxTotalSize })];
@@ -70,7 +70,7 @@ function partsOf(body: Uint8Array, boundary: string, mostImages: number): Multip
     if (!(thrown instanceof MaxPartsExceededError)) throw malformed();
     throw new Problem(
       "too_many_images",
-      `The form has more than ${maxParts} parts; send ${mostImages} images at most in one request.`,
+      `The form has more than ${maxParts} parts; send ${maxImages} images at most in one request.`,
     );
   }
 }

@@ -80,11 +80,11 @@ function taps(start: number, length: number, scale: number, sourceLength: number
   const indices = new Int32Array(length * count);
   const weights = new Float32Array(length * count);
   for (let i = 0; i < length; i++) {
-    const centre = (start + i + 0.5) / scale - 0.5;
-    const first = Math.ceil(centre - 2 * stretch);
+    const center = (start + i + 0.5) / scale - 0.5;
+    const first = Math.ceil(center - 2 * stretch);
     let total = 0;
     for (let tap = 0; tap < count; tap++) {
-      const weight = keys((first + tap - centre) / stretch);
+      const weight = keys((first + tap - center) / stretch);
       indices[i * count + tap] = Math.min(sourceLength - 1, Math.max(0, first + tap));
       weights[i * count + tap] = weight;
       total += weight;

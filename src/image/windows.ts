@@ -13,12 +13,12 @@ export interface WindowSize {
 }
 
 /**
- * Cuts windows out of a picture, one around each centre: a window of 64 px around (100, 200) has the
+ * Cuts windows out of a picture, one around each center: a window of 64 px around (100, 200) has the
  * columns 68 to 131 and the rows 168 to 231. Beyond the border the picture is mirrored (its
  * outermost pixel is not repeated), which is how the embedded and IBM's network were trained.
  *
- * @param centres Whole pixels.
- * @returns uint8 `[centres, height, width, 3]`.
+ * @param centers Whole pixels.
+ * @returns uint8 `[centers, height, width, 3]`.
  *
  * @example
  * ```ts
@@ -32,12 +32,12 @@ export interface WindowSize {
  */
 export function cutWindows(
   image: RgbImage,
-  centres: readonly Place[],
+  centers: readonly Place[],
   size: WindowSize,
 ): Uint8Array {
   const bytes = size.width * size.height * 3;
-  const windows = new Uint8Array(centres.length * bytes);
-  centres.forEach(({ x, y }, n) => {
+  const windows = new Uint8Array(centers.length * bytes);
+  centers.forEach(({ x, y }, n) => {
     const left = x - Math.floor(size.width / 2);
     const top = y - Math.floor(size.height / 2);
     const inside = left >= 0 && left + size.width <= image.width;

@@ -44,7 +44,7 @@ export interface RunOptions {
 
 /** How much an engine has to do at this moment. */
 export interface EngineLoad {
-  /** Lanes that can run now; fewer than `lanes` while one is being replaced. */
+  /** Lanes that can run now; fewer than `concurrency` while one is being replaced. */
   readonly alive: number;
   /** Pictures that wait. */
   readonly waiting: number;
@@ -57,7 +57,7 @@ export interface EngineLoad {
 /** Something that runs the network: Workers, or this very thread. */
 export interface Engine {
   /** How many runs can go on at the same time. */
-  readonly lanes: number;
+  readonly concurrency: number;
   /**
    * Runs the network over `batch`, whose pixels are read and not changed.
    *

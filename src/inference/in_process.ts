@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers";
 import { messageOf } from "../errors.ts";
-import { type Lane, LaneDied } from "./inference_worker.ts";
+import { type InferenceWorker, WorkerDied } from "./inference_worker.ts";
 import { openSession, type SessionSource } from "./session.ts";
 
 /**
@@ -9,9 +9,9 @@ import { openSession, type SessionSource } from "./session.ts";
  *
  * @throws {Problem} `model_invalid` when the network cannot be loaded.
  */
-export async function openInProcessLane(source: SessionSource): Promise<Lane> {
+export async function openInProcessWorker(source: SessionSource): Promise<InferenceWorker> {
   const session = await openSession(source);
-  const died = Promise.withResolvers<LaneDied>();
+  const died = Promise.withResolvers<WorkerDied>();
   return {
     died: died.promise,
     async run(batch) {
@@ -22,7 +22,7 @@ export async function openInProcessLane(source: SessionSource): Promise<Lane> {
         const milliseconds = performance.now() - start;
         return { maps, milliseconds, memoryBytes: session.memoryBytes() };
       } catch (thrown) {
-        throw new LaneDied(`it failed: ${messageOf(thrown)}`, true);
+        throw new WorkerDied(`it failed: ${messageOf(thrown)}`, true);
       }
     },
     terminate: () => void session.close(),

@@ -5,18 +5,18 @@ import { PlatformWorker } from "../worker/platform_worker.ts";
 import type { SessionSource } from "./session.ts";
 
 /** One place where the network runs. It does one thing at a time; who calls it sees to that. */
-export interface Lane {
-  /** @throws {LaneDied} when it died of this run, did not answer in time, or cannot be trusted any more. */
+export interface InferenceWorker {
+  /** @throws {WorkerDied} when it died of this run, did not answer in time, or cannot be trusted any more. */
   run(batch: PixelBatch): Promise<Ran>;
   /** Resolves with the reason when the lane dies of itself, whether it runs something or not. */
-  readonly died: Promise<LaneDied>;
+  readonly died: Promise<WorkerDied>;
   /** Ends the lane at once; a run that is under way rejects. */
   terminate(): void;
 }
 
 /** A lane is gone, or has to go; another may still do what this one was given. */
-export class LaneDied extends Error {
-  override readonly name = "LaneDied";
+export class WorkerDied extends Error {
+  override readonly name = "WorkerDied";
 
   /** @param begun Whether it had begun with the batch, which then may be what it died of. */
   constructor(message: string, readonly begun: boolean) {
@@ -25,7 +25,7 @@ export class LaneDied extends Error {
 }
 
 /** What a lane in a Worker can be told. */
-export interface LaneOptions {
+export interface InferenceWorkerOptions {
   /** Milliseconds after which a run counts as hung. */
   readonly timeout: number;
   /** Makes the Worker. */
@@ -44,14 +44,17 @@ function inferenceWorker(): Worker {
  *
  * @throws {Problem} `model_invalid` when the network cannot be loaded.
  */
-export async function openLane(source: SessionSource, options: LaneOptions): Promise<Lane> {
+export async function openInferenceWorker(
+  source: SessionSource,
+  options: InferenceWorkerOptions,
+): Promise<InferenceWorker> {
   const worker = (options.createWorker ?? inferenceWorker)();
-  const died = Promise.withResolvers<LaneDied>();
+  const died = Promise.withResolvers<WorkerDied>();
   const begun = new Int32Array(new SharedArrayBuffer(4));
   let waiting: PromiseWithResolvers<FromWorker> | undefined;
 
   function die(why: string): void {
-    const reason = new LaneDied(why, Atomics.load(begun, 0) === 1);
+    const reason = new WorkerDied(why, Atomics.load(begun, 0) === 1);
     worker.terminate();
     died.resolve(reason);
     waiting?.reject(reason);

@@ -2,15 +2,15 @@ import { messageOf, Problem } from "../errors.ts";
 import type { Engine, PixelBatch, ProbabilityMaps, RunOptions } from "./engine.ts";
 import { Blame } from "./blame.ts";
 import { FairQueue } from "./fair_queue.ts";
-import { type Lane, LaneDied } from "./inference_worker.ts";
+import { type InferenceWorker, WorkerDied } from "./inference_worker.ts";
 import type { Ran } from "./messages.ts";
 
 /** What an operator wants to know of the lanes; the pool goes on by itself. */
 export interface PoolEvents {
   /** A lane is gone and another one is started for it. */
-  laneReplaced?(cause: ReplaceCause, why: string): void;
+  workerReplaced?(cause: ReplaceCause, why: string): void;
   /** A lane could not be started; it is tried again. */
-  laneNotStarted?(why: string): void;
+  workerNotStarted?(why: string): void;
   /** A batch has killed two lanes and was refused; its bytes have this SHA-256. */
   inputRefused?(sha256: string): void;
 }
@@ -21,7 +21,7 @@ export type ReplaceCause = "died" | "memory";
 /** How a pool watches its lanes. */
 export interface PoolOptions {
   /** A lane whose runtime has taken more than this is replaced after the run, in bytes. */
-  readonly laneMemoryBytes: number;
+  readonly maxWorkerBytes: number;
   readonly events?: PoolEvents;
 }
 
@@ -38,7 +38,7 @@ interface Job {
 }
 
 /** A batch is not given to more lanes than this, whatever they die of. */
-const MOST_LOST = 8;
+const MAX_LOST = 8;
 /** How fast the average of the running time follows, per run. */
 const SMOOTHING = 0.1;
 /** First and longest pause before a lane that could not be started is tried again, in milliseconds. */
@@ -49,23 +49,23 @@ const RESTART_PAUSE = [100, 5000] as const;
  * crashes, hangs or grows too large is replaced while the others serve. What it was running is tried
  * once more, elsewhere and first; a batch that kills a second lane is refused (see {@linkcode Blame}).
  *
- * @param openLane Starts one lane.
+ * @param openInferenceWorker Starts one lane.
  * @throws {Problem} `model_invalid` when the network cannot be loaded.
  */
 export async function openPool(
-  openLane: () => Promise<Lane>,
+  openInferenceWorker: () => Promise<InferenceWorker>,
   size: number,
-  { laneMemoryBytes, events = {} }: PoolOptions,
+  { maxWorkerBytes, events = {} }: PoolOptions,
 ): Promise<Engine> {
   const queue = new FairQueue<Job>();
-  const alive = new Set<Lane>();
-  const idle: Lane[] = [];
-  const busy = new Map<Lane, Job>();
+  const alive = new Set<InferenceWorker>();
+  const idle: InferenceWorker[] = [];
+  const busy = new Map<InferenceWorker, Job>();
   const blame = new Blame();
   let millisecondsEach = 0;
   let closed = false;
 
-  function join(lane: Lane): void {
+  function join(lane: InferenceWorker): void {
     if (closed) return lane.terminate();
     alive.add(lane);
     idle.push(lane);
@@ -73,24 +73,24 @@ export async function openPool(
     next();
   }
 
-  function bury(lane: Lane, { begun, message }: LaneDied): void {
+  function bury(lane: InferenceWorker, { begun, message }: WorkerDied): void {
     if (alive.has(lane)) blame.died(begun ? busy.get(lane) : undefined, performance.now());
     replace(lane, "died", message);
   }
 
-  function replace(lane: Lane, cause: ReplaceCause, why: string): void {
+  function replace(lane: InferenceWorker, cause: ReplaceCause, why: string): void {
     if (closed || !alive.delete(lane)) return;
     const at = idle.indexOf(lane);
     if (at >= 0) idle.splice(at, 1);
     lane.terminate();
-    events.laneReplaced?.(cause, why);
+    events.workerReplaced?.(cause, why);
     start(RESTART_PAUSE[0]);
   }
 
   function start(pause: number): void {
-    openLane().then(join, (thrown) => {
+    openInferenceWorker().then(join, (thrown) => {
       if (closed) return;
-      events.laneNotStarted?.(messageOf(thrown));
+      events.workerNotStarted?.(messageOf(thrown));
       setTimeout(() => closed || start(Math.min(pause * 2, RESTART_PAUSE[1])), pause);
     });
   }
@@ -104,7 +104,7 @@ export async function openPool(
     }
   }
 
-  async function work(lane: Lane, job: Job): Promise<void> {
+  async function work(lane: InferenceWorker, job: Job): Promise<void> {
     const { batch, options, result } = job;
     job.release();
     busy.set(lane, job);
@@ -117,11 +117,13 @@ export async function openPool(
       options.onStage?.({ stage: "inference", start, end, count: batch.count });
       result.resolve(ran.maps);
       if (alive.has(lane)) idle.push(lane);
-      if (ran.memoryBytes > laneMemoryBytes) {
+      if (ran.memoryBytes > maxWorkerBytes) {
         replace(lane, "memory", `its runtime had taken ${ran.memoryBytes} bytes`);
       }
     } catch (thrown) {
-      const reason = thrown instanceof LaneDied ? thrown : new LaneDied(messageOf(thrown), true);
+      const reason = thrown instanceof WorkerDied
+        ? thrown
+        : new WorkerDied(messageOf(thrown), true);
       bury(lane, reason);
       if (closed) result.reject(stopping());
       else await retry(job);
@@ -140,7 +142,7 @@ export async function openPool(
     const { batch, options, result } = job;
     job.lost++;
     if (options.signal?.aborted) return result.reject(options.signal.reason);
-    if (job.lost < MOST_LOST && !blame.isGuilty(job, performance.now())) {
+    if (job.lost < MAX_LOST && !blame.isGuilty(job, performance.now())) {
       waitFor(job);
       return queue.putBack(job, workOf(batch));
     }
@@ -164,7 +166,7 @@ export async function openPool(
     job.release = () => signal?.removeEventListener("abort", drop);
   }
 
-  const opened = await Promise.allSettled(Array.from({ length: size }, openLane));
+  const opened = await Promise.allSettled(Array.from({ length: size }, openInferenceWorker));
   for (const start of opened) {
     if (start.status === "fulfilled") join(start.value);
   }
@@ -176,7 +178,7 @@ export async function openPool(
   }
 
   return {
-    lanes: size,
+    concurrency: size,
     async run(batch, options = {}) {
       if (closed) throw stopping();
       options.signal?.throwIfAborted();

@@ -2,13 +2,13 @@
 /// <reference lib="deno.worker" />
 import { messageOf, Problem } from "../errors.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
-import { stepBack } from "../worker/priority.ts";
+import { lowerPriority } from "../worker/priority.ts";
 import { openSession, type Session } from "./session.ts";
 
 /** One lane of the pool: a thread with a session of its own, which does what it is told in order. */
 let session: Session | undefined;
 let begun: Int32Array | undefined;
-stepBack();
+lowerPriority();
 
 self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
   try {

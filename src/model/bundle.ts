@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { messageOf, Problem } from "../errors.ts";
 import { decodePng } from "../image/png/decode.ts";
 import type { RgbImage } from "../image/rgb_image.ts";
-import { type Manifest, manifestSchema } from "./manifest.ts";
+import { type Manifest, parseManifest } from "./manifest.ts";
 
 /** The files of a bundle, wherever they lie. */
 export interface BundleFiles {
@@ -34,7 +34,7 @@ export interface Bundle {
  * @throws {Problem} `model_invalid`, with one sentence that says what does not fit.
  */
 export async function openBundle(files: BundleFiles): Promise<Bundle> {
-  const parsed = manifestSchema.safeParse(files.manifest);
+  const parsed = parseManifest(files.manifest);
   if (!parsed.success) {
     throw invalid(files, `manifest.json does not fit its schema: ${firstIssue(parsed.error)}`);
   }

@@ -66,8 +66,8 @@ export const manifestSchema = z.strictObject({
   orientationInvariant: z.literal(true).optional(),
   /** A probability from here on is called a mitosis. */
   threshold: probability,
-  /** Resolution for which the network was trained, micrometres per pixel. */
-  micronsPerPixel: z.number().min(0.15),
+  /** Resolution for which the network was trained, micrometers per pixel. */
+  mpp: z.number().min(0.15),
   trainedOn: z.array(z.string()).min(1),
   quality: z.array(qualitySchema),
   /** One image of the bundle and the probability it must give on this machine before anything is served. */
@@ -89,6 +89,18 @@ export const manifestSchema = z.strictObject({
     message: "only a square input can be turned",
   },
 );
+
+/**
+ * Validates a parsed `manifest.json`. Bundles that were written before the resolution was called `mpp`
+ * have it as `micronsPerPixel`, which is read too.
+ */
+export function parseManifest(document: unknown): z.ZodSafeParseResult<Manifest> {
+  if (typeof document === "object" && document !== null && "micronsPerPixel" in document) {
+    const { micronsPerPixel, ...rest } = document;
+    return manifestSchema.safeParse({ mpp: micronsPerPixel, ...rest });
+  }
+  return manifestSchema.safeParse(document);
+}
 
 /** A validated `manifest.json`. */
 export type Manifest = z.infer<typeof manifestSchema>;

@@ -1,5 +1,5 @@
 import type { Admission } from "../inference/admission.ts";
-import type { ServiceState } from "../http/deps.ts";
+import type { ServiceState } from "./service_state.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import { version } from "../version.ts";
 
@@ -80,7 +80,7 @@ export const liveMetrics: readonly LiveMetric[] = [
   {
     name: "mitosis_workers",
     help: "Workers that there should be (INFERENCE_WORKERS)",
-    read: ({ classifier }) => [{ value: classifier()?.engine.lanes ?? 0 }],
+    read: ({ classifier }) => [{ value: classifier()?.engine.concurrency ?? 0 }],
   },
   {
     name: "mitosis_workers_alive",

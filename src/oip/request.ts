@@ -37,14 +37,14 @@ export interface InferRequest {
  * @param body The whole body.
  * @param jsonLength How many bytes of it are JSON: the header `Inference-Header-Content-Length`.
  * @param input The tensor that the model takes.
- * @param mostImages More than this are refused.
+ * @param maxImages More than this are refused.
  * @throws {Problem} `request_invalid` or `too_many_images`.
  */
 export function readInferRequest(
   body: Uint8Array<ArrayBuffer>,
   jsonLength: string | undefined,
   input: TensorMetadata,
-  mostImages: number,
+  maxImages: number,
 ): InferRequest {
   const end = jsonLength === undefined ? body.length : lengthOf(jsonLength, body.length);
   const parsed = inferRequestSchema.safeParse(parseJson(body.subarray(0, end)));
@@ -54,7 +54,7 @@ export function readInferRequest(
   }
   const { id, inputs: [tensor], outputs = [], parameters } = parsed.data;
   if (tensor === undefined) throw invalid("inputs: one tensor");
-  const count = checkTensor(tensor, input, mostImages);
+  const count = checkTensor(tensor, input, maxImages);
   const wanted = count * volume(input.shape.slice(1));
   const declared = tensor.parameters?.["binary_data_size"];
   const pixels = declared === undefined
@@ -89,7 +89,7 @@ function parseJson(bytes: Uint8Array): unknown {
 function checkTensor(
   tensor: { name: string; shape: readonly number[]; datatype: string },
   { shape, datatype }: TensorMetadata,
-  mostImages: number,
+  maxImages: number,
 ): number {
   if (tensor.name !== INPUT) {
     throw invalid(`inputs: there is no '${tensor.name.slice(0, 40)}', only '${INPUT}'`);
@@ -102,10 +102,10 @@ function checkTensor(
         `${datatype} [n, ${shape.slice(1).join(", ")}] with n from 1 on`,
     );
   }
-  if (count > mostImages) {
+  if (count > maxImages) {
     throw new Problem(
       "too_many_images",
-      `The tensor has ${count} images; send ${mostImages} at most in one request.`,
+      `The tensor has ${count} images; send ${maxImages} at most in one request.`,
     );
   }
   return count;

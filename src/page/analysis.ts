@@ -91,7 +91,7 @@ async function analyseField(store: Store, field: Field, signal: AbortSignal): Pr
     }, signal);
     store.change((state) => {
       show(detections);
-      Object.assign(field, { status: "done", progress: 1, analysedMpp: mpp });
+      Object.assign(field, { status: "done", progress: 1, analyzedMpp: mpp });
       const count = mitosesOf(field.candidates, state.threshold).length;
       state.announcement = `${field.name}: ${count} ${count === 1 ? "mitosis" : "mitoses"}.`;
     });

@@ -61,13 +61,13 @@ export class Crop extends Component<CropProps> {
 export async function patchAt(
   picture: ImageBitmap,
   { x, y }: Candidate,
-  { width, height, mpp }: Field,
-  { input, micronsPerPixel }: Model,
+  field: Field,
+  { input, mpp }: Model,
 ): Promise<Blob> {
-  const scale = micronsPerPixel / mpp;
+  const scale = mpp / field.mpp;
   const [w, h] = [input.width * scale, input.height * scale];
-  const left = Math.round(Math.min(Math.max(0, x - w / 2), width - w));
-  const top = Math.round(Math.min(Math.max(0, y - h / 2), height - h));
+  const left = Math.round(Math.min(Math.max(0, x - w / 2), field.width - w));
+  const top = Math.round(Math.min(Math.max(0, y - h / 2), field.height - h));
   const canvas = new OffscreenCanvas(input.width, input.height);
   const context = canvas.getContext("2d");
   if (context !== null) {

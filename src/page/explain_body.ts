@@ -81,7 +81,7 @@ export class ExplainBody extends Component<ExplainProps, ExplainState> {
       h(
         "p",
         { class: "hint" },
-        "Each piece of the patch is hidden in turn under its mean colour, and the model is asked " +
+        "Each piece of the patch is hidden in turn under its mean color, and the model is asked " +
           "again (Zeiler and Fergus, 2014). It shows what the answer hangs on, not whether it is right.",
       ),
     );
@@ -103,8 +103,8 @@ function mapOf(explanation: Explanation): HTMLCanvasElement {
   const context = canvas.getContext("2d");
   const image = context?.createImageData(canvas.width, canvas.height);
   drops.flat().forEach((drop, at) => {
-    const colour = drop > 0 ? [255, 120, 0] : [30, 90, 255];
-    image?.data.set([...colour, 230 * Math.sqrt(Math.abs(drop) / largest)], at * 4);
+    const color = drop > 0 ? [255, 120, 0] : [30, 90, 255];
+    image?.data.set([...color, 230 * Math.sqrt(Math.abs(drop) / largest)], at * 4);
   });
   if (image) context?.putImageData(image, 0, 0);
   return canvas;

@@ -30,7 +30,7 @@ export function heatMap(
   if (context === null) return undefined;
   const image = context.createImageData(canvas.width, canvas.height);
   const highest = density.reduce((most, value) => Math.max(most, value), 0);
-  density.forEach((value, at) => image.data.set(colourOf(value / highest), at * 4));
+  density.forEach((value, at) => image.data.set(colorOf(value / highest), at * 4));
   context.putImageData(image, 0, 0);
   return canvas;
 }
@@ -58,10 +58,10 @@ function densityOf(
   return density;
 }
 
-/** Stops of the colour scale: clear, blue, yellow, red; red, green, blue, alpha. */
+/** Stops of the color scale: clear, blue, yellow, red; red, green, blue, alpha. */
 const STOPS = [[40, 60, 200, 0], [40, 110, 230, 95], [250, 210, 50, 150], [225, 45, 40, 185]];
 
-function colourOf(share: number): number[] {
+function colorOf(share: number): number[] {
   const at = share * (STOPS.length - 1);
   const [low, high] = [STOPS[Math.floor(at)] ?? [], STOPS[Math.ceil(at)] ?? []];
   return [0, 1, 2, 3].map((i) => (low[i] ?? 0) + ((high[i] ?? 0) - (low[i] ?? 0)) * (at % 1));

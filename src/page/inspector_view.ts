@@ -54,7 +54,7 @@ function counts(pairs: [value: string, what: string][]): JSX.Element {
 }
 
 function scaleView({ store, analysis }: App, field: Field): JSX.Element {
-  const stale = field.analysedMpp !== undefined && field.analysedMpp !== field.mpp;
+  const stale = field.analyzedMpp !== undefined && field.analyzedMpp !== field.mpp;
   const again = field.status === "failed" || field.status === "cancelled" || stale;
   return h(
     "section",
@@ -80,7 +80,7 @@ function scaleView({ store, analysis }: App, field: Field): JSX.Element {
       ? h("p", { class: "problem", role: "alert" }, icon("warning"), field.message)
       : null,
     stale
-      ? h("p", { class: "hint" }, `The mitoses were found at ${field.analysedMpp} µm per pixel.`)
+      ? h("p", { class: "hint" }, `The mitoses were found at ${field.analyzedMpp} µm per pixel.`)
       : null,
     again
       ? h(

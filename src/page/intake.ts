@@ -32,7 +32,7 @@ export async function takeIn(
 /** Opens one file and says where it belongs. */
 async function place(file: File, model: Promise<Model>): Promise<(state: State) => void> {
   const picture = await openPicture(file);
-  const { input, micronsPerPixel } = await model;
+  const { input, mpp } = await model;
   const { width, height } = picture;
   const id = newId();
   if (width === input.width && height === input.height) {
@@ -63,8 +63,8 @@ async function place(file: File, model: Promise<Model>): Promise<(state: State) 
       status: "waiting",
       progress: 0,
       message: undefined,
-      mpp: micronsPerPixel,
-      analysedMpp: undefined,
+      mpp,
+      analyzedMpp: undefined,
       candidates: [],
       selected: undefined,
     });

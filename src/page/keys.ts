@@ -30,7 +30,7 @@ export function listenForKeys(app: App): void {
       case "Enter":
         if (state.adding && !target.matches("button, a") && app.viewer !== undefined) {
           event.preventDefault();
-          addByHand(app, field, app.viewer.centre());
+          addByHand(app, field, app.viewer.center());
         }
         return;
       case "ArrowDown":

@@ -1,13 +1,13 @@
 /// <reference lib="dom" />
 import { type Candidate, isMitosis } from "./review.ts";
 
-/** Colours of the marks: light on a dark rim, so that they show on pink, violet and white alike. */
+/** Colors of the marks: light on a dark rim, so that they show on pink, violet and white alike. */
 const FOUND = "#35f29a";
 const SELECTED = "#ffe14d";
 const OTHER = "#ffffff";
 const RIM = "rgb(0 0 0 / 0.65)";
 
-/** How one mark looks. Shape tells what colour tells: ring, diamond, small and dashed, crossed out. */
+/** How one mark looks. Shape tells what color tells: ring, diamond, small and dashed, crossed out. */
 export interface Mark {
   readonly candidate: Candidate;
   readonly threshold: number;

@@ -8,7 +8,7 @@ export interface Model {
   readonly version: string;
   readonly sha256: string;
   readonly threshold: number;
-  readonly micronsPerPixel: number;
+  readonly mpp: number;
   readonly input: { readonly width: number; readonly height: number };
 }
 

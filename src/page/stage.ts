@@ -92,7 +92,7 @@ export class Stage extends Component<StageProps> {
             {
               type: "button",
               class: "small",
-              onClick: () => app.viewer && addByHand(app, field, app.viewer.centre()),
+              onClick: () => app.viewer && addByHand(app, field, app.viewer.center()),
             },
             "Add at the cross",
           ),

@@ -33,7 +33,7 @@ export interface Field {
   /** Microns per pixel, as the person says. */
   mpp: number;
   /** Microns per pixel with which the candidates were found. */
-  analysedMpp: number | undefined;
+  analyzedMpp: number | undefined;
   candidates: Candidate[];
   /** Id of the candidate that is looked at. */
   selected: number | undefined;

@@ -108,8 +108,8 @@ function header(app: App): JSX.Element {
       {
         type: "button",
         class: "bare",
-        title: `Colours: ${theme}`,
-        "aria-label": `Colours: ${theme}. Change to ${nextTheme(theme)}`,
+        title: `Colors: ${theme}`,
+        "aria-label": `Colors: ${theme}. Change to ${nextTheme(theme)}`,
         onClick: () =>
           store.change((state) => {
             state.theme = nextTheme(theme);

@@ -16,7 +16,7 @@ export interface Viewer {
   zoomBy(factor: number): void;
   fit(): void;
   /** What is in the middle, in pixels of the image. */
-  centre(): { x: number; y: number };
+  center(): { x: number; y: number };
   /** Puts the keyboard's focus on the image. */
   focus(): void;
   close(): void;
@@ -135,7 +135,7 @@ export async function createViewer(
       viewer.viewport.applyConstraints();
     },
     fit: () => viewer.viewport.goHome(still),
-    centre() {
+    center() {
       const middle = viewer.viewport.getCenter(true);
       const { x, y } = viewer.viewport.viewportToImageCoordinates(middle);
       return { x, y };

@@ -1,7 +1,7 @@
 import { messageOf, Problem } from "../errors.ts";
 import { cutWindows } from "../image/windows.ts";
 import type { Engine } from "../inference/engine.ts";
-import { madeUpPatches } from "./synthetic_patches.ts";
+import { syntheticPatches } from "./synthetic_patches.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { isSameAnswer } from "./same_answer.ts";
 
@@ -24,7 +24,7 @@ export async function checkFullyConvolutional(
   const width = input.width + 2 * stride;
   const height = input.height + stride;
   const size = `${width} x ${height} px`;
-  const pictures = madeUpPatches(PICTURES, width, height);
+  const pictures = syntheticPatches(PICTURES, width, height);
   const wanted = await windowByWindow(pictures.data, { width, height }, stride, input, engine);
   const { dims, data } = await engine.run(pictures).catch((thrown) => {
     throw invalid(name, `it cannot be run on ${size} (${messageOf(thrown)})`);
@@ -48,19 +48,19 @@ async function windowByWindow(
   window: { readonly width: number; readonly height: number },
   engine: Engine,
 ): Promise<Float32Array> {
-  const centres = [0, 1].flatMap((row) =>
+  const centers = [0, 1].flatMap((row) =>
     [0, 1, 2].map((column) => ({
       x: Math.floor(window.width / 2) + column * stride,
       y: Math.floor(window.height / 2) + row * stride,
     }))
   );
   const bytes = width * height * 3;
-  const cut = new Uint8Array(PICTURES * centres.length * window.width * window.height * 3);
+  const cut = new Uint8Array(PICTURES * centers.length * window.width * window.height * 3);
   for (let n = 0; n < PICTURES; n++) {
     const picture = { width, height, data: pixels.subarray(n * bytes, (n + 1) * bytes) };
-    cut.set(cutWindows(picture, centres, window), n * cut.length / PICTURES);
+    cut.set(cutWindows(picture, centers, window), n * cut.length / PICTURES);
   }
-  const count = PICTURES * centres.length;
+  const count = PICTURES * centers.length;
   return (await engine.run({ count, width: window.width, height: window.height, data: cut })).data;
 }
 

@@ -1,5 +1,5 @@
 import type { Config } from "../config.ts";
-import { type Lane, openLane } from "../inference/inference_worker.ts";
+import { type InferenceWorker, openInferenceWorker } from "../inference/inference_worker.ts";
 import { openPool, type PoolEvents } from "../inference/pool.ts";
 import { compileRuntime } from "../inference/runtime.ts";
 import type { SessionSource } from "../inference/session.ts";
@@ -46,10 +46,10 @@ export async function loadClassifier(
   };
   const engine = await openPool(
     afterFirst(() =>
-      config.inferenceWorkers === 0 ? inProcess(source) : openLane(source, laneOptions)
+      config.inferenceWorkers === 0 ? inProcess(source) : openInferenceWorker(source, laneOptions)
     ),
     Math.max(1, config.inferenceWorkers),
-    { laneMemoryBytes: config.workerMemoryBytes, events },
+    { maxWorkerBytes: config.workerMemoryBytes, events },
   );
   try {
     return await openClassifier(bundle, engine, config.batchSize);
@@ -63,13 +63,13 @@ export async function loadClassifier(
  * Lets the first lane start alone. Machine code of the ONNX runtime is made when a function is first
  * called, for all threads; lanes that start together each make it, and keep 25 MB that it took.
  */
-function afterFirst(open: () => Promise<Lane>): () => Promise<Lane> {
-  let first: Promise<Lane> | undefined;
+function afterFirst(open: () => Promise<InferenceWorker>): () => Promise<InferenceWorker> {
+  let first: Promise<InferenceWorker> | undefined;
   return () => first === undefined ? first = open() : first.then(open, open);
 }
 
 /** Loads the ONNX runtime's scripts into this thread only where it runs the network itself. */
-async function inProcess(source: SessionSource): Promise<Lane> {
-  const { openInProcessLane } = await import("../inference/in_process.ts");
-  return await openInProcessLane(source);
+async function inProcess(source: SessionSource): Promise<InferenceWorker> {
+  const { openInProcessWorker } = await import("../inference/in_process.ts");
+  return await openInProcessWorker(source);
 }

@@ -22,7 +22,7 @@ export interface OcclusionMap {
 }
 
 /**
- * Hides each place of a patch under the patch's mean colour and asks the network again: the
+ * Hides each place of a patch under the patch's mean color and asks the network again: the
  * occlusion map of Zeiler and Fergus (2014), "Visualizing and Understanding Convolutional Networks",
  * section 4.2.
  *
@@ -37,9 +37,9 @@ export async function occlusionMap(
 ): Promise<OcclusionMap> {
   const columns = Math.ceil(patch.width / grid.stride);
   const rows = Math.ceil(patch.height / grid.stride);
-  const colour = meanColour(patch);
+  const color = meanColor(patch);
   const hide = (place: number) =>
-    withMask(patch, place % columns, Math.floor(place / columns), grid, colour);
+    withMask(patch, place % columns, Math.floor(place / columns), grid, color);
 
   const { batchSize, engine } = classifier;
   const [probability = NaN] = await classifier.score([patch], options);
@@ -47,7 +47,7 @@ export async function occlusionMap(
   while (scores.length < rows * columns) {
     const left = rows * columns - scores.length;
     const sizes = Array.from(
-      { length: Math.min(Math.max(1, engine.lanes), Math.ceil(left / batchSize)) },
+      { length: Math.min(Math.max(1, engine.concurrency), Math.ceil(left / batchSize)) },
       (_, lane) => Math.min(batchSize, left - lane * batchSize),
     );
     const batches = sizes.map((size, lane) => {
@@ -64,7 +64,7 @@ export async function occlusionMap(
 }
 
 /** Mean of each channel, 0 to 255. */
-function meanColour({ data }: RgbImage): readonly [number, number, number] {
+function meanColor({ data }: RgbImage): readonly [number, number, number] {
   const sum: [number, number, number] = [0, 0, 0];
   for (let at = 0; at < data.length; at += 3) {
     sum[0] += data[at] ?? 0;
@@ -81,7 +81,7 @@ function withMask(
   column: number,
   row: number,
   { mask, stride }: OcclusionGrid,
-  colour: readonly [number, number, number],
+  color: readonly [number, number, number],
 ): RgbImage {
   const hidden = data.slice();
   const span = (index: number, size: number): [number, number] => {
@@ -91,7 +91,7 @@ function withMask(
   const [left, right] = span(column, width);
   const [top, bottom] = span(row, height);
   for (let y = top; y < bottom; y++) {
-    for (let x = left; x < right; x++) hidden.set(colour, (y * width + x) * 3);
+    for (let x = left; x < right; x++) hidden.set(color, (y * width + x) * 3);
   }
   return { width, height, data: hidden };
 }

@@ -1,7 +1,7 @@
 import { Problem } from "../errors.ts";
 import { ORIENTATIONS, oriented } from "../image/orientations.ts";
 import type { Engine } from "../inference/engine.ts";
-import { madeUpPatches } from "./synthetic_patches.ts";
+import { syntheticPatches } from "./synthetic_patches.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { isSameAnswer } from "./same_answer.ts";
 
@@ -22,7 +22,7 @@ export async function checkOrientationInvariant(
   engine: Engine,
 ): Promise<void> {
   if (!orientationInvariant) return;
-  const patches = madeUpPatches(PATCHES, input.width, input.height);
+  const patches = syntheticPatches(PATCHES, input.width, input.height);
   const { data: upright } = await engine.run(patches);
   for (let orientation = 1; orientation < ORIENTATIONS; orientation++) {
     const turned = oriented(patches.data, input.width, orientation);

@@ -1,21 +1,11 @@
 import type { PixelBatch } from "../inference/engine.ts";
-
-/** Numbers from 0 to 1 that are the same in every run (mulberry32, by Tommy Ettinger, public domain). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { seededRandom } from "../random.ts";
 
 /**
- * Made-up patches, the same in every run: half are noise about a random colour, half are soft dark spots
+ * Made-up patches, the same in every run: half are noise about a random color, half are soft dark spots
  * on pink, some of which the network takes for nuclei, so that its answers spread over 0 to 1.
  */
-export function madeUpPatches(count: number, width: number, height: number): PixelBatch {
+export function syntheticPatches(count: number, width: number, height: number): PixelBatch {
   const random = seededRandom(20161127);
   const data = new Uint8Array(count * width * height * 3);
   const size = width * height * 3;
@@ -28,10 +18,10 @@ export function madeUpPatches(count: number, width: number, height: number): Pix
 }
 
 function fillWithNoise(patch: Uint8Array, random: () => number): void {
-  const colour = [random() * 255, random() * 255, random() * 255];
+  const color = [random() * 255, random() * 255, random() * 255];
   const contrast = random() * 255;
   for (let i = 0; i < patch.length; i++) {
-    patch[i] = clamp((colour[i % 3] ?? 0) + contrast * (random() - 0.5));
+    patch[i] = clamp((color[i % 3] ?? 0) + contrast * (random() - 0.5));
   }
 }
 

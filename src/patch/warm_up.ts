@@ -11,7 +11,7 @@ const PATCHES = 64;
  *
  * @throws {Problem} when the patch cannot be scored.
  */
-export async function rehearse(classifier: Classifier): Promise<void> {
+export async function warmUp(classifier: Classifier): Promise<void> {
   const { selfTestPng } = classifier.bundle;
   await predictPatches(classifier, Array.from({ length: PATCHES }, () => selfTestPng));
 }

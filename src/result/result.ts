@@ -20,7 +20,7 @@ export interface FieldImage {
   /** Pixels, as they are in the file. */
   readonly width: number;
   readonly height: number;
-  /** Micrometres per pixel. */
+  /** Micrometers per pixel. */
   readonly mpp: number;
 }
 
@@ -28,11 +28,11 @@ export interface FieldImage {
 export interface DetectOptions {
   /** A mitosis from this probability on. */
   readonly threshold: number;
-  /** Resolution of the field, micrometres per pixel. */
+  /** Resolution of the field, micrometers per pixel. */
   readonly mpp: number;
   /** Orientations of each window that may show a mitosis: 1 or 8. */
   readonly tta: 1 | 8;
-  /** Of two detections nearer than this only the more probable stays, in micrometres. */
+  /** Of two detections nearer than this only the more probable stays, in micrometers. */
   readonly suppression: number;
   /** Also give places below the threshold, marked. */
   readonly keep: boolean;

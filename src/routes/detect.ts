@@ -4,7 +4,7 @@ import { Problem } from "../errors.ts";
 import { detectMitoses, openField } from "../search/search.ts";
 import { formats } from "../result/output/formats.ts";
 import { toJson } from "../result/output/json.ts";
-import { settleOptions } from "../search/resolve_options.ts";
+import { resolveOptions } from "../search/resolve_options.ts";
 import { type AppDeps, type AppEnv, readyClassifier } from "../http/deps.ts";
 import { addUploadRoute, uploadedImage } from "../http/upload.ts";
 import { type OpenedSearch, streamEvents } from "./detect_events.ts";
@@ -53,7 +53,7 @@ async function open(
   query: Query,
 ): Promise<OpenedSearch> {
   const classifier = readyClassifier(deps);
-  const options = settleOptions(query, classifier.bundle.manifest);
+  const options = resolveOptions(query, classifier.bundle.manifest);
   const { work } = c.var;
   const most = deps.config.maxMegapixels * 1e6;
   const field = await openField(deps.fields, classifier, bytes, most, options.mpp, work.signal);

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
-import type { DetectProgress } from "../search/search.ts";
+import type { SearchProgress } from "../search/search.ts";
 import type { OpenField } from "../search/field_access.ts";
 import { toJson } from "../result/output/json.ts";
 import type { FieldResult } from "../result/result.ts";
@@ -10,7 +10,7 @@ import { problemOf } from "../http/problem_response.ts";
 /** A field that was opened for a request, and how it is to be searched. */
 export interface OpenedSearch {
   readonly field: OpenField;
-  readonly search: (onProgress?: (progress: DetectProgress) => void) => Promise<FieldResult>;
+  readonly search: (onProgress?: (progress: SearchProgress) => void) => Promise<FieldResult>;
 }
 
 /** At most one progress event in this many milliseconds, unless more was found. */

@@ -16,7 +16,7 @@ const answerSchema = z.object({
   image: z.object({
     width: z.int(),
     height: z.int(),
-    mpp: z.number().openapi({ description: "Micrometres per pixel" }),
+    mpp: z.number().openapi({ description: "Micrometers per pixel" }),
   }),
   threshold: z.number(),
   detections: z.array(detectionSchema).openapi({ description: "From the most probable on" }),
@@ -73,7 +73,7 @@ export const detectRoute = createRoute({
   summary: "Find mitoses in a field of view",
   description:
     "Takes a PNG, JPEG or TIFF of any size up to the service's limit and answers where mitoses are, in " +
-    "the image's own pixels, and how many per square millimetre. A client that accepts " +
+    "the image's own pixels, and how many per square millimeter. A client that accepts " +
     "`text/event-stream` is sent events named `progress` while the search goes on, then one named " +
     "`result` or `error`. For research only; no diagnosis.",
   parameters,

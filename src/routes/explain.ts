@@ -37,7 +37,7 @@ const route = createRoute({
   operationId: "explain",
   summary: "Show what the model looks at in a patch",
   description:
-    "Hides one place of the patch after the other under its mean colour and scores it again (an " +
+    "Hides one place of the patch after the other under its mean color and scores it again (an " +
     "occlusion map, Zeiler and Fergus, 2014). It shows what the answer hangs on, not whether it is " +
     "right. For research only; no diagnosis.",
   request: {

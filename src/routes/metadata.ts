@@ -3,7 +3,7 @@ import { type AppDeps, type AppEnv, readyClassifier } from "../http/deps.ts";
 import { problemResponses } from "../http/problem_schema.ts";
 import { manifestSchema } from "../model/manifest.ts";
 
-const { id, name, description, type, license, source, version, input, threshold, micronsPerPixel } =
+const { id, name, description, type, license, source, version, input, threshold, mpp } =
   manifestSchema.shape;
 
 /** Said anew, for as tuples they come out of the schema in the way of an older OpenAPI. */
@@ -22,7 +22,7 @@ const metadataSchema = z.object({
     normalization: z.object({ scale: threeNumbers, offset: threeNumbers }),
   }),
   threshold,
-  micronsPerPixel,
+  mpp,
 }).openapi("ModelMetadata");
 
 const route = createRoute({

@@ -43,7 +43,7 @@ export function modelPageRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
     <main class="card card-page">
       <p><strong>${researchUseOnly}</strong> ${manifest.name} ${manifest.version},
       SHA-256 ${manifest.network.sha256.slice(0, 12)}, threshold ${manifest.threshold},
-      ${manifest.micronsPerPixel} µm per pixel.</p>
+      ${manifest.mpp} µm per pixel.</p>
       ${qualityTable(manifest)}
       ${raw(await cardHtml(card))}
     </main>

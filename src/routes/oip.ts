@@ -13,7 +13,7 @@ import { scorePixels } from "../patch/score_pixels.ts";
 import { version as programVersion } from "../version.ts";
 
 /** Reading more JSON than this would hold up other requests; bytes behind the JSON have no such bound. */
-const MOST_JSON_BYTES = 4 * 1024 * 1024;
+const MAX_JSON_BYTES = 4 * 1024 * 1024;
 const JSON_LENGTH = "inference-header-content-length";
 
 const server = createRoute({
@@ -131,10 +131,10 @@ function modelAsked(deps: AppDeps, asked: Readonly<Record<string, string>>) {
 }
 
 function checkJsonLength(length: number): void {
-  if (!(length > MOST_JSON_BYTES)) return;
+  if (!(length > MAX_JSON_BYTES)) return;
   throw new Problem(
     "body_too_large",
-    `The JSON has ${length} bytes, of ${MOST_JSON_BYTES} at most; send the tensor as bytes (binary ` +
+    `The JSON has ${length} bytes, of ${MAX_JSON_BYTES} at most; send the tensor as bytes (binary ` +
       "tensor data extension).",
   );
 }

@@ -2,7 +2,7 @@ import { Problem } from "../errors.ts";
 import type { Place } from "../image/windows.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import type { OpenField } from "./field_access.ts";
-import { inLanes } from "../worker/pooled_map.ts";
+import { pooledMap } from "../worker/pooled_map.ts";
 import type { ScoreOptions } from "./score.ts";
 import type { ScoredPlace } from "./suppress.ts";
 
@@ -11,13 +11,13 @@ const PASS_SIDE = 32;
 
 /**
  * Scores places on a grid by running a fully convolutional network over whole parts of a field: the
- * windows of neighbours share nearly all of their work.
+ * windows of neighbors share nearly all of their work.
  *
  * @param places On a grid of a multiple of `stride`, each with its window wholly inside the field.
  * @param stride Pixels between two answers of the network.
  * @returns The places, square by square.
  */
-export async function scoreInPasses(
+export async function scoreDense(
   { bundle, engine }: Classifier,
   field: OpenField,
   places: readonly Place[],
@@ -25,7 +25,7 @@ export async function scoreInPasses(
   options: ScoreOptions,
 ): Promise<ScoredPlace[]> {
   const { width, height } = bundle.manifest.input;
-  const squares = await inLanes(engine.lanes + 1, squaresOf(places), async (square) => {
+  const squares = await pooledMap(engine.concurrency + 1, squaresOf(places), async (square) => {
     options.signal?.throwIfAborted();
     const corners = square.map(({ x, y }) => ({
       x: x - Math.floor(width / 2),
@@ -64,7 +64,7 @@ export async function scoreInPasses(
   return squares.flat();
 }
 
-/** Squares of neighbouring places. */
+/** Squares of neighboring places. */
 function squaresOf(places: readonly Place[]): Place[][] {
   const columns = [...new Set(places.map(({ x }) => x))];
   const rows = [...new Set(places.map(({ y }) => y))];

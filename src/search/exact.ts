@@ -1,5 +1,5 @@
 import type { Classifier } from "../patch/classifier.ts";
-import { scoreInPasses } from "./dense.ts";
+import { scoreDense } from "./dense.ts";
 import type { OpenField } from "./field_access.ts";
 import type { FieldFacts } from "./field.ts";
 import { type ScoreOptions, scorePlaces } from "./score.ts";
@@ -7,7 +7,7 @@ import type { ScoredPlace } from "./suppress.ts";
 import type { Place } from "../image/windows.ts";
 
 /**
- * Centres of all windows that lie wholly inside the field, `stride` pixels apart from its upper left
+ * Centers of all windows that lie wholly inside the field, `stride` pixels apart from its upper left
  * corner on, as far as they are in a tile. A field that is smaller than a window has one, in its middle.
  */
 export function exactPlaces(
@@ -18,18 +18,18 @@ export function exactPlaces(
 ): Place[] {
   const core = tiles[tile];
   if (core === undefined) return [];
-  const columns = centres(core.x, core.width, scaled.width, window.width, stride);
-  const rows = centres(core.y, core.height, scaled.height, window.height, stride);
+  const columns = centers(core.x, core.width, scaled.width, window.width, stride);
+  const rows = centers(core.y, core.height, scaled.height, window.height, stride);
   return rows.flatMap((y) => columns.map((x) => ({ x, y })));
 }
 
-function centres(from: number, count: number, length: number, window: number, stride: number) {
+function centers(from: number, count: number, length: number, window: number, stride: number) {
   const half = Math.floor(window / 2);
   if (length < window) return [Math.floor(length / 2)];
   const found: number[] = [];
   const first = Math.max(0, Math.ceil((from - half) / stride));
-  for (let centre = half + first * stride; centre < from + count; centre += stride) {
-    if (centre + window - half <= length) found.push(centre);
+  for (let center = half + first * stride; center < from + count; center += stride) {
+    if (center + window - half <= length) found.push(center);
   }
   return found;
 }
@@ -52,5 +52,5 @@ export async function scoreExactly(
   if (fullyConvolutional === undefined || stride % fullyConvolutional.stride !== 0 || !fits) {
     return await scorePlaces(classifier, field, tile, places, options);
   }
-  return await scoreInPasses(classifier, field, places, fullyConvolutional.stride, options);
+  return await scoreDense(classifier, field, places, fullyConvolutional.stride, options);
 }

@@ -1,9 +1,9 @@
 import { decodeField } from "../image/decode_field.ts";
 import { CANDIDATE_REACH, findCandidates } from "./candidates/candidates.ts";
-import { drawHeat, type Heat } from "../result/picture/heat_map.ts";
+import { drawHeatMap, type HeatMap } from "../result/picture/heat_map.ts";
 import { drawOverlay, type Overlay } from "../result/picture/overlay.ts";
 import { resample, scaleBetween, scaledSize } from "../image/resample.ts";
-import { MapMemory } from "./candidates/scratch_buffers.ts";
+import { ScratchBuffers } from "./candidates/scratch_buffers.ts";
 import { grown, type Rectangle, TILES_AT_ONCE, tilesOf } from "../image/tiles.ts";
 import { cutWindows, type Place, type WindowSize } from "../image/windows.ts";
 
@@ -12,12 +12,12 @@ export interface FieldRequest {
   /** A PNG, JPEG or TIFF file. */
   readonly bytes: Uint8Array;
   /** Larger pictures are refused. */
-  readonly mostPixels: number;
+  readonly maxPixels: number;
   /** Resolution of the field. */
-  readonly micronsPerPixel: number;
+  readonly mpp: number;
   /** Resolution that the model was trained at, and the size of its window in pixels. */
   readonly model: {
-    readonly micronsPerPixel: number;
+    readonly mpp: number;
     readonly width: number;
     readonly height: number;
   };
@@ -46,8 +46,8 @@ export interface FieldCalls {
   part(part: Rectangle): Uint8Array;
   /** The field as a PNG with what was found drawn over it. */
   overlay(what: Overlay): Uint8Array;
-  /** The field as a PNG, coloured where a mitosis is probable. */
-  heat(what: Heat): Uint8Array;
+  /** The field as a PNG, colored where a mitosis is probable. */
+  heatMap(what: HeatMap): Uint8Array;
 }
 
 /** A field, decoded and cut into tiles; it blocks the thread that it is on. */
@@ -55,7 +55,7 @@ export interface HeldField extends FieldCalls {
   readonly facts: FieldFacts;
 }
 
-/** Micrometres that the middle of a window may lie beyond its tile. */
+/** Micrometers that the middle of a window may lie beyond its tile. */
 const WINDOW_SHIFT = 5;
 
 /**
@@ -65,20 +65,20 @@ const WINDOW_SHIFT = 5;
  * @throws {Problem} when it cannot be decoded.
  */
 export async function holdField(request: FieldRequest): Promise<HeldField> {
-  const image = await decodeField(request.bytes, request.mostPixels);
+  const image = await decodeField(request.bytes, request.maxPixels);
   const { model } = request;
-  const scale = scaleBetween(request.micronsPerPixel, model.micronsPerPixel);
+  const scale = scaleBetween(request.mpp, model.mpp);
   const scaled = scaledSize(image, scale);
   const tiles = tilesOf(scaled.width, scaled.height);
   const margin = 2 * Math.ceil(
     Math.max(
-      CANDIDATE_REACH / model.micronsPerPixel,
-      Math.max(model.width, model.height) / 2 + WINDOW_SHIFT / model.micronsPerPixel,
+      CANDIDATE_REACH / model.mpp,
+      Math.max(model.width, model.height) / 2 + WINDOW_SHIFT / model.mpp,
     ) / 2,
   );
   const whole = { around: { x: 0, y: 0, ...scaled }, pixels: image };
   const held = new Map<number, typeof whole>();
-  const memory = new MapMemory();
+  const memory = new ScratchBuffers();
 
   /** A tile and its margin; at the field's own resolution that is the field itself. */
   function tilePixels(tile: number): typeof whole {
@@ -99,7 +99,7 @@ export async function holdField(request: FieldRequest): Promise<HeldField> {
       const { around, pixels } = tilePixels(tile);
       const core = tiles[tile] ?? around;
       const inside = { ...core, x: core.x - around.x, y: core.y - around.y };
-      return findCandidates(pixels, model.micronsPerPixel, inside, memory)
+      return findCandidates(pixels, model.mpp, inside, memory)
         .map(({ x, y }) => ({ x: x + around.x, y: y + around.y }));
     },
     windows(tile, places, size) {
@@ -109,6 +109,6 @@ export async function holdField(request: FieldRequest): Promise<HeldField> {
     },
     part: (part) => resample(image, scale, part).data.slice(),
     overlay: (what) => drawOverlay(image, what),
-    heat: (what) => drawHeat(image, what),
+    heatMap: (what) => drawHeatMap(image, what),
   };
 }

@@ -37,7 +37,7 @@ export const openFieldHere: FieldOpener = {
       windows: (...args) => turn(() => field.windows(...args)),
       part: (part) => turn(() => field.part(part)),
       overlay: (what) => turn(() => field.overlay(what)),
-      heat: (what) => turn(() => field.heat(what)),
+      heatMap: (what) => turn(() => field.heatMap(what)),
       close() {},
     };
   },

@@ -3,13 +3,13 @@ import { PlatformWorker } from "../worker/platform_worker.ts";
 import type { FieldOpener, OpenField } from "./field_access.ts";
 import type { FieldCall, FromFieldWorker } from "./messages.ts";
 import type { FieldCalls, FieldFacts, FieldRequest } from "./field.ts";
-import { turnstile } from "../worker/semaphore.ts";
+import { semaphore } from "../worker/semaphore.ts";
 
 /** A Worker that has nothing to do is kept for this long, in milliseconds: the next field opens sooner. */
 const REST = 10_000;
 
 /** After a field of more pixels the Worker is ended, which gives its memory back at once. */
-const MOST_RESTED_PIXELS = 16e6;
+const MAX_RESTED_PIXELS = 16e6;
 
 /**
  * Opens fields in Workers, one each, so that decoding and the search for candidates never block the
@@ -19,7 +19,7 @@ const MOST_RESTED_PIXELS = 16e6;
  * @param most Fields that are open at a time; others wait for their turn.
  */
 export function fieldWorkers(most: number): FieldOpener {
-  const { enter, leave } = turnstile(most);
+  const { enter, leave } = semaphore(most);
   const resting = new Map<FieldWorker, ReturnType<typeof setTimeout>>();
 
   function rest(worker: FieldWorker): void {
@@ -46,7 +46,7 @@ export function fieldWorkers(most: number): FieldOpener {
       if (!isOpen) return;
       isOpen = false;
       signal?.removeEventListener("abort", give);
-      if (reason === undefined && worker.isIdle() && pixels <= MOST_RESTED_PIXELS) rest(worker);
+      if (reason === undefined && worker.isIdle() && pixels <= MAX_RESTED_PIXELS) rest(worker);
       else worker.end(reason ?? closed());
       leave();
     }
@@ -67,7 +67,7 @@ export function fieldWorkers(most: number): FieldOpener {
         windows: ask("windows"),
         part: ask("part"),
         overlay: ask("overlay"),
-        heat: ask("heat"),
+        heatMap: ask("heatMap"),
         close: () => close(),
       };
     } catch (thrown) {

@@ -22,7 +22,7 @@ export type DetectQuery = z.infer<typeof detectQuery>;
 /** What each option means, for the help and for the API's description. */
 export const optionMeanings: Record<keyof DetectQuery, string> = {
   threshold: "A mitosis from this probability on, 0 to 1; default: the model's",
-  mpp: "Micrometres per pixel of the image, 0.05 to 2; default: the model's",
+  mpp: "Micrometers per pixel of the image, 0.05 to 2; default: the model's",
   tta: "Orientations of each window that may show a mitosis, 1 or 8; default 1; " +
     "the embedded model answers all eight alike",
   suppression: "Of two detections nearer than this the more probable stays, in um; default 7.5",
@@ -31,7 +31,7 @@ export const optionMeanings: Record<keyof DetectQuery, string> = {
   stride: "Pixels between windows of the grid, 1 to 64; default 8",
 };
 
-/** Of two detections nearer than this the more probable stays, in micrometres: a mitosis' own size. */
+/** Of two detections nearer than this the more probable stays, in micrometers: a mitosis' own size. */
 export const DEFAULT_SUPPRESSION = 7.5;
 
 /** Pixels between windows of the exact grid. */

@@ -4,10 +4,10 @@ import type { Place } from "../image/windows.ts";
 import type { RunOptions } from "../inference/engine.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import type { OpenField } from "./field_access.ts";
-import { inLanes } from "../worker/pooled_map.ts";
+import { pooledMap } from "../worker/pooled_map.ts";
 import type { ScoredPlace } from "./suppress.ts";
 
-/** Across and down from a place to the middles of the other windows of its second look, in micrometres. */
+/** Across and down from a place to the middles of the other windows of its second look, in micrometers. */
 const JITTER = 1;
 
 /** A place gets a second look when its own window reaches this share of the threshold. */
@@ -57,7 +57,7 @@ export async function scorePlaces(
  * Where a window's frame falls is chance, and the mean takes that chance out; the other places keep what
  * their window gave.
  */
-export async function scoreMore(
+export async function refine(
   classifier: Classifier,
   field: OpenField,
   tile: number,
@@ -101,9 +101,8 @@ async function scoreCorners(
   orientation: number,
   options: ScoreOptions,
 ): Promise<Float32Array> {
-  const { input: { width, height }, fullyConvolutional, micronsPerPixel } =
-    classifier.bundle.manifest;
-  const step = Math.max(1, Math.round(JITTER / micronsPerPixel));
+  const { input: { width, height }, fullyConvolutional, mpp } = classifier.bundle.manifest;
+  const step = Math.max(1, Math.round(JITTER / mpp));
   if (fullyConvolutional?.stride === 2 * step) {
     const cut = { width: width + 2 * step, height: height + 2 * step, windows: CORNERS };
     return await scoreCuts(classifier, field, tile, places, cut, orientation, options);
@@ -150,7 +149,7 @@ async function scoreCuts(
     options.onScored(count * windows);
   }
 
-  await inLanes(2, startsOf(places.length, CUT_AT_ONCE), async (from) => {
+  await pooledMap(2, startsOf(places.length, CUT_AT_ONCE), async (from) => {
     options.signal?.throwIfAborted();
     const part = places.slice(from, from + CUT_AT_ONCE);
     const cut = oriented(await field.windows(tile, part, { width, height }), width, orientation);

@@ -2,8 +2,8 @@ import type { RunOptions } from "../inference/engine.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import { exactPlaces, scoreExactly } from "./exact.ts";
 import type { FieldOpener, OpenField } from "./field_access.ts";
-import { inLanes } from "../worker/pooled_map.ts";
-import { scoreMore, scorePlaces } from "./score.ts";
+import { pooledMap } from "../worker/pooled_map.ts";
+import { refine, scorePlaces } from "./score.ts";
 import { summaryOf } from "../result/summary.ts";
 import type { Detection, DetectOptions, FieldImage, FieldResult } from "../result/result.ts";
 import { type ScoredPlace, suppress } from "./suppress.ts";
@@ -13,7 +13,7 @@ import { TILES_AT_ONCE } from "../image/tiles.ts";
 const LOOKS_EACH = 1.1;
 
 /** How far a search is. */
-export interface DetectProgress {
+export interface SearchProgress {
   /** 0 to 1. */
   readonly done: number;
   /** Windows that were scored so far. */
@@ -23,36 +23,36 @@ export interface DetectProgress {
 }
 
 /** What a search is told besides its options. */
-export interface DetectRun extends RunOptions {
+export interface SearchRun extends RunOptions {
   /** Told after every batch of windows. */
-  readonly onProgress?: (progress: DetectProgress) => void;
+  readonly onProgress?: (progress: SearchProgress) => void;
 }
 
 /**
  * Opens a field for a classifier.
  *
  * @param bytes A PNG, JPEG or TIFF file; they are handed over.
- * @param mostPixels Larger pictures are refused.
+ * @param maxPixels Larger pictures are refused.
  * @throws {Problem} when the file cannot be decoded.
  */
 export function openField(
   opener: FieldOpener,
   { bundle }: Classifier,
   bytes: Uint8Array,
-  mostPixels: number,
-  micronsPerPixel: number,
+  maxPixels: number,
+  mpp: number,
   signal?: AbortSignal,
 ): Promise<OpenField> {
-  const { input, micronsPerPixel: modelMicrons } = bundle.manifest;
-  const model = { micronsPerPixel: modelMicrons, width: input.width, height: input.height };
-  const request = { bytes: bytes.slice(), mostPixels, micronsPerPixel, model };
+  const { input, mpp: modelMpp } = bundle.manifest;
+  const model = { mpp: modelMpp, width: input.width, height: input.height };
+  const request = { bytes: bytes.slice(), maxPixels, mpp, model };
   return opener.open(request, signal);
 }
 
 /**
  * Finds the mitoses of a field. Tile by tile, candidates are proposed by their chromatin
  * ({@linkcode findCandidates}), each is scored by the exact window around it, and those that may be mitoses by
- * several ({@linkcode scoreMore}). Of detections nearer than the suppression distance the most
+ * several ({@linkcode refine}). Of detections nearer than the suppression distance the most
  * probable stays. With `exact`, windows at every `stride` pixels are scored instead.
  *
  * @throws {Problem} when the network cannot be run, or the reason of the signal.
@@ -61,11 +61,11 @@ export async function detectMitoses(
   classifier: Classifier,
   field: OpenField,
   options: DetectOptions,
-  run: DetectRun = {},
+  run: SearchRun = {},
 ): Promise<FieldResult> {
   const { manifest } = classifier.bundle;
   const { tiles, scale, width, height } = field.facts;
-  const radius = options.suppression / manifest.micronsPerPixel;
+  const radius = options.suppression / manifest.mpp;
   const owner = run.owner ?? field;
   const isMitosis = ({ probability }: ScoredPlace) => probability >= options.threshold;
   const toDetection = (place: ScoredPlace): Detection => ({
@@ -105,7 +105,7 @@ export async function detectMitoses(
     };
     const found = options.exact
       ? await scoreExactly(classifier, field, tile, places, options.stride, scoring)
-      : await scoreMore(
+      : await refine(
         classifier,
         field,
         tile,
@@ -119,7 +119,7 @@ export async function detectMitoses(
     return found;
   }
 
-  const scored = (await inLanes(TILES_AT_ONCE, [...tiles.keys()], search)).flat();
+  const scored = (await pooledMap(TILES_AT_ONCE, [...tiles.keys()], search)).flat();
   const kept = suppress(options.keep ? scored : mitoses, radius).map(toDetection);
   const image: FieldImage = { width, height, mpp: options.mpp };
   return {

@@ -7,7 +7,7 @@ export interface ScoredPlace extends Place {
 }
 
 /** More than a field has pixels across. */
-const MOST_COLUMNS = 2 ** 26;
+const MAX_COLUMNS = 2 ** 26;
 
 /**
  * Non-maximum suppression: goes through the places from the most probable on and keeps those that lie
@@ -32,7 +32,7 @@ export function suppress<T extends ScoredPlace>(places: readonly T[], distance: 
   const kept: T[] = [];
   const cells = new Map<number, T[]>();
   const side = Math.max(distance, 1);
-  const cellAt = (column: number, row: number) => row * MOST_COLUMNS + column;
+  const cellAt = (column: number, row: number) => row * MAX_COLUMNS + column;
   for (const place of ordered) {
     const column = Math.floor(place.x / side);
     const row = Math.floor(place.y / side);

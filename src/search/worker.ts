@@ -1,13 +1,13 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 import { messageOf, Problem } from "../errors.ts";
-import { stepBack } from "../worker/priority.ts";
+import { lowerPriority } from "../worker/priority.ts";
 import type { FieldCall, FromFieldWorker, ToFieldWorker } from "./messages.ts";
 import { type HeldField, holdField } from "./field.ts";
 
 /** Holds one field for as long as it is searched, so that the serving thread never sees its pixels. */
 let field: HeldField | undefined;
-stepBack();
+lowerPriority();
 
 self.onmessage = async ({ data }: MessageEvent<ToFieldWorker>) => {
   if (data.call === "close") {
@@ -42,7 +42,7 @@ async function obey(message: FieldCall) {
       return field.part(...message.args);
     case "overlay":
       return field.overlay(...message.args);
-    case "heat":
-      return field.heat(...message.args);
+    case "heatMap":
+      return field.heatMap(...message.args);
   }
 }

@@ -10,10 +10,10 @@ import { createLog } from "../observability/request_log.ts";
 import { createTracing } from "../observability/tracing.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import { loadClassifier } from "../patch/load.ts";
-import { rehearse } from "../patch/warm_up.ts";
+import { warmUp } from "../patch/warm_up.ts";
 import { createApp } from "./app.ts";
 import { systemClock } from "../http/clock.ts";
-import type { ServiceState } from "../http/deps.ts";
+import type { ServiceState } from "../observability/service_state.ts";
 
 /** The app together with the model that it serves and all that watches over it; who calls it brings the socket. */
 export interface Service {
@@ -63,11 +63,11 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
     startedAt: performance.timeOrigin / 1000,
   });
   const events: PoolEvents = {
-    laneReplaced(cause, why) {
+    workerReplaced(cause, why) {
       metrics.workerReplaced(cause);
       log.event("a Worker is replaced", { cause, why });
     },
-    laneNotStarted: (why) => log.event("a Worker cannot be started", { why }),
+    workerNotStarted: (why) => log.event("a Worker cannot be started", { why }),
     inputRefused(sha256) {
       metrics.inputRefused();
       log.event("an input is refused: two Workers died of it", { sha256 });
@@ -116,7 +116,7 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
         events,
         ...(createWorker === undefined ? {} : { createWorker }),
       });
-      await rehearse(classifier);
+      await warmUp(classifier);
       if (state === "starting") state = "ready";
       return classifier;
     },

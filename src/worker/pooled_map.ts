@@ -6,14 +6,14 @@
  *
  * @example
  * ```ts
- * import { inLanes } from "./pooled_map.ts";
+ * import { pooledMap } from "./pooled_map.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const slowFirst = (ms: number) => new Promise<number>((done) => setTimeout(() => done(ms), ms));
- * deepEqual(await inLanes(2, [20, 1, 2], slowFirst), [20, 1, 2]);
+ * deepEqual(await pooledMap(2, [20, 1, 2], slowFirst), [20, 1, 2]);
  * ```
  */
-export async function inLanes<Item, Result>(
+export async function pooledMap<Item, Result>(
   count: number,
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,

@@ -11,7 +11,7 @@ const LOWEST = 19;
  * then need not wait until a network has been run. Only Linux can do that for one thread; elsewhere,
  * and where it is not permitted, all threads stay equal.
  */
-export function stepBack(): void {
+export function lowerPriority(): void {
   if (Deno.build.os !== "linux") return;
   try {
     setPriority(Math.min(LOWEST, getPriority() + STEPS));

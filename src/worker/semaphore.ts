@@ -1,5 +1,5 @@
 /** Lets a few in at a time; the others wait for their turn. */
-export interface Turnstile {
+export interface Semaphore {
   /** Resolves when it is one's turn; rejects with the signal's reason when that fires before. */
   enter(signal: AbortSignal | undefined): Promise<void>;
   /** To be called once by whoever was let in. */
@@ -7,16 +7,16 @@ export interface Turnstile {
 }
 
 /**
- * Makes a turnstile.
+ * Makes a semaphore.
  *
  * @param most How many may be inside.
  *
  * @example
  * ```ts
- * import { turnstile } from "./semaphore.ts";
+ * import { semaphore } from "./semaphore.ts";
  * import { deepEqual } from "node:assert/strict";
  *
- * const { enter, leave } = turnstile(1);
+ * const { enter, leave } = semaphore(1);
  * const order: string[] = [];
  * await enter(undefined);
  * const next = enter(undefined).then(() => order.push("entered"));
@@ -26,7 +26,7 @@ export interface Turnstile {
  * deepEqual(order, ["left", "entered"]);
  * ```
  */
-export function turnstile(most: number): Turnstile {
+export function semaphore(most: number): Semaphore {
   let inside = 0;
   const waiting: (() => void)[] = [];
   return {

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { settings } from "../../src/config.ts";
 import { problems } from "../../src/errors.ts";
-import { greyPatch } from "../png_writer.ts";
+import { grayPatch } from "../png_writer.ts";
 import { runProgram as run } from "../program.ts";
 
 Deno.test("--help lists every setting with its default, a command's its options", async () => {
@@ -14,9 +14,9 @@ Deno.test("--help lists every setting with its default, a command's its options"
 
 Deno.test("predict prints a JSON object a line and fails where a file cannot be scored", async () => {
   const folder = await Deno.makeTempDir();
-  await Deno.writeFile(`${folder}/grey.png`, greyPatch(220));
+  await Deno.writeFile(`${folder}/gray.png`, grayPatch(220));
   await Deno.writeTextFile(`${folder}/text.png`, "hello");
-  const files = ["model/samples/metaphase.png", `${folder}/grey.png`];
+  const files = ["model/samples/metaphase.png", `${folder}/gray.png`];
   const good = await run("files", "predict", ...files);
   equal(good.code, 0);
   const answers = good.out.trim().split("\n").map((line) => JSON.parse(line));
@@ -31,7 +31,7 @@ Deno.test("predict prints a JSON object a line and fails where a file cannot be 
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("evaluate measures labelled patches and draws the curves", async () => {
+Deno.test("evaluate measures labeled patches and draws the curves", async () => {
   const folder = await Deno.makeTempDir();
   const samples = fileURLToPath(new URL("../../model/samples", import.meta.url));
   const lines = ["metaphase,1", "anaphase,mitosis", "interphase,0", "stroma,normal"];
@@ -58,7 +58,7 @@ Deno.test("evaluate measures labelled patches and draws the curves", async () =>
 });
 
 Deno.test("wrong use exits with 2, a broken setting or model with 1, in one sentence", async () => {
-  for (const args of [["predict"], ["dance"], ["serve", "--colour", "red"], ["evaluate"]]) {
+  for (const args of [["predict"], ["dance"], ["serve", "--color", "red"], ["evaluate"]]) {
     const { code, err } = await run("files", ...args);
     equal(code, 2, args.join(" "));
     match(err, /Try --help/);

@@ -6,8 +6,8 @@ import {
   fieldCurve,
   fieldPointAt,
   judge,
-  seededRandom,
 } from "../../src/evaluation/field_metrics.ts";
+import { seededRandom } from "../../src/random.ts";
 
 const field = judge({
   mitoses: [{ x: 100, y: 100 }, { x: 150, y: 100 }],

@@ -10,7 +10,7 @@ const COUNT = Number(Deno.env.get("FUZZ_COUNT") ?? 20_000);
 /** A request that takes longer hangs. */
 const LONGEST_MS = 5_000;
 
-/** A 64 x 64 picture of every colour type and some depths, besides a sample. */
+/** A 64 x 64 picture of every color type and some depths, besides a sample. */
 async function seeds(): Promise<Uint8Array[]> {
   const kinds = [[8, 0, 1], [16, 0, 2], [1, 0, 1 / 8], [8, 4, 2], [8, 6, 4], [16, 2, 6]] as const;
   const plain = kinds.map(([depth, type, bytesPerPixel]) => {

@@ -12,7 +12,7 @@ const load = (workers: string) =>
 Deno.test("Workers and the serving thread give the same, alone and in a batch", async () => {
   const [pool, inProcess] = [await load("2"), await load("0")];
   try {
-    equal(pool.engine.lanes, 2);
+    equal(pool.engine.concurrency, 2);
     const batch = await pool.score(await patches());
     deepEqual(await inProcess.score(await patches()), batch);
     const alone = await Promise.all((await patches()).map((patch) => pool.score([patch])));

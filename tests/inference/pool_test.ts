@@ -21,7 +21,7 @@ async function mortal(settings: Record<string, string> = {}) {
   };
   const classifier = await loadClassifier(readConfig((name) => set[name]), {
     events: {
-      laneReplaced: (cause, why) => replaced.push(`${cause}: ${why}`),
+      workerReplaced: (cause, why) => replaced.push(`${cause}: ${why}`),
       inputRefused: (sha256) => refused.push(sha256),
     },
     createWorker() {

@@ -34,7 +34,7 @@ async function refusal(change: (manifest: Manifest, folder: string) => unknown):
 
 Deno.test("a bundle that is not what it says is not served, and one sentence says why", async () => {
   match(await refusal((m) => delete m["threshold"]), /threshold/);
-  match(await refusal((m) => m["colour"] = "pink"), /colour/);
+  match(await refusal((m) => m["color"] = "pink"), /color/);
   match(
     await refusal((_, folder) => Deno.writeTextFile(`${folder}/mitosis.onnx`, "x")),
     /mitosis\.onnx has SHA-256 2d711642b726…, its manifest says/,

@@ -1,7 +1,7 @@
 import { equal, ok } from "node:assert/strict";
 import manifest from "../../model/manifest.json" with { type: "json" };
 import { readConfig } from "../../src/config.ts";
-import { labelledPatches } from "../../src/evaluation/labelled_patches.ts";
+import { labeledPatches } from "../../src/evaluation/labeled_patches.ts";
 import { auc, averagePrecision, curve, pointAt } from "../../src/evaluation/metrics.ts";
 import { loadClassifier } from "../../src/patch/load.ts";
 import { predictPatches } from "../../src/patch/predict.ts";
@@ -20,7 +20,7 @@ Deno.test("the README shows the answer to the sample that the manifest has", asy
 sharedTest(
   "what the manifest says of eval64 is what the embedded model reaches there",
   async () => {
-    const patches = await labelledPatches(`${shared}/patches/eval64`);
+    const patches = await labeledPatches(`${shared}/patches/eval64`);
     const classifier = await loadClassifier(readConfig(() => undefined));
     const { quality, threshold } = classifier.bundle.manifest;
     const stated = quality.find(({ data }) => data.startsWith("eval64"));

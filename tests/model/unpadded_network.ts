@@ -10,7 +10,7 @@ import { floats, type Graph, type Node } from "../../src/model/import/onnx/graph
 import { opset, writeOnnx } from "../../src/model/import/onnx/write.ts";
 import { windowAttributes } from "../../src/model/import/onnx/window.ts";
 import { selfTestPatch } from "../../src/model/import/self_test_patch.ts";
-import { seededRandom } from "../../src/patch/synthetic_patches.ts";
+import { seededRandom } from "../../src/random.ts";
 import { patchInput } from "../patch_input.ts";
 
 /** What a test may change of a bundle that is right. */
@@ -60,7 +60,7 @@ async function unpaddedBundle(flaws: Flaws): Promise<string> {
       : { fullyConvolutional: flaws.says ?? { receptiveField: 64, stride: 8 } }),
     ...(flaws.saysInvariant ? { orientationInvariant: true } : {}),
     threshold: 0.5,
-    micronsPerPixel: 0.25,
+    mpp: 0.25,
     trainedOn: ["nothing"],
     quality: [],
     selfTest: { image: "s.png", probability, tolerance: 1e-5 },

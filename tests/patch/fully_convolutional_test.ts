@@ -1,7 +1,7 @@
 import { deepEqual, match, ok } from "node:assert/strict";
 import { detectMitoses, openField } from "../../src/search/search.ts";
 import { openFieldHere } from "../../src/search/field_access.ts";
-import { settleOptions } from "../../src/search/resolve_options.ts";
+import { resolveOptions } from "../../src/search/resolve_options.ts";
 import type { Classifier } from "../../src/patch/classifier.ts";
 import { drawnField, pngFile } from "../search/field_picture.ts";
 import { refusal, withBundle } from "../model/unpadded_network.ts";
@@ -22,7 +22,7 @@ Deno.test("a network that is not fully convolutional, though its manifest says s
 Deno.test("passes over a field give what its windows give alone", async () => {
   const picture = pngFile(await drawnField(1300, 500, [{ x: 300, y: 200 }, { x: 1030, y: 400 }]));
   const search = async (classifier: Classifier) => {
-    const options = settleOptions(
+    const options = resolveOptions(
       { exact: true, stride: 16, keep: true },
       classifier.bundle.manifest,
     );

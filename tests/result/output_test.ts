@@ -70,7 +70,7 @@ Deno.test("detections come back from GeoJSON, which a public reader accepts", ()
   );
 });
 
-Deno.test("detections come back from MIDOG's JSON, in millimetres, which its schema accepts", () => {
+Deno.test("detections come back from MIDOG's JSON, in millimeters, which its schema accepts", () => {
   const written: ReturnType<typeof toMidog> = JSON.parse(JSON.stringify(toMidog(result)));
   const validate = new Ajv().compile(multiplePoints);
   const accepted: boolean = validate(written);
@@ -87,7 +87,7 @@ Deno.test("detections come back from MIDOG's JSON, in millimetres, which its sch
   );
 });
 
-Deno.test("CSV has a line for each detection, in pixels and micrometres", () => {
+Deno.test("CSV has a line for each detection, in pixels and micrometers", () => {
   deepEqual(toCsv(result).split("\r\n"), [
     "x,y,x_um,y_um,probability,mitosis",
     "412,88,103,22,0.97,true",

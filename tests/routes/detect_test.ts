@@ -3,8 +3,8 @@ import { decodePng } from "../../src/image/png/decode.ts";
 import { drawnField, pngFile } from "../search/field_picture.ts";
 import { formWith, listen, post, sample, startService } from "../service.ts";
 
-const centre = { x: 300, y: 200 };
-const field = pngFile(await drawnField(512, 400, [centre]));
+const center = { x: 300, y: 200 };
+const field = pngFile(await drawnField(512, 400, [center]));
 
 Deno.test("a field is answered with its mitoses, as a form and as a body", async () => {
   await using service = await startService();
@@ -19,7 +19,7 @@ Deno.test("a field is answered with its mitoses, as a form and as a body", async
     const { status, image, detections, summary, note } = await response.json();
     deepEqual([status, image], ["ok", { width: 512, height: 400, mpp: 0.25 }]);
     deepEqual(summary, { count: 1, areaMm2: 0.0128, perMm2: 78.13 });
-    ok(Math.hypot(detections[0].x - centre.x, detections[0].y - centre.y) <= 4);
+    ok(Math.hypot(detections[0].x - center.x, detections[0].y - center.y) <= 4);
     match(note, /research only/);
   }
 });
@@ -100,7 +100,7 @@ Deno.test("a client that asks for events is told how far the search is, then the
 
 Deno.test("patches and health are answered while a field is decoded and searched", async () => {
   await using service = await listen({ INFERENCE_WORKERS: "2" });
-  const large = pngFile(await drawnField(2000, 2000, [centre]));
+  const large = pngFile(await drawnField(2000, 2000, [center]));
   let searched = false;
   const search = fetch(`${service.url}model/detect`, post(formWith(large))).then(
     async (response) => {

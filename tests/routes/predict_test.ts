@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { deflateSync } from "node:zlib";
 import { shared, sharedTest } from "../optional.ts";
-import { type Chunk, greyPatch, idat, iend, ihdr, pngOf } from "../png_writer.ts";
+import { type Chunk, grayPatch, idat, iend, ihdr, pngOf } from "../png_writer.ts";
 import { startingModel } from "../starting_model.ts";
 import { formWith, post, sample, startService } from "../service.ts";
 
@@ -68,7 +68,7 @@ Deno.test("POST /model/predict", async (t) => {
     const text = new FormData();
     text.append("image", "hello");
     const other = new FormData();
-    other.append("picture", new File([greyPatch(9)], "a.png"));
+    other.append("picture", new File([grayPatch(9)], "a.png"));
     const form = (type: string, body: string) => ({
       method: "POST",
       headers: { "content-type": type },
@@ -93,7 +93,7 @@ Deno.test("POST /model/predict", async (t) => {
   await t.step(
     "refuses too many images, and a body that is too large, also in pieces",
     async () => {
-      const patch = greyPatch(200);
+      const patch = grayPatch(200);
       match(
         await problemOf(post(formWith(patch, patch, patch, patch)), 400, "too_many_images"),
         /has 4 images; send 3/,
@@ -125,7 +125,7 @@ Deno.test("POST /model/predict", async (t) => {
 });
 
 sharedTest(
-  "the starting model scores the labelled patches as PyTorch computed in double precision",
+  "the starting model scores the labeled patches as PyTorch computed in double precision",
   async () => {
     await using folderOfModel = await startingModel();
     await using service = await startService({ MODEL_DIR: folderOfModel.path });
@@ -145,7 +145,7 @@ sharedTest(
   },
 );
 
-Deno.test("a 64 x 64 patch of every colour type and depth is scored, and alike", async () => {
+Deno.test("a 64 x 64 patch of every color type and depth is scored, and alike", async () => {
   await using service = await startService();
   const depths: Record<number, number[]> = {
     0: [1, 2, 4, 8, 16],

@@ -4,7 +4,7 @@ import type { Place } from "../../src/image/windows.ts";
 import { encode } from "fast-png";
 import { sample } from "../service.ts";
 
-/** A field of drawn stroma with the body of the project's drawn metaphase at these centres. */
+/** A field of drawn stroma with the body of the project's drawn metaphase at these centers. */
 export async function drawnField(
   width: number,
   height: number,

@@ -2,7 +2,7 @@ import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { detectMitoses, openField } from "../../src/search/search.ts";
 import { type FieldOpener, openFieldHere } from "../../src/search/field_access.ts";
 import { fieldWorkers } from "../../src/search/field_worker.ts";
-import { settleOptions } from "../../src/search/resolve_options.ts";
+import { resolveOptions } from "../../src/search/resolve_options.ts";
 import type { FieldResult } from "../../src/result/result.ts";
 import type { RgbImage } from "../../src/image/rgb_image.ts";
 import { resample } from "../../src/image/resample.ts";
@@ -11,16 +11,16 @@ import { shared, sharedTest } from "../optional.ts";
 import { startService, type TestService } from "../service.ts";
 import { drawnField, pngFile } from "./field_picture.ts";
 
-const centres = [{ x: 300, y: 200 }, { x: 1030, y: 700 }, { x: 20, y: 600 }];
+const centers = [{ x: 300, y: 200 }, { x: 1030, y: 700 }, { x: 20, y: 600 }];
 
 /** Searches a picture with the embedded model. */
 async function search(
   { classifier }: TestService,
   image: RgbImage,
-  query: Parameters<typeof settleOptions>[0] = {},
+  query: Parameters<typeof resolveOptions>[0] = {},
   opener: FieldOpener = openFieldHere,
 ): Promise<FieldResult> {
-  const options = settleOptions(query, classifier.bundle.manifest);
+  const options = resolveOptions(query, classifier.bundle.manifest);
   const field = await openField(opener, classifier, pngFile(image), 1e8, options.mpp);
   try {
     return await detectMitoses(classifier, field, options);
@@ -29,15 +29,15 @@ async function search(
   }
 }
 
-/** For each centre, how far the nearest detection is. */
+/** For each center, how far the nearest detection is. */
 function distances({ detections }: FieldResult): number[] {
-  return centres.map((c) => Math.min(...detections.map((d) => Math.hypot(d.x - c.x, d.y - c.y))));
+  return centers.map((c) => Math.min(...detections.map((d) => Math.hypot(d.x - c.x, d.y - c.y))));
 }
 
 Deno.test("drawn metaphases are found where they are: across a tile's border and at the field's", async () => {
   await using service = await startService();
   // The frame of a pasted drawing is an edge of its own, which the model gives about a half.
-  const result = await search(service, await drawnField(1200, 900, centres), { threshold: 0.7 });
+  const result = await search(service, await drawnField(1200, 900, centers), { threshold: 0.7 });
   equal(result.summary.count, 3);
   ok(distances(result).every((distance) => distance <= 4), distances(result).join(", "));
   ok(result.detections.every(({ probability }) => probability >= 0.9));
@@ -51,7 +51,7 @@ Deno.test("a Worker finds what this thread finds, and gives up at once", async (
   const cancel = new AbortController();
   const { classifier } = service;
   const field = await openField(workers, classifier, pngFile(image), 1e8, 0.25, cancel.signal);
-  const options = settleOptions({ exact: true, stride: 1 }, classifier.bundle.manifest);
+  const options = resolveOptions({ exact: true, stride: 1 }, classifier.bundle.manifest);
   const running = detectMitoses(classifier, field, options, { signal: cancel.signal });
   setTimeout(() => cancel.abort(new Error("enough")), 100);
   const started = performance.now();
@@ -92,7 +92,7 @@ function behindLaterCalls<Argument, Answer>(
 
 Deno.test("an answer is the same to the last place in whatever order its parts come in", async () => {
   await using service = await startService();
-  const image = await drawnField(1200, 900, centres);
+  const image = await drawnField(1200, 900, centers);
   for (const query of [{ keep: true }, { keep: true, exact: true, stride: 8 }]) {
     const answer = await search(service, image, query);
     ok(answer.scored.length > 10);
@@ -102,13 +102,13 @@ Deno.test("an answer is the same to the last place in whatever order its parts c
 
 Deno.test("a field of half the resolution gives the same places in its own pixels", async () => {
   await using service = await startService();
-  const image = await drawnField(1200, 900, centres);
+  const image = await drawnField(1200, 900, centers);
   const part = { x: 0, y: 0, width: 600, height: 450 };
   const half = resample(image, 0.5, part);
   const { detections, summary } = await search(service, half, { mpp: 0.5 });
   ok(summary.areaMm2 === 0.0675);
-  for (const centre of centres.slice(0, 2)) {
-    ok(detections.some(({ x, y }) => Math.hypot(x * 2 - centre.x, y * 2 - centre.y) <= 6));
+  for (const center of centers.slice(0, 2)) {
+    ok(detections.some(({ x, y }) => Math.hypot(x * 2 - center.x, y * 2 - center.y) <= 6));
   }
 });
 

@@ -3,7 +3,7 @@ import type { PixelBatch } from "../../inference/engine.ts";
 import { openSession } from "../../inference/session.ts";
 import { decodePatch } from "../../patch/decode_patch.ts";
 import type { ConvertedNetwork } from "./conversion.ts";
-import { madeUpPatches } from "../../patch/synthetic_patches.ts";
+import { syntheticPatches } from "../../patch/synthetic_patches.ts";
 
 /** How many made-up patches two networks are compared on. */
 const madeUpCount = 1000;
@@ -38,7 +38,7 @@ export async function compareNetworks(
   { folder, onProgress }: ComparisonOptions,
 ): Promise<Agreement> {
   const { width, height } = a.input;
-  const sets = [madeUpPatches(madeUpCount, width, height)];
+  const sets = [syntheticPatches(madeUpCount, width, height)];
   if (folder !== undefined) sets.push(await realPatches(folder, width, height));
   const real = sets[1]?.count ?? 0;
   const total = 2 * (madeUpCount + real);

@@ -2,7 +2,7 @@ import type { LayerGraph } from "./keras/layers.ts";
 import type { Preprocessing } from "./keras/preprocessing.ts";
 import { buildGraph } from "./onnx/build.ts";
 import type { Graph } from "./onnx/graph.ts";
-import { optimise, type Step } from "./onnx/optimize.ts";
+import { optimize, type Step } from "./onnx/optimize.ts";
 import { writeOnnx } from "./onnx/write.ts";
 import { version } from "../../version.ts";
 import type { Manifest } from "../manifest.ts";
@@ -33,11 +33,11 @@ export function convert(
   layers: LayerGraph,
   preprocessing: Preprocessing,
   metadata: Readonly<Record<string, string>>,
-  { isOptimised }: { isOptimised: boolean },
+  { isOptimized }: { isOptimized: boolean },
 ): Conversion {
   const write = (graph: Graph) => networkOf(graph, preprocessing, metadata);
   const straight = write(buildGraph(layers, preprocessing));
-  const steps = isOptimised ? optimise(straight.graph) : [];
+  const steps = isOptimized ? optimize(straight.graph) : [];
   const last = steps.at(-1);
   return { straight, steps, final: last === undefined ? straight : write(last.graph) };
 }

@@ -40,7 +40,7 @@ export const ibmFacts: ModelFacts = {
     quality("breast TCGA", 0.62, 0.007, 0.97),
     quality("second laboratory", 0.393, 0.008, 0.828),
     quality("third laboratory", 0.95, 0.263, 0.717),
-    quality("labelled look-alikes, some of them seen in training", 0.646, 0.011, 0.94),
+    quality("labeled look-alikes, some of them seen in training", 0.646, 0.011, 0.94),
   ],
 };
 

@@ -32,7 +32,7 @@ export interface ImportOptions {
   /** Take files that IBM did not publish. */
   readonly allowUnverified: boolean;
   /** Apply the passes. */
-  readonly isOptimised: boolean;
+  readonly isOptimized: boolean;
   /** By default the likely one. */
   readonly preprocessing?: PreprocessingMode | undefined;
   /** A folder of PNG patches to check the agreement on, beside made-up ones. */
@@ -45,7 +45,7 @@ export interface ImportOptions {
 
 /**
  * Makes a bundle of a Keras file: reads it, verifies its checksum, converts it, checks the agreement of
- * the optimised graph with the straight conversion, and writes the bundle whole or not at all.
+ * the optimized graph with the straight conversion, and writes the bundle whole or not at all.
  *
  * @throws {Problem} `weights_unreadable`, `weights_unverified`, `weights_unsupported`,
  * `conversion_inexact`, `file_unreadable` or `file_unwritable`; nothing is written then.
@@ -113,7 +113,7 @@ async function agreementOf(
   if (!(agreement.difference <= accepted)) {
     throw new Problem(
       "conversion_inexact",
-      `The optimised graph differs from the straight conversion by ${agreement.difference}; ` +
+      `The optimized graph differs from the straight conversion by ${agreement.difference}; ` +
         `accepted is ${accepted}. Import it with --no-optimize, and please report it.`,
     );
   }

@@ -36,7 +36,7 @@ export async function importedBundle(
     input: network.input,
     output: network.output,
     threshold: 0.5,
-    micronsPerPixel: 0.25,
+    mpp: 0.25,
     selfTest: { image: selfTestFile, probability: selfTest.probability, tolerance: 1e-5 },
   };
   return new Map<string, Uint8Array | string>([
@@ -60,7 +60,7 @@ ${facts.description}. Imported from Keras by Mitosis Detector ${version}.
 |         |     |
 | ------- | --- |
 | Source  | ${facts.source} |
-| Licence | ${facts.license}, as its publisher says it |
+| License | ${facts.license}, as its publisher says it |
 | Keras file | \`${file.name}\`, Keras ${kerasVersion}, ${
     parameters.toLocaleString("en")
   } parameters |

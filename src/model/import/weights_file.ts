@@ -11,7 +11,7 @@ export interface WeightsFile {
 }
 
 /** No published archive is nearly this large; more is refused before it fills the memory. */
-const mostBytes = 1 << 30;
+const maxBytes = 1 << 30;
 
 /** How long one address may take. */
 const fetchTimeoutMs = 60_000;
@@ -86,7 +86,7 @@ function unpack(file: WeightsFile): WeightsFile {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return file;
   let entries;
   try {
-    entries = parseTar(gunzipSync(bytes, { maxOutputLength: mostBytes }));
+    entries = parseTar(gunzipSync(bytes, { maxOutputLength: maxBytes }));
   } catch (cause) {
     throw new Problem(
       "weights_unreadable",

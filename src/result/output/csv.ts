@@ -6,7 +6,7 @@ interface Places {
   readonly detections: readonly Place[];
 }
 
-/** Detections as CSV (RFC 4180): a line each, places in pixels and in micrometres. */
+/** Detections as CSV (RFC 4180): a line each, places in pixels and in micrometers. */
 export function toCsv({ image: { mpp }, detections }: Places): string {
   const lines = detections.map(({ x, y, probability, mitosis }) =>
     [x, y, microns(x * mpp), microns(y * mpp), probability, mitosis].join(",")

@@ -1,16 +1,23 @@
-import type { OpenField } from "../../search/field_access.ts";
+import type { HeatMap } from "../picture/heat_map.ts";
+import type { Overlay } from "../picture/overlay.ts";
 import type { FieldResult } from "../result.ts";
 import { toCsv } from "./csv.ts";
 import { toGeoJson } from "./geojson.ts";
 import { toJson } from "./json.ts";
 import { toMidog } from "./midog.ts";
 
-/** One way to write a result down. */
+/** Draws results over the picture that was searched; each drawing is a PNG file. */
+export interface Painter {
+  overlay(what: Overlay): Promise<Uint8Array>;
+  heatMap(what: HeatMap): Promise<Uint8Array>;
+}
+
+/** One format in which a result is written. */
 export interface OutputFormat {
   readonly mediaType: string;
   /** What a file of it ends with. */
   readonly extension: string;
-  readonly write: (result: FieldResult, field: OpenField) => Promise<Uint8Array> | Uint8Array;
+  readonly write: (result: FieldResult, painter: Painter) => Promise<Uint8Array> | Uint8Array;
 }
 
 /** All ways to write a result down, by the name that a user types. */
@@ -22,12 +29,13 @@ export const formats = {
   overlay: {
     mediaType: "image/png",
     extension: ".overlay.png",
-    write: ({ image, detections, summary }, field) => field.overlay({ image, detections, summary }),
+    write: ({ image, detections, summary }, painter) =>
+      painter.overlay({ image, detections, summary }),
   },
   heatmap: {
     mediaType: "image/png",
     extension: ".heatmap.png",
-    write: ({ image, scored }, field) => field.heat({ image, scored }),
+    write: ({ image, scored }, painter) => painter.heatMap({ image, scored }),
   },
 } as const satisfies Record<string, OutputFormat>;
 

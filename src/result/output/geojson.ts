@@ -1,6 +1,6 @@
 import type { Place } from "../result.ts";
 
-/** Colours of the two classes in QuPath. */
+/** Colors of the two classes in QuPath. */
 const COLORS = { mitosis: [0, 200, 60], below: [240, 180, 0] } as const;
 
 /**

@@ -10,7 +10,7 @@ interface Places {
 
 /**
  * Detections in the form of the MIDOG challenges ("Multiple points" of grand-challenge.org): places in
- * millimetres from the upper left corner, the third coordinate 0.
+ * millimeters from the upper left corner, the third coordinate 0.
  */
 export function toMidog({ image: { mpp }, detections }: Places) {
   return {

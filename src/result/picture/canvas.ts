@@ -14,11 +14,11 @@ export interface Canvas {
 }
 
 /** Larger pictures are drawn at a half, a third, and so on. */
-const MOST_PIXELS = 16e6;
+const MAX_PIXELS = 16e6;
 
 /** A copy of a picture to draw on, smaller by a whole number where it has very many pixels. */
 export function canvasOf(image: RgbImage): { canvas: Canvas; shrink: number } {
-  const shrink = Math.ceil(Math.sqrt(image.width * image.height / MOST_PIXELS));
+  const shrink = Math.ceil(Math.sqrt(image.width * image.height / MAX_PIXELS));
   if (shrink === 1) return { canvas: { ...image, data: image.data.slice() }, shrink };
   const width = Math.max(1, Math.floor(image.width / shrink));
   const height = Math.max(1, Math.floor(image.height / shrink));

@@ -4,30 +4,30 @@ import { type Canvas, canvasOf, textHeight, toPng, write } from "./canvas.ts";
 import { drawScaleBar } from "./scale_bar.ts";
 
 /** What a heat map shows. */
-export type Heat = Pick<FieldResult, "image" | "scored">;
+export type HeatMap = Pick<FieldResult, "image" | "scored">;
 
-/** A place warms its surroundings to this distance, in micrometres. */
+/** A place warms its surroundings to this distance, in micrometers. */
 const REACH = 7.5;
 
 /**
  * Draws how probable a mitosis is over the field: each place that was scored warms what is around it,
- * less with the distance; the warmest counts. From clear over yellow to red, on grey.
+ * less with the distance; the warmest counts. From clear over yellow to red, on gray.
  *
  * @returns A PNG file.
  */
-export function drawHeat(image: RgbImage, { image: { mpp }, scored }: Heat): Uint8Array {
+export function drawHeatMap(image: RgbImage, { image: { mpp }, scored }: HeatMap): Uint8Array {
   const { canvas, shrink } = canvasOf(image);
   const { width, height, data } = canvas;
   const warmth = warmthOf(canvas, scored, shrink, REACH / mpp / shrink);
   for (let pixel = 0; pixel < width * height; pixel++) {
     const at = pixel * 3;
     const [red = 0, green = 0, blue = 0] = data.subarray(at, at + 3);
-    const grey = 0.3 * red + 0.59 * green + 0.11 * blue;
+    const gray = 0.3 * red + 0.59 * green + 0.11 * blue;
     const warm = warmth[pixel] as number;
     const share = 0.75 * Math.min(1, warm * 1.5);
-    data[at] = Math.round(grey * (1 - share) + 255 * share);
-    data[at + 1] = Math.round(grey * (1 - share) + 255 * (1 - warm) * share);
-    data[at + 2] = Math.round(grey * (1 - share));
+    data[at] = Math.round(gray * (1 - share) + 255 * share);
+    data[at + 1] = Math.round(gray * (1 - share) + 255 * (1 - warm) * share);
+    data[at + 2] = Math.round(gray * (1 - share));
   }
   const dot = Math.max(2, Math.round(Math.max(width, height) / 700));
   drawScaleBar(canvas, mpp * shrink, dot);
@@ -38,7 +38,7 @@ export function drawHeat(image: RgbImage, { image: { mpp }, scored }: Heat): Uin
 
 function warmthOf(
   { width, height }: Canvas,
-  scored: Heat["scored"],
+  scored: HeatMap["scored"],
   shrink: number,
   reach: number,
 ): Float32Array {

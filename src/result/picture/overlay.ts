@@ -6,7 +6,7 @@ import { drawScaleBar } from "./scale_bar.ts";
 /** What an overlay shows. */
 export type Overlay = Pick<FieldResult, "image" | "detections" | "summary">;
 
-/** Width and height of a box, in micrometres: the window that a network sees. */
+/** Width and height of a box, in micrometers: the window that a network sees. */
 const BOX = 16;
 
 /** Below this a place is not drawn, so that those worth a look are not lost among all nuclei. */

@@ -1,7 +1,7 @@
 import type { RgbImage } from "../../image/rgb_image.ts";
 import type { Place } from "../../image/windows.ts";
 import { Chromatin } from "./chromatin.ts";
-import { MapMemory } from "./scratch_buffers.ts";
+import { ScratchBuffers } from "./scratch_buffers.ts";
 import type { Rectangle } from "../../image/tiles.ts";
 
 /** From this strength on a place is a candidate. */
@@ -10,40 +10,40 @@ const STRENGTH = 2.1;
 /** Places that are this much weaker are looked at too: a stronger one may be a pixel away. */
 const SLACK = 0.2;
 
-/** There is one candidate in a square of this half side, in micrometres, half a nucleus from the next. */
+/** There is one candidate in a square of this half side, in micrometers, half a nucleus from the next. */
 const APART = 3.25;
 
-/** A candidate is moved by this many micrometres at most to the middle of its clump. */
+/** A candidate is moved by this many micrometers at most to the middle of its clump. */
 const CLIMB = 2.5;
 
-/** Micrometres around a place on which its candidacy depends. */
+/** Micrometers around a place on which its candidacy depends. */
 export const CANDIDATE_REACH = 9.25 + Math.max(APART, CLIMB);
 
 /** Pixels between the places that are looked at first. */
 const GRID = 2;
 
 /** More than a tile has pixels across. */
-const MOST_COLUMNS = 2 ** 20;
+const MAX_COLUMNS = 2 ** 20;
 
 /**
  * Proposes where mitoses may be: where chromatin is denser or more granular than around
  * ({@linkcode Chromatin}), moved to the middle of the clump. About 230 in a million pixels of dense
- * tumour at 0.25 um, fewer in stroma, none on glass.
+ * tumor at 0.25 um, fewer in stroma, none on glass.
  *
  * A candidate depends on its cell alone, not on where the picture or a tile begins.
  *
- * @param micronsPerPixel Resolution of the picture, 0.15 or coarser.
+ * @param mpp Resolution of the picture, 0.15 or coarser.
  * @param core Only places in this part of the picture; the whole where it is left out.
  * @param memory Kept from call to call where many parts are searched.
  * @returns Whole pixels of the picture, up to 2.5 um outside of `core`.
  */
 export function findCandidates(
   image: RgbImage,
-  micronsPerPixel: number,
+  mpp: number,
   core: Rectangle = { x: 0, y: 0, width: image.width, height: image.height },
-  memory: MapMemory = new MapMemory(),
+  memory: ScratchBuffers = new ScratchBuffers(),
 ): Place[] {
-  const pixels = (microns: number) => Math.max(1, Math.round(microns / micronsPerPixel));
+  const pixels = (microns: number) => Math.max(1, Math.round(microns / mpp));
   const apart = pixels(APART);
   const most = pixels(CLIMB);
   const margin = pixels(CANDIDATE_REACH) + GRID;
@@ -53,7 +53,7 @@ export function findCandidates(
     width: core.width + 2 * margin,
     height: core.height + 2 * margin,
   };
-  const chromatin = new Chromatin(image, micronsPerPixel, part, memory);
+  const chromatin = new Chromatin(image, mpp, part, memory);
   const strengthAt = (x: number, y: number) => chromatin.strengthAt(x, y);
   const clumpAt = (x: number, y: number) => chromatin.clumpAt(x, y);
   const clamp = (value: number, length: number) => Math.min(length - 1, Math.max(0, value));
@@ -78,7 +78,7 @@ export function findCandidates(
   }));
 }
 
-/** Places of a coarse grid over the part that none of their four neighbours on it surpasses. */
+/** Places of a coarse grid over the part that none of their four neighbors on it surpasses. */
 function gridMaxima(chromatin: Chromatin, core: Rectangle, margin: number): Place[] {
   const columns = Math.ceil(core.width / GRID) + 2;
   const rows = Math.ceil(core.height / GRID) + 2;
@@ -116,7 +116,7 @@ function topsAbove(
   const gone = new Set<number>();
   for (const start of starts) {
     for (let at = start; isInside(at.x, at.y);) {
-      const key = at.y * MOST_COLUMNS + at.x;
+      const key = at.y * MAX_COLUMNS + at.x;
       if (gone.has(key)) break;
       gone.add(key);
       const next = highestAround(heightAt, at);
@@ -141,7 +141,7 @@ function climb(heightAt: (x: number, y: number) => number, from: Place, most: nu
   return at;
 }
 
-/** Of a place and its eight neighbours the highest; of equals the place itself, then the first. */
+/** Of a place and its eight neighbors the highest; of equals the place itself, then the first. */
 function highestAround(heightAt: (x: number, y: number) => number, { x, y }: Place): Place {
   let highest = { x, y };
   let height = heightAt(x, y);

@@ -1,10 +1,10 @@
 import type { RgbImage } from "../../image/rgb_image.ts";
 import { BoxSums } from "./box_sums.ts";
-import type { MapMemory } from "./scratch_buffers.ts";
-import { DENSITY_STEPS, haematoxylin, MOST_DENSITY } from "./stain.ts";
+import type { ScratchBuffers } from "./scratch_buffers.ts";
+import { DENSITY_STEPS, hematoxylin, MAX_DENSITY } from "./stain.ts";
 import type { Rectangle } from "../../image/tiles.ts";
 
-/** Half the sides of square boxes, in micrometres. */
+/** Half the sides of square boxes, in micrometers. */
 const HALF_SIDES = {
   /** Smooths to the size of a plate or a clump; applied twice. */
   clump: 2,
@@ -24,10 +24,10 @@ const GRANULARITY_WEIGHT = 5;
 const NOISE = 0.05 * DENSITY_STEPS;
 
 /** Root of the largest int32. */
-const MOST_ROOT = 46_340;
+const MAX_ROOT = 46_340;
 
 /**
- * The chromatin in a part of a picture. What all mitoses show is more haematoxylin than around them, as
+ * The chromatin in a part of a picture. What all mitoses show is more hematoxylin than around them, as
  * a clump (metaphase, anaphase, telophase) or as granules and threads (prophase).
  *
  * All is computed from exact sums, so that a cell gives the same wherever the part begins. What is said
@@ -44,13 +44,13 @@ export class Chromatin {
   readonly #granules: BoxSums;
 
   /**
-   * @param micronsPerPixel Resolution of the picture, 0.15 or coarser: finer, sums do not fit int32.
+   * @param mpp Resolution of the picture, 0.15 or coarser: finer, sums do not fit int32.
    * @param part Of the picture; beyond the border the outermost pixel is repeated. Places are counted
    * from its upper left corner.
    * @param memory Of the part before, which cannot be asked any more then.
    */
-  constructor(image: RgbImage, micronsPerPixel: number, part: Rectangle, memory: MapMemory) {
-    const radiusOf = (microns: number) => Math.max(1, Math.round(microns / micronsPerPixel));
+  constructor(image: RgbImage, mpp: number, part: Rectangle, memory: ScratchBuffers) {
+    const radiusOf = (microns: number) => Math.max(1, Math.round(microns / mpp));
     const radius = {
       clump: radiusOf(HALF_SIDES.clump),
       granule: radiusOf(HALF_SIDES.granule),
@@ -76,7 +76,7 @@ export class Chromatin {
     this.#granules = sumsOf("granules");
     const [row, wide] = [new Int32Array(width), new Int32Array(width)];
     for (let y = 0; y < height; y++) {
-      haematoxylin(image, part.x, part.y + y, row);
+      hematoxylin(image, part.x, part.y + y, row);
       this.#density.add(row);
       square(row, squareStep);
       this.#squares.add(row);
@@ -101,14 +101,14 @@ export class Chromatin {
     }
   }
 
-  /** Haematoxylin in a clump's size around a place. */
+  /** Hematoxylin in a clump's size around a place. */
   clumpAt(x: number, y: number): number {
     return this.#clumps.around(x, y, this.#radius.clump);
   }
 
   /**
    * How much a place looks like condensed chromatin, in local standard deviations: `(m - M) / S +
-   * 5 * g / S`, where `m` is the haematoxylin in a clump's size, `M` and `S` its mean and standard
+   * 5 * g / S`, where `m` is the hematoxylin in a clump's size, `M` and `S` its mean and standard
    * deviation in 18 um around, `g` the root mean square of its detail of 0.75 to 2 um. Both are relative
    * to the surroundings, so that a pale slide and a dark one give the same.
    */
@@ -136,7 +136,7 @@ function area(radius: number): number {
 
 /** In which steps densities are squared, so that the sum of the squares over a box fits int32. */
 function stepFor(radius: number): number {
-  return Math.ceil(MOST_DENSITY * (2 * radius + 1) / MOST_ROOT);
+  return Math.ceil(MAX_DENSITY * (2 * radius + 1) / MAX_ROOT);
 }
 
 /** Squares densities, in whole steps. */
@@ -162,7 +162,7 @@ function squareDetail(
 ): void {
   const per = 1 / (area(radius) * step);
   const perWide = 1 / (area(wideRadius) * step);
-  const most = Math.trunc(MOST_DENSITY / step);
+  const most = Math.trunc(MAX_DENSITY / step);
   for (let x = edge; x < sums.length - edge; x++) {
     const detail = ((sums[x] as number) * per - (wide[x] as number) * perWide) | 0;
     const whole = Math.min(most, Math.max(-most, detail));

@@ -4,15 +4,15 @@
  *
  * @example
  * ```ts
- * import { MapMemory } from "./scratch_buffers.ts";
+ * import { ScratchBuffers } from "./scratch_buffers.ts";
  * import { equal } from "node:assert/strict";
  *
- * const memory = new MapMemory();
+ * const memory = new ScratchBuffers();
  * const first = memory.take("sums", 100);
  * equal(memory.take("sums", 80).buffer, first.buffer);
  * ```
  */
-export class MapMemory {
+export class ScratchBuffers {
   readonly #maps = new Map<string, Int32Array>();
 
   /**

@@ -1,22 +1,22 @@
 import type { RgbImage } from "../../image/rgb_image.ts";
 
 /**
- * Optical densities of haematoxylin, eosin and diaminobenzidine in red, green and blue, one stain a
+ * Optical densities of hematoxylin, eosin and diaminobenzidine in red, green and blue, one stain a
  * row: A. C. Ruifrok and D. A. Johnston, Quantification of histochemical staining by color
  * deconvolution, Anal. Quant. Cytol. Histol. 23 (2001) 291-299.
  */
 const STAINS = [[0.65, 0.70, 0.29], [0.07, 0.99, 0.11], [0.27, 0.57, 0.78]] as const;
 
-/** Steps of {@linkcode haematoxylin} in one unit of optical density. */
+/** Steps of {@linkcode hematoxylin} in one unit of optical density. */
 export const DENSITY_STEPS = 1000;
 
-/** Densities beyond this, of ink and of colours that no stain has, are cut off, so that sums fit int32. */
-export const MOST_DENSITY = 2047;
+/** Densities beyond this, of ink and of colors that no stain has, are cut off, so that sums fit int32. */
+export const MAX_DENSITY = 2047;
 
-/** How much of each channel's optical density is haematoxylin: a column of the inverse of STAINS. */
-const PART_OF_CHANNEL = haematoxylinOfChannels();
+/** How much of each channel's optical density is hematoxylin: a column of the inverse of STAINS. */
+const PART_OF_CHANNEL = hematoxylinOfChannels();
 
-/** Haematoxylin that a sample of 0 to 255 stands for, in steps, for red, green and blue. */
+/** Hematoxylin that a sample of 0 to 255 stands for, in steps, for red, green and blue. */
 const [RED = new Int32Array(256), GREEN = RED, BLUE = RED] = PART_OF_CHANNEL.map((part) =>
   Int32Array.from(
     { length: 256 },
@@ -25,7 +25,7 @@ const [RED = new Int32Array(256), GREEN = RED, BLUE = RED] = PART_OF_CHANNEL.map
 );
 
 /**
- * Separates the haematoxylin, which stains chromatin, from the other colours of an H&E picture, in a row
+ * Separates the hematoxylin, which stains chromatin, from the other colors of an H&E picture, in a row
  * of pixels. Beyond the border the outermost pixel is repeated.
  *
  * Whole numbers, so that sums over them are exact and do not depend on where a sum began: a cell is
@@ -38,18 +38,18 @@ const [RED = new Int32Array(256), GREEN = RED, BLUE = RED] = PART_OF_CHANNEL.map
  *
  * @example
  * ```ts
- * import { haematoxylin } from "./stain.ts";
+ * import { hematoxylin } from "./stain.ts";
  * import { equal, ok } from "node:assert/strict";
  *
  * const glassChromatinEosin = new Uint8Array([255, 255, 255, 70, 50, 130, 240, 150, 200]);
  * const density = new Int32Array(3);
- * haematoxylin({ width: 3, height: 1, data: glassChromatinEosin }, 0, 0, density);
+ * hematoxylin({ width: 3, height: 1, data: glassChromatinEosin }, 0, 0, density);
  * const [glass = NaN, chromatin = NaN, eosin = NaN] = density;
  * equal(glass, 0);
  * ok(chromatin > 500 && eosin < 50);
  * ```
  */
-export function haematoxylin(
+export function hematoxylin(
   { width, height, data }: RgbImage,
   x: number,
   y: number,
@@ -61,12 +61,12 @@ export function haematoxylin(
   for (let i = first, at = (line + x + first) * 3; i < end; i++, at += 3) {
     const sum = (RED[data[at] as number] as number) + (GREEN[data[at + 1] as number] as number) +
       (BLUE[data[at + 2] as number] as number);
-    density[i] = Math.min(MOST_DENSITY, Math.max(-MOST_DENSITY, sum));
+    density[i] = Math.min(MAX_DENSITY, Math.max(-MAX_DENSITY, sum));
   }
   density.fill(density[first] ?? 0, 0, first).fill(density[end - 1] ?? 0, end);
 }
 
-function haematoxylinOfChannels(): number[] {
+function hematoxylinOfChannels(): number[] {
   const [h, e, d] = STAINS.map(unit) as [Vector, Vector, Vector];
   const volume = dot(h, cross(e, d));
   return cross(e, d).map((part) => part / volume);

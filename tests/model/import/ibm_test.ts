@@ -10,12 +10,12 @@ import { startProgram } from "../../program.ts";
 const weights = `${shared}/ibm-max/deep_histopath_model.hdf5`;
 
 /** Imports IBM's weights into a temporary folder inside `models/`, which the service may read. */
-async function withBundle(isOptimised: boolean, use: (folder: string) => Promise<void>) {
+async function withBundle(isOptimized: boolean, use: (folder: string) => Promise<void>) {
   await Deno.mkdir("models", { recursive: true });
   const parent = await Deno.makeTempDir({ dir: "models" });
   const folder = `${parent}/ibm-max`;
   try {
-    const options = { folder, allowUnverified: false, isOptimised, say() {} };
+    const options = { folder, allowUnverified: false, isOptimized, say() {} };
     await importWeights(await readWeightsFile(weights), options);
     await use(folder);
   } finally {
@@ -23,10 +23,10 @@ async function withBundle(isOptimised: boolean, use: (folder: string) => Promise
   }
 }
 
-for (const isOptimised of [false, true]) {
-  const what = isOptimised ? "the optimised graph" : "the straight conversion";
+for (const isOptimized of [false, true]) {
+  const what = isOptimized ? "the optimized graph" : "the straight conversion";
   sharedTest(`${what} of IBM's network answers as computed elsewhere`, async () => {
-    await withBundle(isOptimised, async (modelDir) => {
+    await withBundle(isOptimized, async (modelDir) => {
       const set: Record<string, string> = { MODEL_DIR: modelDir, INFERENCE_WORKERS: "0" };
       const classifier = await loadClassifier(readConfig((name) => set[name]));
       const score = async (path: string) => {
@@ -38,7 +38,7 @@ for (const isOptimised of [false, true]) {
       };
       const sample = await score("ibm-max/true.png");
       const exact = 0.9884441494941711;
-      if (isOptimised) ok(Math.abs(sample - exact) < 1e-6, `${sample}`);
+      if (isOptimized) ok(Math.abs(sample - exact) < 1e-6, `${sample}`);
       else equal(sample, exact);
       ok(Math.abs(await score("ibm-max/false.png") - 0.0000509) < 1e-7);
       const csv = await Deno.readTextFile(`${shared}/patches/eval64/expected.csv`);

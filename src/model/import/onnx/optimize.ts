@@ -40,7 +40,7 @@ export interface Step {
 }
 
 /** Applies all {@linkcode passes}; the last step's graph is the result. Passes that change nothing are left out. */
-export function optimise(graph: Graph): Step[] {
+export function optimize(graph: Graph): Step[] {
   const steps: Step[] = [];
   let current = graph;
   for (const pass of passes) {

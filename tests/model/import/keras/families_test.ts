@@ -3,7 +3,7 @@ import { readKerasFile } from "../../../../src/model/import/keras/hdf5.ts";
 import { preprocessings } from "../../../../src/model/import/keras/preprocessing.ts";
 import { readLayers } from "../../../../src/model/import/keras/read_layers.ts";
 import { buildGraph } from "../../../../src/model/import/onnx/build.ts";
-import { optimise } from "../../../../src/model/import/onnx/optimize.ts";
+import { optimize } from "../../../../src/model/import/onnx/optimize.ts";
 import { customResNet, everyLayer, resNet50, vgg } from "./families.ts";
 import { kerasHdf5, type Spelling } from "./keras_hdf5.ts";
 import type { TestNetwork } from "./network.ts";
@@ -36,10 +36,10 @@ for (const [name, make] of Object.entries(families)) {
         const answers = await runGraph(straight, patches);
         ok(farthest(answers, expected) < tolerance, `${answers} instead of ${expected}`);
         ok(Math.max(...expected) - Math.min(...expected) > 0.01, `they hardly differ: ${expected}`);
-        const optimised = optimise(straight).at(-1)?.graph ?? straight;
-        const faster = await runGraph(optimised, patches);
-        ok(farthest(faster, expected) < tolerance, `optimised: ${faster} instead of ${expected}`);
-        ok(optimised.nodes.length <= straight.nodes.length);
+        const optimized = optimize(straight).at(-1)?.graph ?? straight;
+        const faster = await runGraph(optimized, patches);
+        ok(farthest(faster, expected) < tolerance, `optimized: ${faster} instead of ${expected}`);
+        ok(optimized.nodes.length <= straight.nodes.length);
       });
     }
   });

@@ -2,7 +2,7 @@ import { preprocessings } from "../../../../src/model/import/keras/preprocessing
 import { compileRuntime } from "../../../../src/inference/runtime.ts";
 import { networkOf } from "../../../../src/model/import/conversion.ts";
 import { probabilities } from "../../../../src/model/import/agreement.ts";
-import { madeUpPatches } from "../../../../src/patch/synthetic_patches.ts";
+import { syntheticPatches } from "../../../../src/patch/synthetic_patches.ts";
 import type { Graph } from "../../../../src/model/import/onnx/graph.ts";
 import { calibrate, evaluate } from "./direct_evaluation.ts";
 import type { TestNetwork } from "./network.ts";
@@ -13,7 +13,7 @@ const runtime = await compileRuntime();
 export async function runGraph(graph: Graph, count: number): Promise<number[]> {
   const network = networkOf(graph, preprocessings.tf);
   const { width, height } = network.input;
-  return [...await probabilities(network, runtime, madeUpPatches(count, width, height))];
+  return [...await probabilities(network, runtime, syntheticPatches(count, width, height))];
 }
 
 /** The probabilities that the direct evaluation gives for a network on the same patches. */
@@ -34,7 +34,7 @@ export function calibrated(network: TestNetwork, count: number): TestNetwork {
 /** Made-up patches as the network's input, -1 to 1. */
 function inputs(network: TestNetwork, count: number): Float64Array[] {
   const [height = 0, width = 0] = network.shapeOf("input_1");
-  const { data } = madeUpPatches(count, width, height);
+  const { data } = syntheticPatches(count, width, height);
   const size = width * height * 3;
   return Array.from({ length: count }, (_, n) => {
     const patch = data.subarray(n * size, (n + 1) * size);

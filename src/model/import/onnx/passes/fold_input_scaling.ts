@@ -5,7 +5,7 @@ import type { Pass } from "./pass.ts";
 /**
  * Multiplies the scale of the input into the first convolution: `W (s v + o) = (s W) (v + o / s)`. The
  * offset stays outside, because the convolution pads with zeros, which must stay zeros: with the input
- * centred at 127.5, padding is 0 before as after. The input's values then are exact in float32.
+ * centered at 127.5, padding is 0 before as after. The input's values then are exact in float32.
  */
 export const foldInputScaling: Pass = {
   title: "fold input scaling",

@@ -24,7 +24,7 @@ export const subsampleEarly: Pass = {
   },
 };
 
-/** Operators that treat every place alike, whatever its neighbours are. */
+/** Operators that treat every place alike, whatever its neighbors are. */
 const placewise = new Set(["Relu", "Sigmoid", "Add", "BatchNormalization"]);
 
 /** Takes the stride out of each 1 x 1 convolution, but for one that reads the image. */

@@ -1,18 +1,18 @@
 import { messageOf, Problem } from "../errors.ts";
 
 /** A patch on disk of which it is known whether it shows a mitosis. */
-export interface LabelledPatch {
+export interface LabeledPatch {
   readonly path: string;
   readonly isMitosis: boolean;
 }
 
 /**
- * Lists labelled patches: of a folder with `mitosis/` and `normal/`, or of a CSV whose header names
+ * Lists labeled patches: of a folder with `mitosis/` and `normal/`, or of a CSV whose header names
  * the columns `file` (relative to the CSV) and `label` (1 or `mitosis`; 0 or `normal`).
  *
  * @throws {Problem} `data_invalid`, naming the folder, or the line of the CSV.
  */
-export async function labelledPatches(path: string): Promise<LabelledPatch[]> {
+export async function labeledPatches(path: string): Promise<LabeledPatch[]> {
   try {
     const { isDirectory } = await Deno.stat(path);
     const patches = isDirectory ? await fromFolder(path) : await fromCsv(path);
@@ -23,7 +23,7 @@ export async function labelledPatches(path: string): Promise<LabelledPatch[]> {
   }
 }
 
-async function fromFolder(folder: string): Promise<LabelledPatch[]> {
+async function fromFolder(folder: string): Promise<LabeledPatch[]> {
   const [mitoses, others] = await Promise.all([
     pngsIn(`${folder}/mitosis`),
     pngsIn(`${folder}/normal`),
@@ -42,7 +42,7 @@ async function pngsIn(folder: string): Promise<string[]> {
   return paths.sort();
 }
 
-async function fromCsv(path: string): Promise<LabelledPatch[]> {
+async function fromCsv(path: string): Promise<LabeledPatch[]> {
   const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".";
   const [header = "", ...lines] = (await Deno.readTextFile(path)).split(/\r?\n/);
   const names = header.split(",").map((name) => name.trim().toLowerCase());
