@@ -10,8 +10,8 @@ import { dispatch } from "./src/cli/dispatch.ts";
 import { detect } from "./src/cli/detect.ts";
 import { evaluate } from "./src/cli/evaluate.ts";
 import { evaluateFields } from "./src/cli/evaluate_fields.ts";
-import { modelImport } from "./src/cli/import.ts";
-import { listenedTo, platformHandler } from "./src/service/platform.ts";
+import { modelImport } from "./src/cli/model_import.ts";
+import { listenedTo, platformHandler } from "./src/service/deno_serve.ts";
 import { predict } from "./src/cli/predict.ts";
 import { serve } from "./src/cli/serve.ts";
 

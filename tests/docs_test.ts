@@ -4,7 +4,7 @@ import denoJson from "../deno.json" with { type: "json" };
 import { detect } from "../src/cli/detect.ts";
 import { evaluate } from "../src/cli/evaluate.ts";
 import { evaluateFields } from "../src/cli/evaluate_fields.ts";
-import { modelImport } from "../src/cli/import.ts";
+import { modelImport } from "../src/cli/model_import.ts";
 import { predict } from "../src/cli/predict.ts";
 import { serve } from "../src/cli/serve.ts";
 import { optionOf, settings } from "../src/config.ts";

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { readConfig } from "../../src/config.ts";
-import { imagesOfForm } from "../../src/http/form.ts";
+import { imagesOfForm } from "../../src/http/multipart_form.ts";
 import { readPngChunks } from "../../src/image/png/chunks.ts";
 import { decodePng } from "../../src/image/png/decode.ts";
 import { loadClassifier } from "../../src/patch/load.ts";

@@ -4,6 +4,6 @@
  *
  * @module
  */
-import { platformHandler } from "../../src/service/platform.ts";
+import { platformHandler } from "../../src/service/deno_serve.ts";
 
 export default platformHandler();

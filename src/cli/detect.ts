@@ -9,8 +9,8 @@ import type { Classifier } from "../patch/classifier.ts";
 import { loadClassifier } from "../patch/load.ts";
 import { researchUseOnly } from "../version.ts";
 import { type Command, UsageError } from "./command.ts";
-import { detectTarget, type Target } from "./detect_target.ts";
-import { progressBar } from "./progress.ts";
+import { detectTarget, type Target } from "./detect_output.ts";
+import { progressBar } from "./progress_bar.ts";
 import { readSearchOptions, searchOptions, searchSettings } from "./search_options.ts";
 
 /** Steps of the progress bar per file. */

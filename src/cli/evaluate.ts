@@ -15,7 +15,7 @@ import type { Classifier } from "../patch/classifier.ts";
 import { loadClassifier, loadSettings } from "../patch/load.ts";
 import { predictPatches } from "../patch/predict.ts";
 import { type Command, UsageError } from "./command.ts";
-import { progressBar } from "./progress.ts";
+import { progressBar } from "./progress_bar.ts";
 import { writeFile } from "./write_file.ts";
 
 /** `evaluate`: measures the model on labeled patches. */

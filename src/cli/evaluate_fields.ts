@@ -7,7 +7,7 @@ import type { DetectOptions } from "../result/result.ts";
 import { resolveOptions } from "../search/resolve_options.ts";
 import { loadClassifier } from "../patch/load.ts";
 import { type Command, UsageError } from "./command.ts";
-import { progressBar } from "./progress.ts";
+import { progressBar } from "./progress_bar.ts";
 import { readSearchOptions, searchOptions, searchSettings } from "./search_options.ts";
 import { writeFile } from "./write_file.ts";
 

@@ -4,7 +4,7 @@ import type { Classifier } from "../patch/classifier.ts";
 import { predictPatches } from "../patch/predict.ts";
 import { researchUseOnly } from "../version.ts";
 import { type Command, UsageError } from "./command.ts";
-import { progressBar } from "./progress.ts";
+import { progressBar } from "./progress_bar.ts";
 
 /** What is said of one file. */
 type Answer =

@@ -5,7 +5,7 @@ import { metricsOnly } from "../routes/metrics.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import { researchUseOnly, version } from "../version.ts";
 import type { Command } from "./command.ts";
-import { stop, stopSignals } from "../service/lifecycle.ts";
+import { stop, stopSignals } from "../service/shutdown.ts";
 
 /** `serve`: the HTTP service. */
 export const serve: Command = {

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { Problem, type ProblemCode } from "../errors.ts";
-import type { AppEnv } from "./deps.ts";
+import type { AppEnv } from "./app_context.ts";
 
 /** Problems that stand for what Hono itself refuses, by status. */
 const CODE_OF_STATUS: Record<number, ProblemCode> = {

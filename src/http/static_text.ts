@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { AppEnv } from "./deps.ts";
+import type { AppEnv } from "./app_context.ts";
 
 /** What a browser gets of a text that does not change while the service runs. */
 interface Prepared {

@@ -1,9 +1,9 @@
 import type { OpenAPIHono, RouteConfig } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
 import { Problem, type ProblemCode } from "../errors.ts";
-import { admit } from "./admit.ts";
-import type { AppDeps, AppEnv } from "./deps.ts";
-import { imagesOfForm } from "./form.ts";
+import { admit } from "./admission_control.ts";
+import type { AppDeps, AppEnv } from "./app_context.ts";
+import { imagesOfForm } from "./multipart_form.ts";
 import { admissionProblems } from "./problem_schema.ts";
 
 const file = { type: "string", format: "binary" } as const;

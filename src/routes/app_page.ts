@@ -2,7 +2,7 @@ import { stripTypeScriptTypes } from "node:module";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { html, raw } from "hono/html";
 import { secureHeaders } from "hono/secure-headers";
-import type { AppEnv } from "../http/deps.ts";
+import type { AppEnv } from "../http/app_context.ts";
 import { staticText } from "../http/static_text.ts";
 import { libraries, modules, stylesheet, tiffWorker } from "../page/files.ts";
 import { researchUseOnly } from "../version.ts";

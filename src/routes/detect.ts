@@ -5,7 +5,7 @@ import { detectMitoses, openField } from "../search/search.ts";
 import { formats } from "../result/output/formats.ts";
 import { toJson } from "../result/output/json.ts";
 import { resolveOptions } from "../search/resolve_options.ts";
-import { type AppDeps, type AppEnv, readyClassifier } from "../http/deps.ts";
+import { type AppDeps, type AppEnv, readyClassifier } from "../http/app_context.ts";
 import { addUploadRoute, uploadedImage } from "../http/upload.ts";
 import { type OpenedSearch, streamEvents } from "./detect_events.ts";
 import { detectRoute, fieldTypes, querySchema } from "./detect_route.ts";

@@ -4,7 +4,7 @@ import type { SearchProgress } from "../search/search.ts";
 import type { OpenField } from "../search/field_access.ts";
 import { toJson } from "../result/output/json.ts";
 import type { FieldResult } from "../result/result.ts";
-import type { AppDeps, AppEnv } from "../http/deps.ts";
+import type { AppDeps, AppEnv } from "../http/app_context.ts";
 import { problemOf } from "../http/problem_response.ts";
 
 /** A field that was opened for a request, and how it is to be searched. */

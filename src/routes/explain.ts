@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { Problem } from "../errors.ts";
-import { type AppDeps, type AppEnv, readyClassifier } from "../http/deps.ts";
+import { type AppDeps, type AppEnv, readyClassifier } from "../http/app_context.ts";
 import { problemResponses } from "../http/problem_schema.ts";
 import { addUploadRoute, uploadBody, uploadedImage, uploadProblems } from "../http/upload.ts";
 import { decodePatch } from "../patch/decode_patch.ts";

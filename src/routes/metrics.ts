@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { type Context, Hono } from "hono";
 import { problemResponses } from "../http/problem_schema.ts";
-import type { AppDeps, AppEnv } from "../http/deps.ts";
+import type { AppDeps, AppEnv } from "../http/app_context.ts";
 
 const text = { schema: z.string() };
 

@@ -1,7 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { html, raw } from "hono/html";
 import { secureHeaders } from "hono/secure-headers";
-import { type AppDeps, type AppEnv, readyClassifier } from "../http/deps.ts";
+import { type AppDeps, type AppEnv, readyClassifier } from "../http/app_context.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { researchUseOnly } from "../version.ts";
 

@@ -1,8 +1,8 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
 import { Problem } from "../errors.ts";
-import { admit } from "../http/admit.ts";
-import { type AppDeps, type AppEnv, readyClassifier } from "../http/deps.ts";
+import { admit } from "../http/admission_control.ts";
+import { type AppDeps, type AppEnv, readyClassifier } from "../http/app_context.ts";
 import { admissionProblems, oipProblemResponses } from "../http/problem_schema.ts";
 import { onlyTypes } from "../http/upload.ts";
 import { EXTENSIONS, inputOf, output } from "../oip/model.ts";

@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
-import { type AppDeps, type AppEnv, readyClassifier } from "../http/deps.ts";
+import { type AppDeps, type AppEnv, readyClassifier } from "../http/app_context.ts";
 import { problemResponses } from "../http/problem_schema.ts";
 import { addUploadRoute, uploadBody, uploadProblems } from "../http/upload.ts";
 import { predictPatches } from "../patch/predict.ts";

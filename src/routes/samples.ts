@@ -4,7 +4,7 @@ import field from "../../model/samples/field.png" with { type: "bytes" };
 import interphase from "../../model/samples/interphase.png" with { type: "bytes" };
 import metaphase from "../../model/samples/metaphase.png" with { type: "bytes" };
 import stroma from "../../model/samples/stroma.png" with { type: "bytes" };
-import type { AppEnv } from "../http/deps.ts";
+import type { AppEnv } from "../http/app_context.ts";
 
 const samples: Record<string, Uint8Array<ArrayBuffer>> = {
   "metaphase.png": metaphase,

@@ -7,17 +7,17 @@ import { appPageRoutes } from "../routes/app_page.ts";
 import { explainRoutes } from "../routes/explain.ts";
 import { modelPageRoutes } from "../routes/model_page.ts";
 import { detectRoutes } from "../routes/detect.ts";
-import { docsRoutes } from "../routes/docs.ts";
+import { docsRoutes } from "../routes/docs_page.ts";
 import { healthRoutes } from "../routes/health.ts";
 import { oipRoutes } from "../routes/oip.ts";
 import { metricsRoutes } from "../routes/metrics.ts";
 import { metadataRoutes } from "../routes/metadata.ts";
-import { descriptionRoutes } from "../routes/description.ts";
+import { descriptionRoutes } from "../routes/openapi.ts";
 import { predictRoutes } from "../routes/predict.ts";
 import { sampleRoutes } from "../routes/samples.ts";
-import { requireKey } from "../http/access.ts";
-import type { AppDeps, AppEnv } from "../http/deps.ts";
-import { observe } from "../http/observe.ts";
+import { requireKey } from "../http/require_key.ts";
+import type { AppDeps, AppEnv } from "../http/app_context.ts";
+import { observe } from "../http/record_request.ts";
 import { answerProblem, problemOf } from "../http/problem_response.ts";
 
 /** Headers that say something to a browser that shows a page; pages bring their own. */

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { modelImport } from "../../src/cli/import.ts";
+import { modelImport } from "../../src/cli/model_import.ts";
 import { settings } from "../../src/config.ts";
 import { publishedUrls } from "../../src/model/import/ibm.ts";
 import { version } from "../../src/version.ts";

@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
-import type { AppDeps, AppEnv } from "./deps.ts";
+import type { AppDeps, AppEnv } from "./app_context.ts";
 import type { AnsweredRequest, RequestRecord } from "../observability/request_record.ts";
 
 /** What a client may call its request: letters, digits and - _ = . : / + @, up to 128. */

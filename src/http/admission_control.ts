@@ -1,9 +1,9 @@
 import type { MiddlewareHandler } from "hono";
 import { Problem } from "../errors.ts";
 import type { StageTime } from "../inference/engine.ts";
-import { readBody } from "./body.ts";
+import { readBody } from "./read_body.ts";
 import { DEADLINE_HEADER, startDeadline, timeAllowed } from "./deadline.ts";
-import { type AppDeps, type AppEnv, readyClassifier } from "./deps.ts";
+import { type AppDeps, type AppEnv, readyClassifier } from "./app_context.ts";
 
 /** A body of this many bytes counts as one image until it is known how many it has. */
 const BYTES_PER_PLACE = 64 * 1024;

@@ -1,5 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import type { AppEnv } from "../http/deps.ts";
+import type { AppEnv } from "../http/app_context.ts";
 import { swagger2 } from "./swagger2.ts";
 import { researchUseOnly, version } from "../version.ts";
 

@@ -1,7 +1,7 @@
 import type { PreprocessingMode } from "../model/import/keras/preprocessing.ts";
 import { fetchWeightsFile, readWeightsFile } from "../model/import/weights_file.ts";
 import { type Command, UsageError } from "./command.ts";
-import { type Progress, progressBar } from "./progress.ts";
+import { type Progress, progressBar } from "./progress_bar.ts";
 
 /** `model import`: Keras weights to a bundle. */
 export const modelImport: Command = {

@@ -25,7 +25,7 @@ const OTHER_PARTS = 16;
  *
  * @example
  * ```ts
- * import { imagesOfForm } from "./form.ts";
+ * import { imagesOfForm } from "./multipart_form.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const body = new TextEncoder().encode(

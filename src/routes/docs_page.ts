@@ -1,7 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { html } from "hono/html";
 import { secureHeaders } from "hono/secure-headers";
-import type { AppEnv } from "../http/deps.ts";
+import type { AppEnv } from "../http/app_context.ts";
 import { staticText } from "../http/static_text.ts";
 import { researchUseOnly } from "../version.ts";
 

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { imagesOfForm } from "../../src/http/form.ts";
+import { imagesOfForm } from "../../src/http/multipart_form.ts";
 import { randomFrom } from "../random.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 import type { KeyRing } from "../access/key_ring.ts";
 import { Problem } from "../errors.ts";
-import type { AppEnv } from "./deps.ts";
+import type { AppEnv } from "./app_context.ts";
 
 /** What anyone may look at: health, and the pages with their description of the service. */
 const OPEN = /^\/($|app($|\/)|docs\/|samples\/|openapi\.json$|swagger\.json$|v2\/health\/)/;

@@ -2,7 +2,7 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { createTar } from "nanotar";
 import { dispatch } from "../../src/cli/dispatch.ts";
-import { modelImport } from "../../src/cli/import.ts";
+import { modelImport } from "../../src/cli/model_import.ts";
 import { fetchWeightsFile, readWeightsFile } from "../../src/model/import/weights_file.ts";
 import { hdf5File, kerasHdf5 } from "../model/import/keras/keras_hdf5.ts";
 import { TestNetwork } from "../model/import/keras/network.ts";
