@@ -66,7 +66,7 @@ ENV MODEL_DIR=models/ibm-max
 FROM image-${MODEL}
 ARG SOURCE VERSION REVISION
 LABEL org.opencontainers.image.title="Mitosis Detector" \
-  org.opencontainers.image.description="Finds dividing cells on H&E-stained slides. For research only; no diagnosis." \
+  org.opencontainers.image.description="Finds dividing cells on H&E-stained slides. For research use only. Not for diagnostic use." \
   org.opencontainers.image.licenses="Apache-2.0" \
   org.opencontainers.image.source="${SOURCE}" \
   org.opencontainers.image.version="${VERSION}" \

@@ -1,8 +1,8 @@
 /**
- * The program: `serve` (also without a command), `predict`, `detect`, `evaluate`, `evaluate fields`, `model import`.
+ * The program. Its commands are `serve` (the default), `predict`, `detect`, `evaluate`,
+ * `evaluate fields` and `model import`.
  *
- * Under `deno serve main.ts`, or on a platform that brings its own listener, this module's default
- * export answers the requests.
+ * `deno serve -P=serve main.ts` uses the default export of this module and runs no command.
  *
  * @module
  */
@@ -11,16 +11,17 @@ import { detect } from "./src/cli/detect.ts";
 import { evaluate } from "./src/cli/evaluate.ts";
 import { evaluateFields } from "./src/cli/evaluate_fields.ts";
 import { modelImport } from "./src/cli/model_import.ts";
-import { listenedTo, platformHandler } from "./src/service/deno_serve.ts";
 import { predict } from "./src/cli/predict.ts";
 import { serve } from "./src/cli/serve.ts";
+import { denoServeHandler, isRunByDenoServe } from "./src/service/deno_serve.ts";
 
-/** Answers requests where something else listens; empty where the command line says what to do. */
-export default Deno.args.length === 0 ? platformHandler() : {};
+/** Answers requests under `deno serve`. Empty when there are arguments, which name a command. */
+export default Deno.args.length === 0 ? denoServeHandler() : {};
 
 if (import.meta.main) {
+  // Waits a moment, because `deno serve` starts to listen only after this module was evaluated.
   setTimeout(async () => {
-    if (!listenedTo()) {
+    if (!isRunByDenoServe()) {
       Deno.exit(
         await dispatch([serve, predict, detect, evaluate, evaluateFields, modelImport], Deno.args),
       );

@@ -1,5 +1,5 @@
 // QuPath (Automate > Script editor): finds the mitoses in the selected annotations of the open image and
-// adds them as detections, each with its probability. For research only; no diagnosis.
+// adds them as detections, each with its probability. For research use only. Not for diagnostic use.
 //
 // Draw annotations of up to about 2,000 x 2,000 pixels: one is sent at a time, as a PNG, and the service
 // takes 16 MiB unless MAX_BODY_BYTES says otherwise. Start QuPath with MITOSIS_URL for a service elsewhere.

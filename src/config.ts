@@ -2,140 +2,170 @@ import { Problem } from "./errors.ts";
 
 /** One row of the table of settings. */
 export interface Setting<T> {
-  /** The environment variable, in capitals. Its option on the command line is derived from it. */
+  /** The environment variable, in capitals. {@linkcode optionName} derives the command-line option. */
   readonly env: string;
-  /** The default, as one would type it. */
-  readonly fallback: string;
-  /** What it means, in one sentence. */
+  /** The default, as a user would type it. */
+  readonly defaultValue: string;
+  /** What the setting controls, in one sentence with its unit. Shown by `--help`. */
   readonly meaning: string;
-  /** Reads what was typed; throws an `Error` that says what is accepted. */
+  /**
+   * Converts the typed text to the value.
+   *
+   * @throws {Error} whose message completes "it must be …".
+   */
   readonly parse: (typed: string) => T;
 }
 
-/** Every setting of the service, in one table: its variable, default, meaning and what it accepts. */
+/** The table of all settings: variable, default, meaning and accepted values. */
 export const settings = {
   host: text("HOST", "0.0.0.0", "Address to listen on."),
-  port: whole("PORT", "5000", 0, 65_535, "Port to listen on; 0 takes a free one."),
-  modelDir: text("MODEL_DIR", "", "Folder of a model bundle; empty serves the embedded model."),
-  inferenceWorkers: whole(
+  port: integer(
+    "PORT",
+    "5000",
+    { min: 0, max: 65_535 },
+    "Port to listen on; 0 selects a free one.",
+  ),
+  modelDir: text(
+    "MODEL_DIR",
+    "",
+    "Folder of the model bundle to serve; when empty, the embedded model is served.",
+  ),
+  inferenceWorkers: integer(
     "INFERENCE_WORKERS",
     String(Math.max(1, navigator.hardwareConcurrency)),
-    0,
-    256,
-    "Workers that run the network; 0 runs it in the serving thread. Default: the number of cores.",
+    { min: 0, max: 256 },
+    "Number of Workers that run the network; 0 runs it in the serving thread. The default is the " +
+      "number of cores.",
   ),
-  batchSize: whole("BATCH_SIZE", "8", 1, 256, "Patches that one Worker is given at a time."),
-  maxBodyBytes: whole(
+  batchSize: integer(
+    "BATCH_SIZE",
+    "8",
+    { min: 1, max: 256 },
+    "Maximum number of patches in one run of the network.",
+  ),
+  maxBodyBytes: integer(
     "MAX_BODY_BYTES",
     String(16 * 1024 * 1024),
-    1024,
-    2 ** 31,
-    "Largest request body, in bytes.",
+    { min: 1024, max: 2 ** 31 },
+    "Maximum size of a request body, in bytes.",
   ),
-  maxImages: whole("MAX_IMAGES", "256", 1, 100_000, "Most images in one request."),
-  queueSize: whole(
+  maxImages: integer(
+    "MAX_IMAGES",
+    "256",
+    { min: 1, max: 100_000 },
+    "Maximum number of images in one request.",
+  ),
+  queueSize: integer(
     "QUEUE_SIZE",
     "512",
-    1,
-    1_000_000,
-    "Images that may be in the service at a time; what comes on top is answered 429.",
+    { min: 1, max: 1_000_000 },
+    "Maximum number of images of all requests in progress; a request that does not fit is answered " +
+      "429, unless it is the only one.",
   ),
-  requestTimeoutMs: whole(
+  requestTimeoutMs: integer(
     "REQUEST_TIMEOUT_MS",
     "30000",
-    1,
-    3_600_000,
-    "Deadline of a request, in milliseconds; a client lowers it with X-Request-Timeout-Ms.",
+    { min: 1, max: 3_600_000 },
+    "Deadline of a request that scores patches, in milliseconds; a client can lower it with the " +
+      "header X-Request-Timeout-Ms.",
   ),
-  fieldTimeoutMs: whole(
+  fieldTimeoutMs: integer(
     "FIELD_TIMEOUT_MS",
     "600000",
-    1,
-    3_600_000,
-    "Deadline of a search in a field, in milliseconds; it grows with the field's area.",
+    { min: 1, max: 3_600_000 },
+    "Deadline of a request that searches a field, in milliseconds, whatever the size of the field; " +
+      "a client can lower it with the header X-Request-Timeout-Ms.",
   ),
-  clientTimeoutMs: whole(
+  clientTimeoutMs: integer(
     "CLIENT_TIMEOUT_MS",
     "10000",
-    1,
-    3_600_000,
-    "A client that needs longer to send its request is cut off, in milliseconds.",
+    { min: 1, max: 3_600_000 },
+    "Time that a client has to send the request header, and again to send the body, in " +
+      "milliseconds; a slower client is answered 408.",
   ),
-  maxHeaderBytes: whole(
+  maxHeaderBytes: integer(
     "MAX_HEADER_BYTES",
     "16384",
-    1024,
-    2 ** 20,
-    "Largest request header, in bytes.",
+    { min: 1024, max: 2 ** 20 },
+    "Maximum size of a request header, in bytes.",
   ),
-  maxConnections: whole(
+  maxConnections: integer(
     "MAX_CONNECTIONS",
     "1024",
-    1,
-    1_000_000,
-    "Open connections; what comes on top is closed at once.",
+    { min: 1, max: 1_000_000 },
+    "Maximum number of open connections; further connections are closed at once.",
   ),
-  workerTimeoutMs: whole(
+  workerTimeoutMs: integer(
     "WORKER_TIMEOUT_MS",
     "10000",
-    1,
-    3_600_000,
-    "A Worker that needs longer for one batch is replaced, in milliseconds.",
+    { min: 1, max: 3_600_000 },
+    "Time that a Worker has for one run of the network, in milliseconds; a slower Worker is " +
+      "replaced. Not applied when INFERENCE_WORKERS is 0.",
   ),
-  workerMemoryBytes: whole(
+  workerMemoryBytes: integer(
     "WORKER_MEMORY_BYTES",
     String(512 * 1024 * 1024),
-    1024 * 1024,
-    2 ** 32,
-    "A Worker whose network has taken more memory than this is replaced, in bytes.",
+    { min: 1024 * 1024, max: 2 ** 32 },
+    "Maximum memory of the ONNX runtime in a Worker, in bytes; a Worker that uses more is replaced " +
+      "after the run.",
   ),
-  shutdownGraceMs: whole(
+  shutdownGraceMs: integer(
     "SHUTDOWN_GRACE_MS",
     "2000",
-    0,
-    3_600_000,
-    "After a signal to stop, how long requests are still taken while readiness says 503, in milliseconds.",
+    { min: 0, max: 3_600_000 },
+    "Time after a stop signal in which new requests are still accepted while readiness answers " +
+      "503, in milliseconds.",
   ),
-  shutdownTimeoutMs: whole(
+  shutdownTimeoutMs: integer(
     "SHUTDOWN_TIMEOUT_MS",
     "25000",
-    1,
-    3_600_000,
-    "After a signal to stop, when the process ends whatever is under way, in milliseconds.",
+    { min: 1, max: 3_600_000 },
+    "Time after a stop signal at which the process exits even if requests are in progress, in " +
+      "milliseconds.",
   ),
   apiKeys: list(
     "API_KEYS",
     "",
-    "Keys that clients must send, separated by commas; none lets all in.",
+    "API keys that clients may send, separated by commas; without any key, no key is needed.",
   ),
   apiKeysFile: text(
     "API_KEYS_FILE",
     "",
-    "File with more such keys, one a line; it is read again when it changes.",
+    "File with further API keys, one per line; it is read again when it changes.",
   ),
   logFormat: choice(
     "LOG_FORMAT",
     ["text", "json", "none"],
-    "How the log of requests is written: text, json or none.",
+    "Format of the log: text, json or none.",
   ),
-  metricsPort: whole(
+  metricsPort: integer(
     "METRICS_PORT",
     "0",
-    0,
-    65_535,
-    "Port of GET /metrics alone, without key; 0 has it on the service's own port.",
+    { min: 0, max: 65_535 },
+    "Separate port for GET /metrics, which then needs no API key; 0 serves it on PORT.",
   ),
-  maxMegapixels: whole("MAX_MEGAPIXELS", "100", 1, 1000, "Largest field, in millions of pixels."),
-  maxFields: whole("MAX_FIELDS", "2", 1, 64, "Fields that are searched at a time; others wait."),
-  corsEnable: flag("CORS_ENABLE", "false", "Answer requests from pages of other origins."),
+  maxMegapixels: integer(
+    "MAX_MEGAPIXELS",
+    "100",
+    { min: 1, max: 1000 },
+    "Maximum size of a field, in millions of pixels.",
+  ),
+  maxFields: integer(
+    "MAX_FIELDS",
+    "2",
+    { min: 1, max: 64 },
+    "Maximum number of fields that are searched at the same time; further fields wait. Not applied " +
+      "when INFERENCE_WORKERS is 0.",
+  ),
+  corsEnable: flag("CORS_ENABLE", "false", "Allow requests from web pages of other origins."),
   corsOrigins: list(
     "CORS_ORIGINS",
     "*",
-    "Origins that may ask when CORS_ENABLE is true, separated by commas; * is all of them.",
+    "Origins that are allowed when CORS_ENABLE is true, separated by commas; * allows all.",
   ),
 } as const;
 
-/** The settings by name, each of its own type. */
+/** The values of all settings, by name. */
 export type Config = {
   readonly [Name in keyof typeof settings]: (typeof settings)[Name] extends Setting<infer T> ? T
     : never;
@@ -144,16 +174,16 @@ export type Config = {
 /** The names of all settings, in the order of the table. */
 export const settingNames = Object.keys(settings) as readonly (keyof Config)[];
 
-/** The command-line option of a setting: `MODEL_DIR` is `model-dir`. */
-export function optionOf({ env }: Setting<unknown>): string {
+/** Returns the command-line option of a setting: `MODEL_DIR` becomes `model-dir`. */
+export function optionName({ env }: Setting<unknown>): string {
   return env.toLowerCase().replaceAll("_", "-");
 }
 
 /**
- * Reads all settings; what is not set, or set to nothing, takes its default.
+ * Reads all settings. A setting that is missing or empty takes its default.
  *
- * @param lookUp The value of an environment variable, or undefined.
- * @throws {Problem} `config_invalid`, naming the variable, what it was and what it may be.
+ * @param lookUp Returns the value of an environment variable, or undefined.
+ * @throws {Problem} `config_invalid`, naming the variable, its value and the accepted values.
  *
  * @example
  * ```ts
@@ -164,59 +194,59 @@ export function optionOf({ env }: Setting<unknown>): string {
  * ```
  */
 export function readConfig(lookUp: (env: string) => string | undefined): Config {
-  const read = Object.entries(settings).map(([name, setting]) => {
-    const typed = lookUp(setting.env)?.trim() || setting.fallback;
+  const values = Object.entries(settings).map(([name, setting]) => {
+    const typed = lookUp(setting.env)?.trim() || setting.defaultValue;
     try {
       return [name, setting.parse(typed)];
     } catch (thrown) {
       const accepted = thrown instanceof Error ? thrown.message : "something else";
-      throw new Problem("config_invalid", `${setting.env} is '${typed}'; it takes ${accepted}.`);
+      throw new Problem("config_invalid", `${setting.env} is '${typed}'; it must be ${accepted}.`);
     }
   });
-  return Object.fromEntries(read);
+  return Object.fromEntries(values);
 }
 
-function text(env: string, fallback: string, meaning: string): Setting<string> {
-  return { env, fallback, meaning, parse: (typed) => typed };
+function text(env: string, defaultValue: string, meaning: string): Setting<string> {
+  return { env, defaultValue, meaning, parse: (typed) => typed };
 }
 
-function list(env: string, fallback: string, meaning: string): Setting<string[]> {
+function list(env: string, defaultValue: string, meaning: string): Setting<string[]> {
   const parse = (typed: string) => typed.split(",").map((item) => item.trim()).filter(Boolean);
-  return { env, fallback, meaning, parse };
+  return { env, defaultValue, meaning, parse };
 }
 
-function flag(env: string, fallback: string, meaning: string): Setting<boolean> {
+function flag(env: string, defaultValue: string, meaning: string): Setting<boolean> {
   const parse = (typed: string) => {
     if (!/^(true|false|1|0)$/i.test(typed)) throw new Error("true or false");
     return /^(true|1)$/i.test(typed);
   };
-  return { env, fallback, meaning, parse };
+  return { env, defaultValue, meaning, parse };
 }
 
+/** Makes a setting that accepts one of several words. The first word is the default. */
 function choice<const T extends string>(
   env: string,
-  accepted: readonly [T, ...T[]],
+  words: readonly [T, ...T[]],
   meaning: string,
 ): Setting<T> {
   const parse = (typed: string) => {
-    const chosen = accepted.find((one) => one === typed.toLowerCase());
-    if (chosen === undefined) throw new Error(accepted.join(", "));
+    const chosen = words.find((word) => word === typed.toLowerCase());
+    if (chosen === undefined) throw new Error(`one of ${words.join(", ")}`);
     return chosen;
   };
-  return { env, fallback: accepted[0], meaning, parse };
+  return { env, defaultValue: words[0], meaning, parse };
 }
 
-function whole(
+function integer(
   env: string,
-  fallback: string,
-  least: number,
-  most: number,
+  defaultValue: string,
+  { min, max }: { readonly min: number; readonly max: number },
   meaning: string,
 ): Setting<number> {
   const parse = (typed: string) => {
     const value = /^\d+$/.test(typed) ? Number(typed) : NaN;
-    if (!(value >= least && value <= most)) throw new Error(`a whole number, ${least} to ${most}`);
+    if (!(value >= min && value <= max)) throw new Error(`a whole number from ${min} to ${max}`);
     return value;
   };
-  return { env, fallback, meaning, parse };
+  return { env, defaultValue, meaning, parse };
 }

@@ -1,16 +1,15 @@
 /**
- * Every way in which this service can refuse or fail, in one table.
+ * The table of all problems: every reason for which the program refuses input or fails.
  *
- * The code is the contract with programs, the title the contract with people; the message of a
- * {@linkcode Problem}, of which the table has an example, adds what was received and what is
- * accepted. The HTTP layer answers with the
- * status, the command line exits with code 1; the code that throws needs to know neither.
+ * Programs rely on the code, which never changes. People read the title. `example` shows a message as
+ * the OpenAPI description prints it; the message of a {@linkcode Problem} says what was received and
+ * what is accepted. The HTTP service answers with `status`. The command line exits with code 1.
  */
 export const problems = {
   image_missing: {
     status: 400,
     title: "No image was sent",
-    example: "The form has no field 'image'; send the PNG file in it.",
+    example: "The form has no field 'image'; send the image file in it.",
   },
   image_empty: {
     status: 400,
@@ -39,12 +38,12 @@ export const problems = {
   },
   image_bomb: {
     status: 400,
-    title: "The image inflates to more than it declares",
+    title: "The image decompresses to more data than its header declares",
     example: "The PNG inflates to more than the 12352 bytes of pixels that its header declares.",
   },
   image_unsupported: {
     status: 400,
-    title: "This kind of image is not supported",
+    title: "The image format is not supported",
     example: "The JPEG is CMYK, made for printing; save it as RGB.",
   },
   image_too_large: {
@@ -57,7 +56,7 @@ export const problems = {
   too_many_images: {
     status: 400,
     title: "Too many images in one request",
-    example: "The form has 300 images; send 256 at most in one request.",
+    example: "The form has 300 images; send at most 256 in one request.",
   },
   form_malformed: {
     status: 400,
@@ -68,84 +67,88 @@ export const problems = {
   form_unknown_field: {
     status: 400,
     title: "The form has an unknown field",
-    example: "The form has 'file'; the field with the image is named 'image'.",
+    example: "The form has the field 'file'; only the field 'image' is accepted.",
   },
   request_invalid: {
     status: 400,
     title: "The request is not valid",
-    example: "The request cannot be read.",
+    example:
+      "X-Request-Timeout-Ms is 'soon'; it must be a whole number of milliseconds, 1 or more.",
   },
   key_missing: {
     status: 401,
-    title: "An API key is needed",
+    title: "An API key is required",
     example:
       "Send one of the service's API keys, as 'Authorization: Bearer KEY' or 'X-API-Key: KEY'.",
   },
   key_unknown: {
     status: 401,
-    title: "The API key is not known",
-    example: "The API key that was sent is not one of this service; it may have been withdrawn.",
+    title: "The API key is not accepted",
+    example:
+      "The API key that was sent is not one of this service's keys; it may have been revoked.",
   },
   route_unknown: {
     status: 404,
-    title: "There is nothing at this address",
-    example: "There is nothing at /predict; GET / lists what there is.",
+    title: "There is no such route",
+    example: "There is no route /predict; GET / lists all routes.",
   },
   model_unknown: {
     status: 404,
     title: "There is no such model",
-    example: "There is no model 'resnet' here; this service has 'mitosis', version 2.0.0.",
+    example:
+      "There is no model 'resnet', version '1.0.0'; this service has 'mitosis', version '2.0.0'.",
   },
   method_not_allowed: {
     status: 405,
-    title: "The method is not allowed here",
-    example: "GET is not possible at /model/predict; it takes POST.",
+    title: "The method is not allowed for this route",
+    example: "/model/predict does not accept GET; it accepts POST.",
   },
   request_too_slow: {
     status: 408,
     title: "The request took too long to arrive",
-    example: "The request had not arrived after 10000 ms; send it again over a faster line.",
+    example:
+      "The request body did not arrive within 10000 ms; send it again over a faster connection.",
   },
   body_too_large: {
     status: 413,
     title: "The request body is too large",
-    example: "The request body has more than 16777216 bytes; send less at a time.",
+    example: "The request body has more than 16777216 bytes; send less data per request.",
   },
   media_type_unsupported: {
     status: 415,
     title: "The media type is not supported",
     example:
-      "The request has Content-Type 'application/json'; this route takes multipart/form-data or image/png.",
+      "The request has Content-Type 'application/json'; this route accepts multipart/form-data or image/png.",
   },
   input_rejected: {
     status: 422,
-    title: "The input has stopped two Workers",
+    title: "The input made two Workers fail",
     example: "Two Workers in a row died of this input; it is not tried a third time.",
   },
   overloaded: {
     status: 429,
-    title: "The service has too much to do",
+    title: "The service is overloaded",
     example: "512 images are under way and no more fit; try again in 2 s.",
   },
   client_left: {
     status: 408,
-    title: "The client has left",
-    example: "The client has left before it was answered.",
+    title: "The client closed the connection",
+    example: "The client closed the connection before the answer was ready.",
   },
   internal: {
     status: 500,
     title: "The service failed",
-    example: "The service failed; its log says more under this request's id.",
+    example: "The service failed; its log has the cause under this request id.",
   },
   not_ready: {
     status: 503,
     title: "The service is not ready",
-    example: "The model is not loaded at the moment; try again in a second.",
+    example: "The model is not loaded yet; try again in 2 s.",
   },
   stopping: {
     status: 503,
     title: "The service is stopping",
-    example: "The service is stopping; ask another one, or again in a moment.",
+    example: "The service is stopping; send the request to another instance, or try again in 2 s.",
   },
   model_invalid: {
     status: 503,
@@ -155,18 +158,18 @@ export const problems = {
   },
   deadline_exceeded: {
     status: 504,
-    title: "The answer would have come too late",
+    title: "The deadline has passed",
     example: "The answer was not ready after 30000 ms.",
   },
   config_invalid: {
     status: 500,
     title: "A setting is not valid",
-    example: "PORT is 'http'; it takes a whole number, 0 to 65535.",
+    example: "PORT is 'http'; it must be a whole number from 0 to 65535.",
   },
   file_unreadable: {
     status: 500,
     title: "A file cannot be read",
-    example: "No such file or directory (os error 2): readfile 'patch.png'",
+    example: "'patch.png' cannot be read: there is no such file.",
   },
   file_unwritable: {
     status: 500,
@@ -175,7 +178,7 @@ export const problems = {
   },
   weights_unavailable: {
     status: 500,
-    title: "The weights cannot be fetched",
+    title: "The weights cannot be downloaded",
     example: "Fetch one of them by other means and pass the file: deno task model:import FILE.",
   },
   weights_unreadable: {
@@ -206,24 +209,24 @@ export const problems = {
   },
 } as const satisfies Record<string, { status: number; title: string; example: string }>;
 
-/** The code of one row of {@linkcode problems}. */
+/** The code of a problem: a key of {@linkcode problems}. */
 export type ProblemCode = keyof typeof problems;
 
-/** What a {@linkcode Problem} may carry beside its message. */
+/** Optional facts about a {@linkcode Problem}. */
 export interface ProblemOptions extends ErrorOptions {
-  /** After how long the same request may go well, in whole seconds. */
+  /** When to send the same request again, in whole seconds from now. */
   readonly retryAfterSeconds?: number;
 }
 
 /**
- * A failure that the table {@linkcode problems} knows; its message may be shown to anyone.
+ * An error of the table {@linkcode problems}. Its message is safe to show to any user.
  *
  * @example
  * ```ts
  * import { Problem } from "./errors.ts";
  * import { equal } from "node:assert/strict";
  *
- * const problem = new Problem("image_empty", "The part 'image' has 0 bytes; send a PNG file.");
+ * const problem = new Problem("image_empty", "The image has 0 bytes; send a PNG file.");
  * equal(problem.title, "The image has no bytes");
  * ```
  */
@@ -231,29 +234,29 @@ export class Problem extends Error {
   override readonly name = "Problem";
 
   /**
-   * @param code Which row of the table.
-   * @param message What was wrong, what was received and what is accepted, in one or two sentences.
+   * @param code The row of the table.
+   * @param message One or two sentences: what is wrong, what was received and what is accepted.
    */
   constructor(readonly code: ProblemCode, message: string, options: ProblemOptions = {}) {
     super(message, options);
     if (options.retryAfterSeconds !== undefined) this.retryAfterSeconds = options.retryAfterSeconds;
   }
 
-  /** After how long the same request may go well, in whole seconds, where that is known. */
+  /** When to send the same request again, in whole seconds from now. Undefined when not known. */
   readonly retryAfterSeconds?: number;
 
-  /** The HTTP status of this problem. */
+  /** The HTTP status of the problem's code. */
   get status(): (typeof problems)[ProblemCode]["status"] {
     return problems[this.code].status;
   }
 
-  /** The heading of this problem, the same for every occurrence. */
+  /** The title of the problem's code. */
   get title(): string {
     return problems[this.code].title;
   }
 }
 
-/** The message of anything that was thrown, in one line and without a stack. */
+/** Returns the first line of the message of any thrown value, without a stack trace. */
 export function messageOf(thrown: unknown): string {
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   return text.split("\n", 1)[0] ?? "";

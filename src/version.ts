@@ -1,7 +1,7 @@
 import config from "../deno.json" with { type: "json" };
 
-/** The version of this program. */
+/** The version of this program, from `deno.json`. */
 export const version: string = config.version;
 
-/** What is said wherever a result is shown. */
-export const researchUseOnly = "For research only; no diagnosis.";
+/** The intended use. Every page, result, picture and command shows it. */
+export const researchUseOnly = "For research use only. Not for diagnostic use.";

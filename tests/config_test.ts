@@ -12,7 +12,7 @@ import { publishedUrls } from "../src/model/import/ibm.ts";
 
 const read = (env: Record<string, string>) => readConfig((name) => env[name]);
 
-Deno.test("settings take what was typed, else their default", () => {
+Deno.test("a setting takes its typed value, or its default when nothing was typed", () => {
   equal(read({}).port, 5000);
   equal(read({ PORT: " 8080 " }).port, 8080);
   equal(read({ PORT: "" }).port, 5000);
@@ -23,17 +23,20 @@ Deno.test("settings take what was typed, else their default", () => {
   ]);
 });
 
-Deno.test("a value that a setting does not take is named with what it does take", () => {
+Deno.test("a refused value is named together with the accepted values", () => {
   for (const typed of ["-1", "65536", "http", "1e3", "5000.5"]) {
     throws(() => read({ PORT: typed }), (thrown: Error) => {
-      match(thrown.message, new RegExp(`^PORT is '${typed}'; it takes a whole number, 0 to 65535`));
+      match(
+        thrown.message,
+        new RegExp(`^PORT is '${typed}'; it must be a whole number from 0 to 65535`),
+      );
       return true;
     });
   }
-  throws(() => read({ CORS_ENABLE: "yes" }), /CORS_ENABLE is 'yes'; it takes true or false/);
+  throws(() => read({ CORS_ENABLE: "yes" }), /CORS_ENABLE is 'yes'; it must be true or false/);
 });
 
-Deno.test("each permission set has the variables that its commands read, and no other", () => {
+Deno.test("each permission set allows exactly the variables that its commands read", () => {
   const { serve: ofServe, files, import: ofImport } = denoConfig.permissions;
   const variables = (...commands: Command[]) => {
     const names = commands.flatMap((command) => command.settings.map((name) => settings[name].env));
@@ -47,13 +50,13 @@ Deno.test("each permission set has the variables that its commands read, and no 
   deepEqual(ofImport.net, publishedUrls.map((url) => new URL(url).host));
 });
 
-Deno.test("a command reads its own settings only", () => {
+Deno.test("a command reads only its own settings", () => {
   const env = (name: string) => ({ PORT: "http", BATCH_SIZE: "3" })[name];
   equal(readInvocation(predict, [], env).config.batchSize, 3);
   throws(() => readInvocation(serve, [], env), /PORT is 'http'/);
 });
 
-Deno.test("wherever the network runs in Workers, V8 leaves alone what each of them runs once", async () => {
+Deno.test("every task and the container set the V8 flag that keeps WASM functions from being compiled twice", async () => {
   const dockerfile = await Deno.readTextFile(new URL("../Dockerfile", import.meta.url));
   const flag = "--wasm-tiering-budget=1000000000";
   for (
@@ -68,10 +71,12 @@ Deno.test("wherever the network runs in Workers, V8 leaves alone what each of th
   }
 });
 
-Deno.test("the README's table has every setting with its default", async () => {
+Deno.test("the table in README has every setting with its default", async () => {
   const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
-  for (const { env, fallback } of Object.values(settings)) {
-    const shown = env === "INFERENCE_WORKERS" ? "number of cores" : fallback && `\`${fallback}\``;
+  for (const { env, defaultValue } of Object.values(settings)) {
+    const shown = env === "INFERENCE_WORKERS"
+      ? "number of cores"
+      : defaultValue && `\`${defaultValue}\``;
     const row = readme.split("\n").find((line) => line.startsWith(`| \`${env}\``));
     equal(row?.split("|")[2]?.trim(), shown, env);
   }

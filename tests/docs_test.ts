@@ -7,15 +7,15 @@ import { evaluateFields } from "../src/cli/evaluate_fields.ts";
 import { modelImport } from "../src/cli/model_import.ts";
 import { predict } from "../src/cli/predict.ts";
 import { serve } from "../src/cli/serve.ts";
-import { optionOf, settings } from "../src/config.ts";
+import { optionName, settings } from "../src/config.ts";
 
-/** A file of the repository, named in a sentence or a command; `model/candidate` is what training writes. */
+/** Matches a path of a file in this repository. Training writes `model/candidate`, so it may be absent. */
 const FILE = /[\s`(]((?:src|model(?!\/candidate)|deploy|tests|ops|examples)\/[\w./-]*\.[a-z]\w*)/g;
 
-/** `deno task NAME` and what follows, in a command or a sentence. */
+/** Matches `deno task NAME` and the rest of the line. */
 const TASK = /(?:\bdeno(?:@[\d.]+)? task|`task) ([a-z][\w:]*)([^\n#|`]*)/g;
 
-/** The options of the tasks that are commands of the program. */
+/** The options of each task that runs a command of the program. */
 const optionsOf = new Map<string, ReadonlySet<string>>(
   ([
     ["start", serve],
@@ -26,14 +26,14 @@ const optionsOf = new Map<string, ReadonlySet<string>>(
     ["model:import", modelImport],
   ] as const).map(([task, { options, settings: names }]) => [
     task,
-    new Set(["help", ...Object.keys(options), ...names.map((name) => optionOf(settings[name]))]),
+    new Set(["help", ...Object.keys(options), ...names.map((name) => optionName(settings[name]))]),
   ]),
 );
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const pages = await markdown(root, "");
 
-Deno.test("every link of the documentation leads somewhere", async () => {
+Deno.test("every link in the documentation has a target", async () => {
   const broken: string[] = [];
   for (const [page, text] of pages) {
     for (const [, target = ""] of prose(text).matchAll(/\]\(([^)\s]+)\)/g)) {
@@ -49,7 +49,7 @@ Deno.test("every link of the documentation leads somewhere", async () => {
   deepEqual(broken, []);
 });
 
-Deno.test("every task, option, file and setting that the documentation names is there", async () => {
+Deno.test("every task, option, file and setting that the documentation names exists", async () => {
   const missing: string[] = [];
   const variables = new Set<string>(Object.values(settings).map(({ env }) => env));
   for (const [page, text] of pages) {
@@ -64,14 +64,14 @@ Deno.test("every task, option, file and setting that the documentation names is 
       if (!await exists(`${root}${file}`)) missing.push(`${page}: ${file}`);
     }
     for (const [, name = ""] of text.matchAll(/`([A-Z]+(?:_[A-Z]+)+)\b/g)) {
-      const isOurs = !/^(OTEL|MITOSIS|DENO|KUBE|MALLOC)_/.test(name);
-      if (isOurs && !variables.has(name)) missing.push(`${page}: ${name}`);
+      const isSetting = !/^(OTEL|MITOSIS|DENO|KUBE|MALLOC)_/.test(name);
+      if (isSetting && !variables.has(name)) missing.push(`${page}: ${name}`);
     }
   }
   deepEqual(missing, []);
 });
 
-Deno.test("the changelog has the form that the release takes its notes from", () => {
+Deno.test("the headings of the changelog have the form that the release notes are cut from", () => {
   const headings = [...(pages.get("CHANGELOG.md") ?? "").matchAll(/^## (.*)$/gm)];
   ok(headings.length > 0);
   for (const [, heading = ""] of headings) {
@@ -79,7 +79,7 @@ Deno.test("the changelog has the form that the release takes its notes from", ()
   }
 });
 
-/** The pages below a folder that are in this repository, by their paths. */
+/** Returns the text of all Markdown files below a folder, by path. */
 async function markdown(root: string, folder: string): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for await (const { name, isDirectory } of Deno.readDir(`${root}${folder}`)) {
@@ -95,12 +95,12 @@ async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
 
-/** Without code, in which brackets are no links. */
+/** Removes code, in which brackets are not links. */
 function prose(text: string): string {
   return text.replaceAll(/^```[^]*?^```/gm, "").replaceAll(/`[^`\n]*`/g, "");
 }
 
-/** What a link may name in a page, as GitHub makes it of the headings. */
+/** Returns the anchors of a page, which GitHub derives from its headings. */
 function anchors(text: string): Set<string> {
   const headings = text.replaceAll(/^```[^]*?^```/gm, "").matchAll(/^#+ (.*)$/gm);
   return new Set(

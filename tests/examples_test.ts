@@ -6,7 +6,7 @@ import { listen } from "./service.ts";
 const examples = fileURLToPath(new URL("../examples/", import.meta.url));
 
 checkerTest(
-  "the examples in shell, Python and TypeScript get the same",
+  "the examples in shell, Python and TypeScript print the same results",
   ["python"],
   async (python) => {
     await using service = await listen();

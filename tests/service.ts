@@ -87,3 +87,10 @@ export async function listen(
     },
   };
 }
+
+/** Creates a service without loading the model, and returns a function that sends requests to it. */
+export function serviceWithoutModel(env: Record<string, string>) {
+  const { fetch } = createService(readConfig((name) => env[name]), { writeLog() {} });
+  return async (path: string, init?: RequestInit) =>
+    await fetch(new Request(new URL(path, "http://localhost"), init));
+}

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { readConfig } from "../../src/config.ts";
-import { imagesOfForm } from "../../src/http/multipart_form.ts";
+import { readFormImages } from "../../src/http/multipart_form.ts";
 import { readPngChunks } from "../../src/image/png/chunks.ts";
 import { decodePng } from "../../src/image/png/decode.ts";
 import { loadClassifier } from "../../src/patch/load.ts";
@@ -74,7 +74,7 @@ export async function costBesideInference(
       modelDir || "embedded model"
     }); in a loop, ` +
       `form ${await timed(() =>
-        imagesOfForm(whole.body, whole.contentType, 1)
+        readFormImages(whole.body, whole.contentType, 1)
       )} ms, decoding ${await timed(
         () => decodePatch(patch, { width: 64, height: 64 }),
       )} ms`,

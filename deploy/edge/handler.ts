@@ -4,6 +4,6 @@
  *
  * @module
  */
-import { platformHandler } from "../../src/service/deno_serve.ts";
+import { denoServeHandler } from "../../src/service/deno_serve.ts";
 
-export default platformHandler();
+export default denoServeHandler();

@@ -1,36 +1,38 @@
 import { messageOf, Problem } from "../errors.ts";
 
-/** Keys that come from a file and follow it. */
+/** API keys from a file that is watched for changes. */
 export interface KeyFile {
-  /** The keys that the file had when it was last read; the same array until it changes. */
+  /** Returns the keys as last read: the same array until the file changes. */
   keys(): readonly string[];
+  /** Stops watching the file. */
   close(): void;
 }
 
-/** How often the file is looked at, in milliseconds. */
-const EVERY = 2000;
+/** How often the file is checked for changes, in milliseconds. */
+const POLL_INTERVAL_MS = 2000;
 
 /**
- * Reads API keys from a file, one a line; empty lines and those that begin with # are passed over. The
- * file is read again when it changes, so that keys can be added and withdrawn while the service runs.
- * A file that cannot be read any more, or is empty, leaves the keys as they were.
+ * Reads API keys from a file: one per line, without empty lines and lines that begin with `#`. Reads the
+ * file again when it changes, so that keys can be added and revoked while the service runs. When the
+ * file becomes unreadable or has no key, the last keys stay valid.
  *
- * @param report Told when the file was read again, or could not be.
- * @throws {Problem} `config_invalid` when it cannot be read at the start, or has no key.
+ * @param report Called with a log message when the file was read again, or cannot be used.
+ * @throws {Problem} `config_invalid` when the file cannot be read at the start, or has no key.
  */
 export async function openKeyFile(
   path: string,
-  report: (event: string) => void,
+  report: (message: string) => void,
 ): Promise<KeyFile> {
   let text = "";
   let keys: readonly string[] = [];
+  /** Returns whether the file has changed. */
   async function read(): Promise<boolean> {
-    const found = await Deno.readTextFile(path);
-    if (found === text) return false;
-    const parsed = parseKeys(found);
-    if (parsed.length === 0) throw new Error("it has no key");
-    text = found;
-    keys = parsed;
+    const newText = await Deno.readTextFile(path);
+    if (newText === text) return false;
+    const newKeys = parseKeys(newText);
+    if (newKeys.length === 0) throw new Error("it has no key");
+    text = newText;
+    keys = newKeys;
     return true;
   }
   try {
@@ -43,11 +45,11 @@ export async function openKeyFile(
   }
   const timer = setInterval(async () => {
     try {
-      if (await read()) report(`read ${keys.length} API keys again`);
+      if (await read()) report(`API_KEYS_FILE has changed: ${keys.length} API keys are valid`);
     } catch (thrown) {
-      report(`keeps its API keys: the file cannot be used: ${messageOf(thrown)}`);
+      report(`API_KEYS_FILE cannot be used, the last keys stay valid: ${messageOf(thrown)}`);
     }
-  }, EVERY);
+  }, POLL_INTERVAL_MS);
   Deno.unrefTimer(timer);
   return { keys: () => keys, close: () => clearInterval(timer) };
 }

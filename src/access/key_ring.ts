@@ -1,53 +1,55 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
-/** Tells whether a client may come in. */
+/** Checks API keys. */
 export interface KeyRing {
-  /** Whether any key is asked for at all. */
-  readonly locked: boolean;
-  /** Whether this is one of the keys; it takes the same time whichever it is, and if it is none. */
-  has(key: string): boolean;
+  /** Whether there is any key. Without keys, clients need none. */
+  readonly hasKeys: boolean;
+  /** Returns whether `key` is one of the keys. Takes the same time for every key, right or wrong. */
+  accepts(key: string): boolean;
 }
 
 /**
- * Keeps keys by their SHA-256 and compares those, all of them and in constant time, so that the time
- * of an answer tells nothing about a key.
+ * Creates a key ring. It compares the SHA-256 digests of all keys in constant time, so that the time of
+ * an answer reveals nothing about a key.
  *
- * @param keys Any number of keys, given anew at every call: they may change while the service runs.
+ * @param getKeys Returns the present keys. It is called for every check, because keys may change while
+ * the service runs; it returns the same array as long as they do not change.
  *
  * @example
  * ```ts
  * import { keyRing } from "./key_ring.ts";
  * import { equal } from "node:assert/strict";
  *
- * const ring = keyRing(() => ["first", "second"]);
- * equal(ring.has("second"), true);
- * equal(ring.has("secon"), false);
+ * const keys = ["first", "second"];
+ * const ring = keyRing(() => keys);
+ * equal(ring.accepts("second"), true);
+ * equal(ring.accepts("secon"), false);
  * ```
  */
-export function keyRing(keys: () => readonly string[]): KeyRing {
-  let known: readonly string[] = [];
+export function keyRing(getKeys: () => readonly string[]): KeyRing {
+  let hashedKeys: readonly string[] = [];
   let digests: Uint8Array[] = [];
-  const current = () => {
-    const given = keys();
-    if (given !== known) {
-      known = given;
-      digests = given.map(digest);
+  const currentDigests = () => {
+    const keys = getKeys();
+    if (keys !== hashedKeys) {
+      hashedKeys = keys;
+      digests = keys.map(sha256);
     }
     return digests;
   };
   return {
-    get locked() {
-      return current().length > 0;
+    get hasKeys() {
+      return currentDigests().length > 0;
     },
-    has(key) {
-      const asked = digest(key);
-      let found = false;
-      for (const one of current()) found = timingSafeEqual(one, asked) || found;
-      return found;
+    accepts(key) {
+      const received = sha256(key);
+      let isFound = false;
+      for (const digest of currentDigests()) isFound = timingSafeEqual(digest, received) || isFound;
+      return isFound;
     },
   };
 }
 
-function digest(key: string): Uint8Array {
-  return createHash("sha256").update(key).digest();
+function sha256(text: string): Uint8Array {
+  return createHash("sha256").update(text).digest();
 }

@@ -1,52 +1,56 @@
 import { parseArgs } from "node:util";
-import { type Config, optionOf, readConfig, settings } from "../config.ts";
+import { type Config, optionName, readConfig, settings } from "../config.ts";
 import { messageOf } from "../errors.ts";
 
-/** An option of one command, beside the settings that it reads. */
+/** An option that only one command has, in contrast to settings. */
 export interface Option {
-  /** `flag` takes no value; else what to call the value in the help. */
+  /** The name of the value in the help, in capitals; `flag` for an option without value. */
   readonly value: string;
-  /** What it does, in one sentence. */
+  /** What the option does, in one sentence. Shown by `--help`. */
   readonly meaning: string;
 }
 
-/** What a command is run with. */
+/** The command line of a command, parsed. */
 export interface Invocation {
-  /** What was typed besides options. */
+  /** The arguments that are not options. */
   readonly operands: readonly string[];
-  /** Values of the command's own options; a flag's is "true". */
+  /** The values of the command's own options. A flag that was given is "true". */
   readonly options: Readonly<Record<string, string | undefined>>;
   readonly config: Config;
 }
 
-/** One thing the program does. */
+/** A command of the program. */
 export interface Command {
-  /** One or two words: how it is called. */
+  /** One or two words that the user types. */
   readonly name: string;
-  /** What follows the options, for the help: `FILE...`. */
+  /** The arguments after the options, as the help shows them: `FILE...`. */
   readonly operands: string;
-  /** What it does, in one sentence. */
+  /** What the command does, in one sentence. */
   readonly summary: string;
-  /** What else one should know: input, output, exit code. */
+  /** Input, output and exit code, for the help of the command. */
   readonly details: string;
   readonly options: Readonly<Record<string, Option>>;
-  /** Names of the settings that it reads. */
+  /** The settings that the command reads. */
   readonly settings: readonly (keyof Config)[];
-  /** @returns The exit code: 0 done, 1 something failed. */
+  /**
+   * Runs the command.
+   *
+   * @returns The exit code: 0 for success, 1 when anything failed.
+   */
   run(invocation: Invocation): Promise<number>;
 }
 
-/** A command was called wrongly; the exit code is 2. */
+/** A mistake in the command line. The exit code is 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
 /**
- * Reads what was typed after the command's name. A setting of the command is taken from its option,
- * else from its environment variable, else its default; variables of other settings are not read.
+ * Parses the arguments after a command's name. A setting takes its value from its option, its
+ * environment variable or its default, in this order. Only variables of the command's settings are read.
  *
  * @throws {UsageError} for an option that the command does not have.
- * @throws {Problem} `config_invalid` for a value that a setting does not take.
+ * @throws {Problem} `config_invalid` for a value that a setting does not accept.
  */
 export function readInvocation(
   command: Command,
@@ -55,7 +59,7 @@ export function readInvocation(
 ): Invocation {
   const { values, positionals } = parse(command, args);
   const typed = new Map(
-    command.settings.map((name) => [settings[name].env, values[optionOf(settings[name])]]),
+    command.settings.map((name) => [settings[name].env, values[optionName(settings[name])]]),
   );
   const config = readConfig((name) => {
     const option = typed.get(name);
@@ -76,7 +80,7 @@ function parse(command: Command, args: string[]) {
     [name, { type: value === "flag" ? "boolean" : "string" }] as const
   );
   const shared = command.settings.map((name) =>
-    [optionOf(settings[name]), { type: "string" }] as const
+    [optionName(settings[name]), { type: "string" }] as const
   );
   try {
     return parseArgs({

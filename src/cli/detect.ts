@@ -1,4 +1,4 @@
-import { messageOf, Problem } from "../errors.ts";
+import { messageOf } from "../errors.ts";
 import { detectMitoses, openField } from "../search/search.ts";
 import type { FieldOpener } from "../search/field_access.ts";
 import { fieldOpener } from "../search/opener.ts";
@@ -9,34 +9,38 @@ import type { Classifier } from "../patch/classifier.ts";
 import { loadClassifier } from "../patch/load.ts";
 import { researchUseOnly } from "../version.ts";
 import { type Command, UsageError } from "./command.ts";
-import { detectTarget, type Target } from "./detect_output.ts";
+import { type DetectOutput, selectOutput } from "./detect_output.ts";
 import { progressBar } from "./progress_bar.ts";
+import { readFile } from "./read_file.ts";
 import { readSearchOptions, searchOptions, searchSettings } from "./search_options.ts";
 
-/** Steps of the progress bar per file. */
-const STEPS = 100;
+/** Steps of the progress bar per field. */
+const STEPS_PER_FIELD = 100;
 
-/** `detect`: finds mitoses in whole fields. */
+/** The command `detect`: finds mitoses in whole fields. */
 export const detect: Command = {
   name: "detect",
   operands: "FILE...",
   summary: "Find mitoses in whole fields of view.",
   details:
-    "Takes PNG, JPEG and TIFF. Prints a line for each file on standard output. --out names a " +
-    "file (for one field) or a folder; a result that is there already is not made again, so that a " +
-    "run that was ended goes on where it was. A file that cannot be read does not stop the others; " +
-    "the exit code is 1 then.",
+    "Reads PNG, JPEG and TIFF files. Prints one line per file on standard output. --out is a file " +
+    "(for one field) or a folder. Results that exist in the folder are not computed again, so that " +
+    "an interrupted run continues where it stopped. A file that cannot be read does not stop the " +
+    "others, but the exit code is 1.",
   options: {
     ...searchOptions,
-    format: { value: "NAME", meaning: `What is written: ${formatNames.join(", ")}.` },
-    out: { value: "PATH", meaning: "Where it is written: a file, or a folder that ends with /." },
-    again: { value: "flag", meaning: "Make results that are there already again." },
+    format: { value: "NAME", meaning: `Format of the results: ${formatNames.join(", ")}.` },
+    out: {
+      value: "PATH",
+      meaning: "Where the results are written: a file, or a folder that ends with /.",
+    },
+    again: { value: "flag", meaning: "Compute results again that exist already." },
   },
   settings: searchSettings,
   async run({ operands, options: { format, out, again, ...typed }, config }) {
     if (operands.length === 0) throw new UsageError("detect needs at least one image file.");
     const query = readSearchOptions(typed);
-    const target = await detectTarget(operands, formatOf(format), out);
+    const output = await selectOutput(operands, readFormat(format), out);
     const classifier = await loadClassifier(config);
     const options = resolveOptions(query, classifier.bundle.manifest);
     const search = {
@@ -46,24 +50,27 @@ export const detect: Command = {
       maxPixels: config.maxMegapixels * 1e6,
     };
     const width = Math.max(...operands.map((file) => file.length));
-    const progress = progressBar(operands.length * STEPS, "% of a field");
+    const progress = progressBar(operands.length * STEPS_PER_FIELD, "% of a field");
     let failed = 0;
     try {
       for (const [i, file] of operands.entries()) {
         let line: string;
         try {
-          line = again === undefined && await target?.exists(file)
-            ? "was there already"
-            : await one(search, file, target, (done) => progress.update((i + done) * STEPS));
+          line = again === undefined && await output?.hasResult(file)
+            ? "skipped: its result exists"
+            : await searchFile(
+              search,
+              file,
+              output,
+              (done) => progress.update((i + done) * STEPS_PER_FIELD),
+            );
         } catch (thrown) {
           failed++;
-          line = thrown instanceof Problem
-            ? `failed: ${thrown.message}`
-            : `failed: ${messageOf(thrown)}`;
+          line = `failed: ${messageOf(thrown)}`;
         }
         progress.end();
         console.log(`${file.padEnd(width)}  ${line}`);
-        progress.update((i + 1) * STEPS);
+        progress.update((i + 1) * STEPS_PER_FIELD);
       }
     } finally {
       progress.end();
@@ -75,6 +82,7 @@ export const detect: Command = {
   },
 };
 
+/** Everything that the search of a file needs. */
 interface Search {
   readonly classifier: Classifier;
   readonly opener: FieldOpener;
@@ -82,29 +90,33 @@ interface Search {
   readonly maxPixels: number;
 }
 
-async function one(
+/** Searches one file, writes its result, and returns the line to print. */
+async function searchFile(
   { classifier, opener, options, maxPixels }: Search,
   file: string,
-  target: Target | undefined,
-  onDone: (share: number) => void,
+  output: DetectOutput | undefined,
+  onProgress: (done: number) => void,
 ): Promise<string> {
   const started = performance.now();
-  const bytes = await Deno.readFile(file);
+  const bytes = await readFile(file);
   const field = await openField(opener, classifier, bytes, maxPixels, options.mpp);
   try {
     const result = await detectMitoses(classifier, field, options, {
-      onProgress: ({ done }) => onDone(done),
+      onProgress: ({ done }) => onProgress(done),
     });
-    if (target !== undefined) {
-      await target.write(file, await formats[target.format].write(result, field));
+    if (output !== undefined) {
+      await output.write(file, await formats[output.format].write(result, field));
     }
-    return row(result, (performance.now() - started) / 1000);
+    return formatResult(result, (performance.now() - started) / 1000);
   } finally {
     field.close();
   }
 }
 
-function row({ image, summary: { count, areaMm2, perMm2 } }: FieldResult, seconds: number): string {
+function formatResult(
+  { image, summary: { count, areaMm2, perMm2 } }: FieldResult,
+  seconds: number,
+): string {
   return [
     `${image.width} x ${image.height} px, ${areaMm2.toPrecision(2)} mm²`,
     `${count} ${count === 1 ? "mitosis" : "mitoses"}`,
@@ -113,9 +125,9 @@ function row({ image, summary: { count, areaMm2, perMm2 } }: FieldResult, second
   ].join("   ");
 }
 
-function formatOf(typed: string | undefined): FormatName | undefined {
+function readFormat(typed: string | undefined): FormatName | undefined {
   if (typed === undefined) return undefined;
   const known = formatNames.find((name) => name === typed);
   if (known !== undefined) return known;
-  throw new UsageError(`--format is '${typed}'; it takes ${formatNames.join(", ")}.`);
+  throw new UsageError(`--format is '${typed}'; it must be one of ${formatNames.join(", ")}.`);
 }

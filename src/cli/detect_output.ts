@@ -2,17 +2,17 @@ import { type FormatName, formats } from "../result/output/formats.ts";
 import { UsageError } from "./command.ts";
 import { writeFile } from "./write_file.ts";
 
-/** Where the results of a run go. */
-export interface Target {
+/** Where the command `detect` writes its results. */
+export interface DetectOutput {
   readonly format: FormatName;
-  /** Whether the result of this file is there already, in a folder; a single file is made again. */
-  exists(file: string): Promise<boolean>;
-  /** Writes the result of a file, whole or not at all. */
+  /** Returns whether the result of an image file exists in the output folder; false for one output file. */
+  hasResult(file: string): Promise<boolean>;
+  /** Writes the result of an image file, completely or not at all. */
   write(file: string, bytes: Uint8Array): Promise<void>;
 }
 
-/** The format of an output file by its ending, where none is named. */
-const ENDINGS: readonly (readonly [ending: string, format: FormatName])[] = [
+/** The format of an output file by its extension, when no format is given. */
+const FORMAT_OF_EXTENSION: readonly (readonly [extension: string, format: FormatName])[] = [
   [".midog.json", "midog"],
   [".heatmap.png", "heatmap"],
   [".json", "json"],
@@ -22,16 +22,20 @@ const ENDINGS: readonly (readonly [ending: string, format: FormatName])[] = [
 ];
 
 /**
- * Decides where results go: to a file for one field, to a folder for several. In a folder the result of
- * `a/field.png` is `field.png.json`, so that two inputs that differ in their ending do not meet.
+ * Selects where results are written: to one file for one field, otherwise to a folder. In a folder, the
+ * result of `a/field.png` is `field.png.json`, so that `field.png` and `field.tif` do not collide.
  *
- * @throws {UsageError} where several results would go to one file.
+ * @param files The image files.
+ * @param format The option `--format`.
+ * @param out The option `--out`: a file, or a folder when it ends with `/` or exists as one.
+ * @returns Undefined when neither option is given.
+ * @throws {UsageError} when two results would go to the same file.
  */
-export async function detectTarget(
+export async function selectOutput(
   files: readonly string[],
   format: FormatName | undefined,
   out: string | undefined,
-): Promise<Target | undefined> {
+): Promise<DetectOutput | undefined> {
   if (out === undefined && format === undefined) return undefined;
   const folder = out === undefined
     ? "results"
@@ -41,28 +45,31 @@ export async function detectTarget(
   if (folder === undefined && out !== undefined) {
     if (files.length > 1) {
       throw new UsageError(
-        `--out is the file '${out}'; for several fields name a folder: ${out}/.`,
+        `--out is '${out}', a file; to write the results of several fields, give a folder: ${out}/`,
       );
     }
-    const byEnding = ENDINGS.find(([ending]) => out.endsWith(ending))?.[1];
+    const byExtension = FORMAT_OF_EXTENSION.find(([extension]) => out.endsWith(extension))?.[1];
     return {
-      ...target(format ?? byEnding ?? "json", () => out),
-      exists: () => Promise.resolve(false),
+      ...writeResults(format ?? byExtension ?? "json", () => out),
+      hasResult: () => Promise.resolve(false),
     };
   }
-  const chosen = format ?? "json";
+  const folderFormat = format ?? "json";
   const names = files.map(baseName);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) {
-    throw new UsageError(`Two of the fields are named '${twice}'; give them to runs of their own.`);
+  const duplicate = names.find((name, i) => names.indexOf(name) !== i);
+  if (duplicate !== undefined) {
+    throw new UsageError(
+      `Two of the files are named '${duplicate}', and so would be their results; run detect once for each.`,
+    );
   }
-  return target(chosen, (file) => `${folder}/${baseName(file)}${formats[chosen].extension}`);
+  const { extension } = formats[folderFormat];
+  return writeResults(folderFormat, (file) => `${folder}/${baseName(file)}${extension}`);
 }
 
-function target(format: FormatName, pathOf: (file: string) => string): Target {
+function writeResults(format: FormatName, pathOf: (file: string) => string): DetectOutput {
   return {
     format,
-    exists: async (file) => await Deno.stat(pathOf(file)).then(() => true, () => false),
+    hasResult: async (file) => await Deno.stat(pathOf(file)).then(() => true, () => false),
     write: (file, bytes) => writeFile(pathOf(file), bytes),
   };
 }

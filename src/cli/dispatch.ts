@@ -4,18 +4,18 @@ import { type Command, readInvocation, UsageError } from "./command.ts";
 import { commandHelp, generalHelp } from "./help.ts";
 
 /**
- * Runs the command that the first words of `args` name; none is the first command of the list.
+ * Runs the command that the first words of `args` name, or the first of `commands` when there are none.
  *
- * @returns The exit code: 0 done, 1 something failed, 2 called wrongly.
+ * @returns The exit code: 0 for success, 1 when anything failed, 2 for a mistake in the command line.
  */
 export async function dispatch(commands: readonly Command[], args: string[]): Promise<number> {
-  if (args[0] === "--version") return say(version);
+  if (args[0] === "--version") return print(version);
   if (args[0] === "--help" || args[0] === "-h" || args[0] === "help") {
-    return say(generalHelp(commands));
+    return print(generalHelp(commands));
   }
   try {
-    const [command, rest] = choose(commands, args);
-    if (rest.includes("--help") || rest.includes("-h")) return say(commandHelp(command));
+    const [command, rest] = findCommand(commands, args);
+    if (rest.includes("--help") || rest.includes("-h")) return print(commandHelp(command));
     return await command.run(readInvocation(command, rest, (name) => Deno.env.get(name)));
   } catch (thrown) {
     if (thrown instanceof UsageError) {
@@ -28,7 +28,7 @@ export async function dispatch(commands: readonly Command[], args: string[]): Pr
   }
 }
 
-function choose(commands: readonly Command[], args: string[]): [Command, string[]] {
+function findCommand(commands: readonly Command[], args: string[]): [Command, string[]] {
   const [first, ...others] = commands;
   if (first === undefined) throw new UsageError("There is no command.");
   const [named] = [first, ...others]
@@ -39,10 +39,10 @@ function choose(commands: readonly Command[], args: string[]): [Command, string[
   const [typed] = args;
   if (typed === undefined || typed.startsWith("-")) return [first, args];
   const known = commands.map(({ name }) => name).join(", ");
-  throw new UsageError(`There is no command '${typed}'; there are ${known}.`);
+  throw new UsageError(`There is no command '${typed}'; the commands are ${known}.`);
 }
 
-function say(text: string): number {
+function print(text: string): number {
   console.log(text);
   return 0;
 }

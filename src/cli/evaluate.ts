@@ -10,29 +10,34 @@ import {
   pointAt,
   type Scored,
 } from "../evaluation/metrics.ts";
-import { messageOf, Problem } from "../errors.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import { loadClassifier, loadSettings } from "../patch/load.ts";
 import { predictPatches } from "../patch/predict.ts";
 import { type Command, UsageError } from "./command.ts";
 import { progressBar } from "./progress_bar.ts";
+import { readFile } from "./read_file.ts";
 import { writeFile } from "./write_file.ts";
 
-/** `evaluate`: measures the model on labeled patches. */
+/** The command `evaluate`: measures the model on labeled patches. */
 export const evaluate: Command = {
   name: "evaluate",
   operands: "FOLDER|CSV",
   summary: "Measure the model on labeled patches.",
-  details: "Takes a folder with mitosis/ and normal/, or a CSV with the columns file and label. " +
-    "Prints AUC, average precision, and F1, sensitivity and false-positive rate at the threshold; " +
-    "writes the ROC, the precision-recall curve and the calibration as SVG, and beside them a sheet " +
-    "of the worst misses and false alarms, which holds the patches themselves.",
+  details:
+    "Reads a folder with the subfolders mitosis/ and normal/, or a CSV file with the columns " +
+    "file and label. Prints AUC, average precision and calibration error, and F1, sensitivity and " +
+    "false-positive rate at the threshold. Writes two SVG files: the ROC, precision-recall and " +
+    "calibration curves; and the worst misses and false alarms with their patches.",
   options: {
-    threshold: { value: "P", meaning: "Call it a mitosis from here on [default: the model's]." },
-    out: { value: "FILE", meaning: "Where the curves go [default results/evaluation.svg]." },
+    threshold: {
+      value: "P",
+      meaning: "Smallest probability that counts as a mitosis [default: the model's].",
+    },
+    out: { value: "FILE", meaning: "Output file of the curves [default results/evaluation.svg]." },
     failures: {
       value: "FILE",
-      meaning: "Where the sheet goes [default: beside the curves, with -failures in its name].",
+      meaning: "Output file of the misses and false alarms [default: the name of the curves with " +
+        "-failures added].",
     },
   },
   settings: loadSettings,
@@ -51,7 +56,7 @@ export const evaluate: Command = {
     try {
       for (let from = 0; from < patches.length; from += step) {
         const part = patches.slice(from, from + step);
-        const files = await Promise.all(part.map(({ path }) => read(path)));
+        const files = await Promise.all(part.map(({ path }) => readFile(path)));
         const probabilities = await predictPatches(classifier, files);
         part.forEach(({ path, isMitosis }, i) => {
           scored.push({ path, isMitosis, probability: probabilities[i] ?? NaN });
@@ -66,14 +71,17 @@ export const evaluate: Command = {
     const points = curve(scored);
     const atThreshold = pointAt(threshold, scored);
     const { name, version } = classifier.bundle.manifest;
-    console.log(report(`${name} ${version}`, scored, points, atThreshold, seconds));
+    console.log(formatReport(`${name} ${version}`, scored, points, atThreshold, seconds));
     const out = options["out"] ?? "results/evaluation.svg";
     const caption = `${name} ${version} on ${path}`;
-    await writeFile(out, picture(caption, scored, points, atThreshold));
-    const sheet = options["failures"] ?? out.replace(/(\.[^./]+)?$/, "-failures.svg");
+    await writeFile(out, drawCurves(caption, scored, points, atThreshold));
+    const failuresOut = options["failures"] ?? out.replace(/(\.[^./]+)?$/, "-failures.svg");
     const failures = failuresAt(threshold, scored);
-    await writeFile(sheet, await gallery(failures, `${caption}, threshold ${threshold}`, read));
-    console.log(`wrote ${out}, ${sheet}`);
+    await writeFile(
+      failuresOut,
+      await gallery(failures, `${caption}, threshold ${threshold}`, readFile),
+    );
+    console.log(`wrote ${out}, ${failuresOut}`);
     return 0;
   },
 };
@@ -82,18 +90,10 @@ function readThreshold(typed: string | undefined, classifier: Classifier): numbe
   if (typed === undefined) return classifier.bundle.manifest.threshold;
   const value = Number(typed);
   if (typed.trim() !== "" && value >= 0 && value <= 1) return value;
-  throw new UsageError(`--threshold is '${typed}'; it takes a number from 0 to 1.`);
+  throw new UsageError(`--threshold is '${typed}'; it must be a number from 0 to 1.`);
 }
 
-async function read(path: string): Promise<Uint8Array> {
-  try {
-    return await Deno.readFile(path);
-  } catch (thrown) {
-    throw new Problem("file_unreadable", messageOf(thrown));
-  }
-}
-
-function report(
+function formatReport(
   model: string,
   scored: readonly Scored[],
   points: readonly Point[],
@@ -113,7 +113,7 @@ function report(
   ].join("\n");
 }
 
-function picture(
+function drawCurves(
   caption: string,
   scored: readonly Scored[],
   points: readonly Point[],
@@ -139,8 +139,8 @@ function picture(
     },
     {
       title: `Calibration, error ${calibrationError(bins).toFixed(4)}`,
-      xLabel: "probability said",
-      yLabel: "share of mitoses",
+      xLabel: "predicted probability",
+      yLabel: "fraction of mitoses",
       curve: {
         points: bins.map((bin) => [bin.said, bin.true]),
         marks: bins.map((bin) => ({ x: bin.said, y: bin.true, text: `${bin.count}` })),

@@ -1,29 +1,30 @@
-import { optionOf, settingNames, settings } from "../config.ts";
+import { optionName, settingNames, settings } from "../config.ts";
 import { researchUseOnly, version } from "../version.ts";
 import type { Command } from "./command.ts";
 
-const WIDTH = 100;
+/** The longest line, in characters. */
+const LINE_WIDTH = 100;
 
-/** What `--help` says: all commands and all settings. */
+/** Returns the text of `--help`: all commands and all settings. */
 export function generalHelp(commands: readonly Command[]): string {
-  const list = commands.map((
+  const summaries = commands.map((
     { name, operands, summary },
   ) => [`${name} ${operands}`.trim(), summary]);
   return [
     `Mitosis Detector ${version}. Finds dividing cells on H&E-stained slides. ${researchUseOnly}`,
     "",
-    "Commands (deno task NAME, or main.ts NAME; NAME --help says more):",
-    ...columns(list),
+    "Commands (run one with main.ts NAME; NAME --help shows its options):",
+    ...columns(summaries),
     "",
-    "Settings (environment variables; as options in small letters: PORT is --port):",
+    "Settings (environment variables; each is an option too: PORT is --port):",
     ...columns(settingNames.map((name) => {
-      const { env, fallback, meaning } = settings[name];
-      return [env, `${meaning} [default ${fallback || "none"}]`];
+      const { env, defaultValue, meaning } = settings[name];
+      return [env, `${meaning} [default ${defaultValue || "none"}]`];
     })),
   ].join("\n");
 }
 
-/** What `NAME --help` says of one command. */
+/** Returns the text of `NAME --help` for one command. */
 export function commandHelp(command: Command): string {
   const { name, operands, summary, details, options } = command;
   const own = Object.entries(options).map(([option, { value, meaning }]) => [
@@ -31,30 +32,30 @@ export function commandHelp(command: Command): string {
     meaning,
   ]);
   const shared = command.settings.map((setting) => {
-    const { env, fallback, meaning } = settings[setting];
+    const { env, defaultValue, meaning } = settings[setting];
     return [
-      `--${optionOf(settings[setting])}`,
-      `${meaning} [${env}, default ${fallback || "none"}]`,
+      `--${optionName(settings[setting])}`,
+      `${meaning} [${env}, default ${defaultValue || "none"}]`,
     ];
   });
   return [
     `${name} ${operands}`.trim(),
     "",
-    ...wrap(`${summary} ${details}`, WIDTH),
+    ...wrap(`${summary} ${details}`, LINE_WIDTH),
     "",
     "Options:",
-    ...columns([...own, ...shared, ["--help", "Say this."]]),
+    ...columns([...own, ...shared, ["--help", "Show this help."]]),
     "",
     researchUseOnly,
   ].join("\n");
 }
 
-/** Two columns, the second wrapped. */
+/** Formats rows as two columns and wraps the second. */
 function columns(rows: readonly (readonly string[])[]): string[] {
-  const left = Math.max(...rows.map(([first = ""]) => first.length));
+  const firstWidth = Math.max(...rows.map(([first = ""]) => first.length));
   return rows.flatMap(([first = "", second = ""]) =>
-    wrap(second, WIDTH - left - 4).map((line, i) =>
-      `  ${(i === 0 ? first : "").padEnd(left)}  ${line}`
+    wrap(second, LINE_WIDTH - firstWidth - 4).map((line, i) =>
+      `  ${(i === 0 ? first : "").padEnd(firstWidth)}  ${line}`
     )
   );
 }

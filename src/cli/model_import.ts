@@ -1,41 +1,42 @@
 import type { PreprocessingMode } from "../model/import/keras/preprocessing.ts";
 import { fetchWeightsFile, readWeightsFile } from "../model/import/weights_file.ts";
 import { type Command, UsageError } from "./command.ts";
-import { type Progress, progressBar } from "./progress_bar.ts";
+import { type ProgressBar, progressBar } from "./progress_bar.ts";
 
-/** `model import`: Keras weights to a bundle. */
+/** The command `model import`: converts Keras weights to a model bundle. */
 export const modelImport: Command = {
   name: "model import",
   operands: "[FILE]",
-  summary: "Make a model bundle of IBM's Keras weights, or of a network of the same family.",
+  summary: "Convert IBM's Keras weights, or a network of the same family, to a model bundle.",
   details:
-    "FILE is a .hdf5 or .h5 file that Keras saved, or IBM's assets.tar.gz; without it, IBM's " +
-    "published weights are fetched. The bundle is written whole or not at all. Serve it with " +
-    "MODEL_DIR=models/ibm-max.",
+    "FILE is a .hdf5 or .h5 file that Keras saved, or IBM's assets.tar.gz. Without FILE, IBM's " +
+    "published weights are downloaded. The bundle is written completely or not at all. To serve it, " +
+    "set MODEL_DIR=models/ibm-max.",
   options: {
-    output: { value: "FOLDER", meaning: "Where the bundle goes [default models/ibm-max]." },
+    output: { value: "FOLDER", meaning: "Output folder of the bundle [default models/ibm-max]." },
     "allow-unverified": {
       value: "flag",
-      meaning: "Take a file that is not the one IBM published: a network of your own.",
+      meaning: "Accept a file that IBM did not publish, such as your own network.",
     },
-    "no-optimize": { value: "flag", meaning: "Keep the straight conversion, node by node." },
+    "no-optimize": { value: "flag", meaning: "Skip the optimization of the converted network." },
     preprocessing: {
       value: "tf|caffe",
-      meaning: "How the network was trained to see pixels: tf is RGB from -1 to 1, caffe is BGR " +
-        "less ImageNet's means [default: caffe for VGG and ResNet-50, else tf].",
+      meaning:
+        "Preprocessing of the training: tf is RGB from -1 to 1, caffe is BGR minus the means of " +
+        "ImageNet [default: caffe for VGG and ResNet-50, otherwise tf].",
     },
     patches: {
       value: "FOLDER",
-      meaning: "Check the agreement on the PNG patches below this folder as well.",
+      meaning: "Also compare the networks on the PNG patches in this folder.",
     },
   },
   settings: [],
   async run({ operands: [path, ...more], options }) {
-    if (more.length > 0) throw new UsageError("model import takes one file, or none.");
+    if (more.length > 0) throw new UsageError("model import accepts one file, or none.");
     const preprocessing = preprocessingMode(options["preprocessing"]);
     const file = path === undefined ? await fetchWeightsFile() : await readWeightsFile(path);
-    let progress: Progress | undefined;
-    // Loaded only here: HDF5 and protobuf are much, and of no use to the service.
+    let progress: ProgressBar | undefined;
+    // Imported here because HDF5 and protobuf are large, and the service does not need them.
     const { importWeights } = await import("../model/import/import_weights.ts");
     try {
       await importWeights(file, {
@@ -62,5 +63,5 @@ export const modelImport: Command = {
 
 function preprocessingMode(typed: string | undefined): PreprocessingMode | undefined {
   if (typed === undefined || typed === "tf" || typed === "caffe") return typed;
-  throw new UsageError(`--preprocessing is '${typed}'; it takes tf or caffe.`);
+  throw new UsageError(`--preprocessing is '${typed}'; it must be tf or caffe.`);
 }

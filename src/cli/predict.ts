@@ -5,20 +5,21 @@ import { predictPatches } from "../patch/predict.ts";
 import { researchUseOnly } from "../version.ts";
 import { type Command, UsageError } from "./command.ts";
 import { progressBar } from "./progress_bar.ts";
+import { readFile } from "./read_file.ts";
 
-/** What is said of one file. */
-type Answer =
+/** The result of one file. */
+type FileResult =
   | { readonly file: string; readonly probability: number; readonly mitosis: boolean }
   | { readonly file: string; readonly error: { readonly code: string; readonly message: string } };
 
-/** `predict`: scores files without a server. */
+/** The command `predict`: scores patches without a server. */
 export const predict: Command = {
   name: "predict",
   operands: "FILE...",
   summary: "Score PNG patches without a server.",
   details:
-    "On a terminal it prints a table, in a pipe one JSON object a line. A file that cannot " +
-    "be scored does not stop the others; the exit code is 1 then.",
+    "Prints a table on a terminal, and one JSON object per line into a pipe or a file. A file that " +
+    "cannot be scored does not stop the others, but the exit code is 1.",
   options: {},
   settings: loadSettings,
   async run({ operands, config }) {
@@ -26,42 +27,43 @@ export const predict: Command = {
     const classifier = await loadClassifier(config);
     const onTerminal = Deno.stdout.isTerminal();
     const progress = progressBar(operands.length, "patches");
-    const answers: Answer[] = [];
-    const inParallel = classifier.engine.concurrency * 2;
+    const results: FileResult[] = [];
+    // Twice as many files as Workers, so that one file is decoded while another is scored.
+    const filesAtOnce = classifier.engine.concurrency * 2;
     try {
-      for (let from = 0; from < operands.length; from += inParallel) {
-        const files = operands.slice(from, from + inParallel);
-        const scored = await Promise.all(files.map((file) => score(classifier, file)));
+      for (let from = 0; from < operands.length; from += filesAtOnce) {
+        const files = operands.slice(from, from + filesAtOnce);
+        const scored = await Promise.all(files.map((file) => scoreFile(classifier, file)));
         progress.update(from + files.length);
-        if (!onTerminal) { for (const answer of scored) console.log(JSON.stringify(answer)); }
-        answers.push(...scored);
+        if (!onTerminal) { for (const result of scored) console.log(JSON.stringify(result)); }
+        results.push(...scored);
       }
     } finally {
       progress.end();
       await classifier.engine.close();
     }
-    if (onTerminal) console.log(table(answers));
-    return answers.some((answer) => "error" in answer) ? 1 : 0;
+    if (onTerminal) console.log(formatTable(results));
+    return results.some((result) => "error" in result) ? 1 : 0;
   },
 };
 
-async function score(classifier: Classifier, file: string): Promise<Answer> {
+async function scoreFile(classifier: Classifier, file: string): Promise<FileResult> {
   try {
-    const [probability = NaN] = await predictPatches(classifier, [await Deno.readFile(file)]);
+    const [probability = NaN] = await predictPatches(classifier, [await readFile(file)]);
     const mitosis = probability >= classifier.bundle.manifest.threshold;
     return { file, probability, mitosis };
   } catch (thrown) {
-    const code = thrown instanceof Problem ? thrown.code : "file_unreadable";
+    const code = thrown instanceof Problem ? thrown.code : "internal";
     return { file, error: { code, message: messageOf(thrown) } };
   }
 }
 
-function table(answers: readonly Answer[]): string {
-  const width = Math.max(...answers.map(({ file }) => file.length));
-  const lines = answers.map((answer) => {
-    const name = answer.file.padEnd(width);
-    if ("error" in answer) return `${name}  ${answer.error.message}`;
-    return `${name}  ${answer.probability.toFixed(4)}  ${answer.mitosis ? "mitosis" : "-"}`;
+function formatTable(results: readonly FileResult[]): string {
+  const width = Math.max(...results.map(({ file }) => file.length));
+  const lines = results.map((result) => {
+    const name = result.file.padEnd(width);
+    if ("error" in result) return `${name}  ${result.error.message}`;
+    return `${name}  ${result.probability.toFixed(4)}  ${result.mitosis ? "mitosis" : "-"}`;
   });
   return [...lines, researchUseOnly].join("\n");
 }

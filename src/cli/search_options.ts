@@ -3,13 +3,13 @@ import { loadSettings } from "../patch/load.ts";
 import { type DetectQuery, detectQuery, optionMeanings } from "../search/options.ts";
 import { type Option, UsageError } from "./command.ts";
 
-/** Settings of the commands that search fields. */
+/** The settings of the commands that search fields. */
 export const searchSettings = [
   ...loadSettings,
   "maxMegapixels",
 ] as const satisfies (keyof Config)[];
 
-/** Options of the commands that search fields: those of the API's query. */
+/** The options of the commands that search fields: the same as the query parameters of the API. */
 export const searchOptions: Record<keyof DetectQuery, Option> = {
   threshold: { value: "P", meaning: `${optionMeanings.threshold}.` },
   mpp: { value: "UM", meaning: `${optionMeanings.mpp}.` },
@@ -21,9 +21,9 @@ export const searchOptions: Record<keyof DetectQuery, Option> = {
 };
 
 /**
- * Reads what was typed after {@linkcode searchOptions}.
+ * Reads the values of {@linkcode searchOptions}.
  *
- * @throws {UsageError} naming the option and what it takes.
+ * @throws {UsageError} naming the option and what it accepts.
  */
 export function readSearchOptions(typed: Record<string, string | undefined>): DetectQuery {
   const read = detectQuery.safeParse(typed);

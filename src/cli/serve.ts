@@ -1,19 +1,19 @@
 import { type Config, settingNames } from "../config.ts";
 import { listen, type Listener } from "../service/listener.ts";
-import { createService } from "../service/service.ts";
-import { metricsOnly } from "../routes/metrics.ts";
+import { createService, type Service } from "../service/service.ts";
+import { metricsOnlyApp } from "../routes/metrics.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import { researchUseOnly, version } from "../version.ts";
 import type { Command } from "./command.ts";
-import { stop, stopSignals } from "../service/shutdown.ts";
+import { shutDown, stopSignals } from "../service/shutdown.ts";
 
-/** `serve`: the HTTP service. */
+/** The command `serve`: runs the HTTP service. */
 export const serve: Command = {
   name: "serve",
   operands: "",
   summary: "Serve the model over HTTP.",
-  details: "POST /model/predict scores patches; GET / shows all routes and lets you try them. " +
-    "SIGTERM or Ctrl-C ends it after the requests that are under way; a second one ends it now.",
+  details: "POST /model/predict scores patches; GET / lists all routes and lets you try them. " +
+    "SIGTERM or Ctrl-C stops the service after the requests in progress; a second one stops it at once.",
   options: {},
   settings: settingNames,
   async run({ config }) {
@@ -23,14 +23,14 @@ export const serve: Command = {
     const listeners = [await listen(config, service.fetch)];
     try {
       if (config.metricsPort > 0) {
-        const app = metricsOnly(service.metrics);
+        const app = metricsOnlyApp(service.metrics);
         listeners.push(await listen({ ...config, port: config.metricsPort }, app.fetch));
       }
-      const loaded = await Promise.race([service.load(), signals.first]);
-      if (loaded === undefined) return 0;
-      console.log(banner(listeners, loaded, performance.now() - started));
+      const classifier = await Promise.race([service.load(), signals.first]);
+      if (classifier === undefined) return 0;
+      console.log(banner(listeners, classifier, performance.now() - started));
       await signals.first;
-      return await leave(config, service, listeners, signals.second);
+      return await shutDownService(config, service, listeners, signals.second);
     } finally {
       await service.close();
       for (const listener of listeners) listener.abort();
@@ -38,35 +38,36 @@ export const serve: Command = {
   },
 };
 
-/** @returns The exit code: 0 when everything was answered. */
-async function leave(
+/** @returns The exit code: 0 when all requests were answered, otherwise 1. */
+async function shutDownService(
   config: Config,
-  service: { leave(): void; drain(): void },
+  { failReadiness, refuseRequests }: Service,
   listeners: readonly Listener[],
-  again: Promise<void>,
+  interrupted: Promise<void>,
 ): Promise<number> {
   const seconds = config.shutdownGraceMs / 1000;
-  console.log(`stopping: takes requests for ${seconds} s more; a second signal ends it now`);
-  const outcome = await stop(
+  console.log(`stopping: accepts requests for ${seconds} s more; a second signal stops at once`);
+  const outcome = await shutDown(
     {
-      leave: service.leave,
-      drain: service.drain,
+      failReadiness,
+      refuseRequests,
       finish: async () => {
         await Promise.all(listeners.map((listener) => listener.finish()));
       },
     },
-    { grace: config.shutdownGraceMs, most: config.shutdownTimeoutMs },
-    again,
+    { grace: config.shutdownGraceMs, timeout: config.shutdownTimeoutMs },
+    interrupted,
   );
   if (outcome === "finished") return 0;
   console.error(
-    outcome === "overdue"
-      ? `stopped after ${config.shutdownTimeoutMs} ms with requests still under way`
+    outcome === "timed out"
+      ? `stopped after ${config.shutdownTimeoutMs} ms with requests still in progress`
       : "stopped by a second signal",
   );
   return 1;
 }
 
+/** Returns what is printed when the service is ready. */
 function banner(
   [listener]: readonly Listener[],
   { bundle, engine }: Classifier,
@@ -80,6 +81,6 @@ function banner(
     `  model      ${name} ${modelVersion}, SHA-256 ${network.sha256.slice(0, 12)}`,
     `  loaded in  ${
       (milliseconds / 1000).toFixed(2)
-    } s, runs up to ${engine.concurrency} at a time`,
+    } s, scores up to ${engine.concurrency} batches at the same time`,
   ].join("\n");
 }

@@ -1,16 +1,16 @@
 import { messageOf, Problem } from "../errors.ts";
 
 /**
- * Writes a file and the folders above it. Until all is written it has another name, so that a command
- * that is ended leaves the old file or the new one, never half of one.
+ * Writes a file and creates its folders. Writes to `PATH.part` first and renames that file, so that an
+ * interrupted command never leaves half a file at `path`.
  *
  * @throws {Problem} `file_unwritable`.
  */
 export async function writeFile(path: string, content: Uint8Array | string): Promise<void> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-  const at = path.lastIndexOf("/");
+  const folderEnd = path.lastIndexOf("/");
   try {
-    if (at > 0) await Deno.mkdir(path.slice(0, at), { recursive: true });
+    if (folderEnd > 0) await Deno.mkdir(path.slice(0, folderEnd), { recursive: true });
     await Deno.writeFile(`${path}.part`, bytes);
     await Deno.rename(`${path}.part`, path);
   } catch (thrown) {

@@ -1,51 +1,57 @@
 import type { MiddlewareHandler } from "hono";
 import { Problem } from "../errors.ts";
 import type { StageTime } from "../inference/engine.ts";
+import type { AppDeps, AppEnv } from "./app_context.ts";
+import { effectiveTimeout, startDeadline, TIMEOUT_HEADER } from "./deadline.ts";
 import { readBody } from "./read_body.ts";
-import { DEADLINE_HEADER, startDeadline, timeAllowed } from "./deadline.ts";
-import { type AppDeps, type AppEnv, readyClassifier } from "./app_context.ts";
+import { requireClassifier } from "./require_classifier.ts";
 
-/** A body of this many bytes counts as one image until it is known how many it has. */
-const BYTES_PER_PLACE = 64 * 1024;
+/** Until its images are counted, a request counts as one image for each of these many body bytes. */
+const BODY_BYTES_PER_IMAGE = 64 * 1024;
+
+/** Until its images are counted, a request takes at most this share of the capacity. */
+const MAX_SHARE_OF_BODY = 1 / 4;
 
 /**
- * The door of every route that runs the network. A request gets through when the service is up and
- * has room for it; only then its body is read. It leaves `work` for the route: the body, and a signal
- * that fires at the deadline or when the client leaves.
+ * Creates the middleware for routes that run the network. It refuses a request when the model is not
+ * ready or the service has no capacity left, and reads the body only after that. It sets `work` for
+ * the route: the body, and a signal that aborts at the deadline or when the client disconnects.
  */
-export function admit(deps: AppDeps): MiddlewareHandler<AppEnv> {
+export function admissionControl(deps: AppDeps): MiddlewareHandler<AppEnv> {
   const { config, clock, admission } = deps;
-  const placesOf = (bytes: number) =>
-    Math.min(Math.ceil(config.queueSize / 4), Math.max(1, Math.ceil(bytes / BYTES_PER_PLACE)));
-  return async function admit(c, next) {
-    readyClassifier(deps);
-    const allowed = timeAllowed(c.req.header(DEADLINE_HEADER), config.requestTimeoutMs);
-    const ticket = admission.enter(1, allowed);
-    const deadline = startDeadline(allowed, c.req.raw.signal, clock);
+  const maxImagesOfBody = Math.ceil(config.queueSize * MAX_SHARE_OF_BODY);
+  const estimateImages = (bodyBytes: number) =>
+    Math.min(maxImagesOfBody, Math.max(1, Math.ceil(bodyBytes / BODY_BYTES_PER_IMAGE)));
+  return async function admissionControl(c, next) {
+    requireClassifier(deps);
+    const timeout = effectiveTimeout(c.req.header(TIMEOUT_HEADER), config.requestTimeoutMs);
+    const ticket = admission.enter(1, timeout);
+    const deadline = startDeadline(timeout, c.req.raw.signal, clock);
     const [record, trace] = [c.get("record"), c.get("trace")];
-    let held: Promise<void> | undefined;
-    const end = () => {
+    let unfinished: Promise<void> | undefined;
+    const release = () => {
       deadline.clear();
       ticket.leave();
     };
     try {
-      const cut = clock.after(config.clientTimeoutMs, () => {
-        deadline.end(
+      const cancelBodyTimer = clock.after(config.clientTimeoutMs, () => {
+        deadline.abort(
           new Problem(
             "request_too_slow",
-            `The request had not arrived after ${config.clientTimeoutMs} ms; send it again over a ` +
-              "faster line.",
+            `The request body did not arrive within ${config.clientTimeoutMs} ms; send it again ` +
+              "over a faster connection.",
           ),
         );
       });
-      let places = 1;
+      let reserved = 1;
       const body = await readBody(c.req.raw, {
-        most: config.maxBodyBytes,
+        maxBytes: config.maxBodyBytes,
         signal: deadline.signal,
-        onBytes(soFar) {
-          if (placesOf(soFar) > places) ticket.resize(places = placesOf(soFar));
+        onBytes(received) {
+          const images = estimateImages(received);
+          if (images > reserved) ticket.resize(reserved = images);
         },
-      }).finally(cut);
+      }).finally(cancelBodyTimer);
       c.set("work", {
         body,
         signal: deadline.signal,
@@ -54,18 +60,18 @@ export function admit(deps: AppDeps): MiddlewareHandler<AppEnv> {
           record.stages.push(time);
           trace.stage(time);
         },
-        until(done) {
-          held = done;
+        keepUntil(done) {
+          unfinished = done;
         },
-        expect(images) {
+        setImageCount(images) {
           record.images = images;
           ticket.resize(images);
         },
       });
       await next();
     } finally {
-      if (held === undefined) end();
-      else held.finally(end);
+      if (unfinished === undefined) release();
+      else unfinished.finally(release);
     }
   };
 }

@@ -1,6 +1,5 @@
 import type { KeyRing } from "../access/key_ring.ts";
 import type { Config } from "../config.ts";
-import { Problem } from "../errors.ts";
 import type { FieldOpener } from "../search/field_access.ts";
 import type { Admission } from "../inference/admission.ts";
 import type { RunOptions } from "../inference/engine.ts";
@@ -10,7 +9,7 @@ import type { AnsweredRequest, RequestRecord } from "../observability/request_re
 import type { RequestTrace } from "../observability/request_trace.ts";
 import type { ServiceState } from "../observability/service_state.ts";
 
-/** The settings that the app itself looks at. */
+/** The settings that the HTTP app reads. */
 export type AppConfig = Pick<
   Config,
   | "corsEnable"
@@ -25,79 +24,52 @@ export type AppConfig = Pick<
   | "metricsPort"
 >;
 
-/** What the app is given from outside. */
+/** Everything that the HTTP app gets from the service around it. */
 export interface AppDeps {
   readonly config: AppConfig;
   readonly clock: Clock;
   readonly state: () => ServiceState;
-  /** The model, or undefined while it is loaded or after it was put down. */
+  /** Returns the model, or undefined before it is loaded and after it is closed. */
   readonly classifier: () => Classifier | undefined;
   /** Opens fields of view. */
   readonly fields: FieldOpener;
   readonly admission: Admission;
   readonly keys: KeyRing;
-  /** Begins the trace of a request. */
-  readonly trace: (request: Request) => RequestTrace;
-  /** Told of every request, once it is answered, and of the trace that it belongs to. */
-  readonly answered: (request: AnsweredRequest, traceId: string | undefined) => void;
-  /** The metrics as text, in the format that was asked for, and its media type. */
+  /** Starts the trace of a request. */
+  readonly startTrace: (request: Request) => RequestTrace;
+  /** Called once for every answered request, with the id of its trace. */
+  readonly onAnswered: (request: AnsweredRequest, traceId: string | undefined) => void;
+  /** Returns the metrics as text in the requested format, and the media type of that text. */
   readonly metrics: (openMetrics: boolean) => Promise<[text: string, mediaType: string]>;
-  /** Told of what went wrong inside, which the client does not get to see. */
+  /** Called with unexpected errors, whose details the client does not see. */
   readonly reportError: (thrown: unknown, requestId: string) => void;
 }
 
-/** What a route may do for a request that was let in. */
-export interface Work extends RunOptions {
-  /** Fires when the client has left or the deadline has passed. */
+/** An admitted request, as its route sees it. Pass it to the classifier as run options. */
+export interface RequestWork extends RunOptions {
+  /** Aborts at the deadline, or when the client disconnects. */
   readonly signal: AbortSignal;
-  /** The request's body, which has arrived. */
+  /** The whole request body. */
   readonly body: Uint8Array<ArrayBuffer>;
   /**
-   * Says how many images there are.
+   * Reserves capacity for the images of the request.
    *
-   * @throws {Problem} `overloaded` when so many do not fit at the moment.
+   * @throws {Problem} `overloaded` when the images do not fit at the moment.
    */
-  expect(images: number): void;
-  /** Says that the work goes on after the answer has begun, until this is over. */
-  until(done: Promise<void>): void;
+  setImageCount(images: number): void;
+  /** Keeps capacity and deadline until `done` settles: for work that outlasts the handler's return. */
+  keepUntil(done: Promise<void>): void;
 }
 
-/** What middleware leaves for the routes. */
+/** The values that middleware passes to the routes. */
 export interface AppEnv {
   Variables: {
     requestId: string;
     record: RequestRecord;
     trace: RequestTrace;
-    /** Set on routes behind `admit`. */
-    work: Work;
-    /** PNG files and the like: set on routes that take images. */
+    /** Set by `admissionControl`. */
+    work: RequestWork;
+    /** The uploaded image files. Set by `addUploadRoute`. */
     images: readonly Uint8Array[];
   };
-}
-
-/** Said with every 503 at the start, in seconds. */
-const STARTS_WITHIN = 2;
-
-/**
- * The model, for a route that cannot do without it.
- *
- * @throws {Problem} `not_ready` or `stopping`.
- */
-export function readyClassifier({ classifier, state }: AppDeps): Classifier {
-  if (state() === "draining") {
-    throw new Problem(
-      "stopping",
-      "The service is stopping; ask another one, or again in a moment.",
-      { retryAfterSeconds: STARTS_WITHIN },
-    );
-  }
-  const ready = classifier();
-  if (ready === undefined) {
-    throw new Problem(
-      "not_ready",
-      "The model is not loaded at the moment; try again in a second.",
-      { retryAfterSeconds: STARTS_WITHIN },
-    );
-  }
-  return ready;
 }

@@ -1,16 +1,16 @@
-/** The time, as the app gets it. */
+/** The source of time for the HTTP app. */
 export interface Clock {
-  /** Milliseconds since some fixed moment, never going back. */
+  /** Returns milliseconds since a fixed moment. The value never decreases. */
   now(): number;
-  /** Calls `then` once, after so many milliseconds, unless the function it returns is called before. */
-  after(milliseconds: number, then: () => void): () => void;
+  /** Calls `callback` once after a delay in milliseconds. Returns a function that cancels the call. */
+  after(milliseconds: number, callback: () => void): () => void;
 }
 
 /** The clock of this machine. */
 export const systemClock: Clock = {
   now: () => performance.now(),
-  after(milliseconds, then) {
-    const timer = setTimeout(then, milliseconds);
+  after(milliseconds, callback) {
+    const timer = setTimeout(callback, milliseconds);
     return () => clearTimeout(timer);
   },
 };

@@ -1,55 +1,62 @@
 import { Problem } from "../errors.ts";
 import type { Clock } from "./clock.ts";
 
-/** The header with which a client lowers its deadline. */
-export const DEADLINE_HEADER = "X-Request-Timeout-Ms";
+/** The request header with which a client lowers its deadline, in milliseconds. */
+export const TIMEOUT_HEADER = "X-Request-Timeout-Ms";
 
 /**
- * How long a request may take, in milliseconds: the service's own bound, or what the client asks for
- * where that is less.
+ * Returns how long a request may take, in milliseconds: the service's limit, or less when the client
+ * asks for less.
  *
- * @param asked The value of {@linkcode DEADLINE_HEADER}.
- * @throws {Problem} `request_invalid`.
+ * @param requested The value of {@linkcode TIMEOUT_HEADER}.
+ * @param maxTimeout The service's limit, in milliseconds.
+ * @throws {Problem} `request_invalid` when the header is not a positive whole number.
  */
-export function timeAllowed(asked: string | undefined, most: number): number {
-  if (asked === undefined) return most;
-  if (!/^\d{1,9}$/.test(asked) || Number(asked) === 0) {
+export function effectiveTimeout(requested: string | undefined, maxTimeout: number): number {
+  if (requested === undefined) return maxTimeout;
+  if (!/^\d{1,9}$/.test(requested) || Number(requested) === 0) {
+    const received = requested.slice(0, 40);
     throw new Problem(
       "request_invalid",
-      `${DEADLINE_HEADER} is '${
-        asked.slice(0, 40)
-      }'; it takes a whole number of milliseconds from 1 on.`,
+      `${TIMEOUT_HEADER} is '${received}'; it must be a whole number of milliseconds, 1 or more.`,
     );
   }
-  return Math.min(most, Number(asked));
+  return Math.min(maxTimeout, Number(requested));
 }
 
-/** A signal that ends a request's work early, and the way to put it away. */
+/** A signal that cancels the work of one request. */
 export interface Deadline {
   readonly signal: AbortSignal;
-  /** Ends the work with this reason, unless it has ended. */
-  end(reason: Problem): void;
-  /** Forgets timer and client. */
+  /** Aborts the signal with this reason, unless it is aborted already. */
+  abort(reason: Problem): void;
+  /** Stops the timer and stops watching the client. */
   clear(): void;
 }
 
-/** Starts a deadline of so many milliseconds, which also fires when the client leaves. */
+/**
+ * Starts a deadline. Its signal aborts after `milliseconds` with `deadline_exceeded`, or with
+ * `client_left` when the client disconnects.
+ *
+ * @param client Aborts when the client disconnects.
+ */
 export function startDeadline(milliseconds: number, client: AbortSignal, clock: Clock): Deadline {
-  const ended = new AbortController();
-  const end = (reason: Problem) => ended.abort(reason);
-  const leave = () =>
-    end(new Problem("client_left", "The client has left before it was answered."));
-  const cancel = clock.after(milliseconds, () => {
-    end(new Problem("deadline_exceeded", `The answer was not ready after ${milliseconds} ms.`));
+  const controller = new AbortController();
+  const abort = (reason: Problem) => controller.abort(reason);
+  const onDisconnect = () =>
+    abort(
+      new Problem("client_left", "The client closed the connection before the answer was ready."),
+    );
+  const cancelTimer = clock.after(milliseconds, () => {
+    abort(new Problem("deadline_exceeded", `The answer was not ready after ${milliseconds} ms.`));
   });
-  if (client.aborted) leave();
-  else client.addEventListener("abort", leave, { once: true });
+  if (client.aborted) onDisconnect();
+  else client.addEventListener("abort", onDisconnect, { once: true });
   return {
-    signal: ended.signal,
-    end,
+    signal: controller.signal,
+    abort,
     clear() {
-      cancel();
-      client.removeEventListener("abort", leave);
+      cancelTimer();
+      client.removeEventListener("abort", onDisconnect);
     },
   };
 }

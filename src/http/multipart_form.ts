@@ -6,36 +6,36 @@ import {
 import { Problem } from "../errors.ts";
 
 /** One field of a form. */
-interface Field {
+interface FormField {
   readonly name: string;
-  /** Bytes of the file, which has a name or is said to be an image; undefined where the field is text. */
+  /** The bytes of a file. Undefined when the field is text: no file name and no image media type. */
   readonly file: Uint8Array | undefined;
 }
 
-/** Fields that a form may have beside its images, before it is refused. */
-const OTHER_PARTS = 16;
+/** How many parts besides images a form may have; a form with more is refused while it is parsed. */
+const MAX_OTHER_PARTS = 16;
 
 /**
- * The images in a body of `multipart/form-data` (RFC 7578): the files of its field `image`, in order.
- * They are parts of the body, not copies of it.
+ * Reads the images of a `multipart/form-data` body (RFC 7578): the files of its field `image`, in
+ * order. The images are views of the body, not copies.
  *
- * @param contentType The header, with the boundary.
- * @param maxImages Images that the form may have.
+ * @param contentType The Content-Type header, with the boundary.
+ * @param maxImages The largest accepted number of images.
  * @throws {Problem} `form_malformed`, `form_unknown_field`, `image_missing` or `too_many_images`.
  *
  * @example
  * ```ts
- * import { imagesOfForm } from "./multipart_form.ts";
+ * import { readFormImages } from "./multipart_form.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const body = new TextEncoder().encode(
  *   '--b\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\n\r\nPNG\r\n--b--\r\n',
  * );
- * const images = await imagesOfForm(body, "multipart/form-data; boundary=b", 1);
+ * const images = await readFormImages(body, "multipart/form-data; boundary=b", 1);
  * deepEqual(images.map((image) => new TextDecoder().decode(image)), ["PNG"]);
  * ```
  */
-export async function imagesOfForm(
+export async function readFormImages(
   body: Uint8Array<ArrayBuffer>,
   contentType: string,
   maxImages: number,
@@ -48,21 +48,21 @@ export async function imagesOfForm(
       "The Content-Type multipart/form-data has no boundary; let the HTTP client set this header.",
     );
   }
-  const parts = partsOf(body, boundary, maxImages);
-  const fields = fieldsOf(parts) ?? await readLeniently(body, contentType);
-  const images = imagesOf(fields);
+  const parts = splitParts(body, boundary, maxImages);
+  const fields = readFields(parts) ?? await readFieldsWithPlatform(body, contentType);
+  const images = selectImages(fields);
   if (images.length > maxImages) {
     throw new Problem(
       "too_many_images",
-      `The form has ${images.length} images; send ${maxImages} at most in one request.`,
+      `The form has ${images.length} images; send at most ${maxImages} in one request.`,
     );
   }
   return images;
 }
 
-/** The parts, cut out but not looked into; they are counted as they are found. */
-function partsOf(body: Uint8Array, boundary: string, maxImages: number): MultipartPart[] {
-  const maxParts = maxImages + OTHER_PARTS;
+/** Splits the body into parts and counts them, without reading their headers. */
+function splitParts(body: Uint8Array, boundary: string, maxImages: number): MultipartPart[] {
+  const maxParts = maxImages + MAX_OTHER_PARTS;
   const [maxFileSize, maxTotalSize] = [body.length, body.length];
   try {
     return [...parseMultipart(body, { boundary, maxParts, maxFileSize, maxTotalSize })];
@@ -70,37 +70,37 @@ function partsOf(body: Uint8Array, boundary: string, maxImages: number): Multipa
     if (!(thrown instanceof MaxPartsExceededError)) throw malformed();
     throw new Problem(
       "too_many_images",
-      `The form has more than ${maxParts} parts; send ${maxImages} images at most in one request.`,
+      `The form has more than ${maxParts} parts; send at most ${maxImages} images in one request.`,
     );
   }
 }
 
-/** @returns Undefined where a part's header is in another encoding than UTF-8. */
-function fieldsOf(parts: readonly MultipartPart[]): Field[] | undefined {
+/** Reads name and file of each part. Returns undefined when a part's header is not UTF-8. */
+function readFields(parts: readonly MultipartPart[]): FormField[] | undefined {
   try {
     return parts.map((part) => ({
       name: part.name ?? "",
-      file: part.isFile || part.mediaType?.startsWith("image/") ? bytesOf(part) : undefined,
+      file: part.isFile || part.mediaType?.startsWith("image/") ? contentOf(part) : undefined,
     }));
   } catch {
     return undefined;
   }
 }
 
-/** `part.bytes` copies; a part of a body that came whole is one piece already. */
-function bytesOf(part: MultipartPart): Uint8Array {
-  const [only, ...more] = part.content;
-  return only !== undefined && more.length === 0 ? only : part.bytes;
+/** Returns the content of a part without the copy that `part.bytes` makes, where it is one piece. */
+function contentOf(part: MultipartPart): Uint8Array {
+  const [piece, ...others] = part.content;
+  return piece !== undefined && others.length === 0 ? piece : part.bytes;
 }
 
 /**
- * The platform's own parser, ten times slower, for what the other does not take: names of files in
- * another encoding than UTF-8.
+ * Reads the fields with the platform's own parser, `Response.formData`. It is ten times slower but
+ * accepts file names that are not UTF-8.
  */
-async function readLeniently(
+async function readFieldsWithPlatform(
   body: Uint8Array<ArrayBuffer>,
   contentType: string,
-): Promise<Field[]> {
+): Promise<FormField[]> {
   try {
     const response = new Response(body, { headers: { "content-type": contentType } });
     const fields = [...await response.formData()].map(async ([name, value]) => ({
@@ -113,13 +113,15 @@ async function readLeniently(
   }
 }
 
-function imagesOf(fields: readonly Field[]): Uint8Array[] {
+/** Returns the files of all fields. Refuses a field that is not named `image`, and one without file. */
+function selectImages(fields: readonly FormField[]): Uint8Array[] {
   const unknown = fields.filter(({ name }) => name !== "image");
   if (unknown.length > 0) {
-    const names = [...new Set(unknown.map(({ name }) => `'${name.slice(0, 40)}'`))].join(", ");
+    const names = [...new Set(unknown.map(({ name }) => `'${name.slice(0, 40)}'`))];
     throw new Problem(
       "form_unknown_field",
-      `The form has ${names}; the field with the image is named 'image'.`,
+      `The form has the ${names.length === 1 ? "field" : "fields"} ${names.join(", ")}; only the ` +
+        "field 'image' is accepted.",
     );
   }
   const images = fields.flatMap(({ file }) => file ?? []);
@@ -135,6 +137,6 @@ function imagesOf(fields: readonly Field[]): Uint8Array[] {
 function malformed(): Problem {
   return new Problem(
     "form_malformed",
-    "The body is not the multipart/form-data that its Content-Type announces.",
+    "The body is not valid multipart/form-data, which its Content-Type declares.",
   );
 }

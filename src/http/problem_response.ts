@@ -3,36 +3,40 @@ import { HTTPException } from "hono/http-exception";
 import { Problem, type ProblemCode } from "../errors.ts";
 import type { AppEnv } from "./app_context.ts";
 
-/** Problems that stand for what Hono itself refuses, by status. */
-const CODE_OF_STATUS: Record<number, ProblemCode> = {
+/** The problem codes for errors that Hono itself throws, by HTTP status. */
+const CODE_OF_HONO_STATUS: Record<number, ProblemCode> = {
   400: "request_invalid",
   413: "body_too_large",
   415: "media_type_unsupported",
 };
 
-/** The row of the table for anything that was thrown; what is not known is `internal`. */
-export function problemOf(thrown: unknown): Problem {
+/** Converts any thrown value to a problem. A value that is not expected becomes `internal`. */
+export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
-  const code = thrown instanceof HTTPException ? CODE_OF_STATUS[thrown.status] : undefined;
+  const code = thrown instanceof HTTPException ? CODE_OF_HONO_STATUS[thrown.status] : undefined;
   if (code !== undefined && thrown instanceof HTTPException) {
     return new Problem(code, thrown.message);
   }
-  return new Problem("internal", "The service failed; its log says more under this request's id.");
+  return new Problem(
+    "internal",
+    "The service failed; its log has the cause under this request id.",
+  );
 }
 
 /**
- * What `problem` says to the client: as IBM's clients read it, below `/v2` as the Open Inference
- * Protocol has it or, when asked for, as RFC 9457.
+ * Creates the error response of a problem, in one of three formats: RFC 9457 for clients that accept
+ * `application/problem+json`, the Open Inference Protocol's below `/v2`, otherwise that of IBM's
+ * service with the added fields `code` and `requestId`.
  */
-export function answerProblem(
+export function problemResponse(
   c: Context<AppEnv>,
   problem: Problem,
-  headers: Record<string, string> = {},
+  extraHeaders: Record<string, string> = {},
 ): Response {
   const { code, status, title, message } = problem;
   const requestId = c.get("requestId");
   c.var.record.code = code;
-  headers = { ...headers, ...headersOf(problem) };
+  const headers = { ...extraHeaders, ...headersOf(problem) };
   if (c.req.header("accept")?.includes("application/problem+json")) {
     const body = {
       type: `urn:mitosis:problem:${code}`,
@@ -48,7 +52,7 @@ export function answerProblem(
   return c.json({ status: "error", code, message, requestId }, status, headers);
 }
 
-/** Headers that go with a problem: when to come back, how to identify oneself, and not to go on sending. */
+/** Returns the headers of a problem: when to retry, how to authenticate, whether to disconnect. */
 function headersOf({ code, status, retryAfterSeconds }: Problem): Record<string, string> {
   return {
     ...(retryAfterSeconds === undefined ? {} : { "Retry-After": String(retryAfterSeconds) }),

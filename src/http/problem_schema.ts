@@ -4,15 +4,17 @@ import { oipErrorDoc } from "../oip/schema.ts";
 
 const codes = Object.keys(problems) as [ProblemCode, ...ProblemCode[]];
 
-/** Every error answer; IBM's clients read `message`. */
+/** The body of an error response. Clients of IBM's service read `message`. */
 export const problemSchema = z.object({
   status: z.literal("error"),
-  code: z.enum(codes).openapi({ description: "Which problem it is; see the examples." }),
-  message: z.string().openapi({ description: "What was received and what is accepted." }),
-  requestId: z.string().openapi({ description: "Also in the header X-Request-Id." }),
+  code: z.enum(codes).openapi({ description: "Code of the problem; see the examples" }),
+  message: z.string().openapi({
+    description: "What is wrong, what was received and what is accepted",
+  }),
+  requestId: z.string().openapi({ description: "Id of the request, as in X-Request-Id" }),
 }).openapi("Problem");
 
-/** The same as RFC 9457, for clients that accept `application/problem+json`. */
+/** The body of an error response as RFC 9457, for clients that accept `application/problem+json`. */
 export const problemDetailsSchema = z.object({
   type: z.string(),
   title: z.string(),
@@ -22,9 +24,9 @@ export const problemDetailsSchema = z.object({
   requestId: z.string(),
 }).openapi("ProblemDetails");
 
-const exampleId = "6f1e9f0c-6a0e-4f0b-9a55-5d1d8ab2a7d1";
+const EXAMPLE_REQUEST_ID = "6f1e9f0c-6a0e-4f0b-9a55-5d1d8ab2a7d1";
 
-/** How a request can end at the door, in the queue or in the Workers, whatever it asks for. */
+/** The problems of every route that needs a key, capacity and the network. */
 export const admissionProblems = [
   "key_missing",
   "key_unknown",
@@ -37,30 +39,30 @@ export const admissionProblems = [
   "deadline_exceeded",
 ] as const satisfies ProblemCode[];
 
-/** The `responses` of a route that can answer with these problems, with an example of each. */
-export function problemResponses(...listed: ProblemCode[]) {
-  return responsesOf(listed, problemSchema, problemExample);
+/** Returns the OpenAPI `responses` for these problems, with an example of each. */
+export function describeProblems(...listed: ProblemCode[]) {
+  return describeResponses(listed, problemSchema, problemExample);
 }
 
-/** The same for a route of the Open Inference Protocol, which has a form of its own. */
-export function oipProblemResponses(...listed: ProblemCode[]) {
-  return responsesOf(listed, oipErrorDoc, (code) => ({ error: problems[code].example }));
+/** Returns the OpenAPI `responses` for these problems in the format of the Open Inference Protocol. */
+export function describeOipProblems(...listed: ProblemCode[]) {
+  return describeResponses(listed, oipErrorDoc, (code) => ({ error: problems[code].example }));
 }
 
-function responsesOf(
+function describeResponses(
   listed: readonly ProblemCode[],
   schema: z.ZodType,
   exampleOf: (code: ProblemCode) => unknown,
 ) {
   const statuses = [...new Set(listed.map((code) => problems[code].status))];
   return Object.fromEntries(statuses.map((status) => {
-    const here = listed.filter((code) => problems[code].status === status);
+    const sameStatus = listed.filter((code) => problems[code].status === status);
     const examples = (value: (code: ProblemCode) => unknown) =>
       Object.fromEntries(
-        here.map((code) => [code, { summary: problems[code].title, value: value(code) }]),
+        sameStatus.map((code) => [code, { summary: problems[code].title, value: value(code) }]),
       );
     return [status, {
-      description: here.map((code) => problems[code].title).join("; "),
+      description: sameStatus.map((code) => problems[code].title).join("; "),
       content: {
         "application/json": { schema, examples: examples(exampleOf) },
         "application/problem+json": {
@@ -73,11 +75,16 @@ function responsesOf(
 }
 
 function problemExample(code: ProblemCode) {
-  return { status: "error", code, message: problems[code].example, requestId: exampleId };
+  return {
+    status: "error",
+    code,
+    message: problems[code].example,
+    requestId: EXAMPLE_REQUEST_ID,
+  };
 }
 
 function problemDetailsExample(code: ProblemCode) {
   const { status, title, example } = problems[code];
   const type = `urn:mitosis:problem:${code}`;
-  return { type, title, status, detail: example, code, requestId: exampleId };
+  return { type, title, status, detail: example, code, requestId: EXAMPLE_REQUEST_ID };
 }

@@ -1,32 +1,32 @@
 import { Problem } from "../errors.ts";
 
-/** How a body is read. */
-export interface BodyOptions {
-  /** More bytes than this are refused. */
-  readonly most: number;
-  /** Told how many bytes have arrived, as they do; may throw to refuse the rest. */
-  readonly onBytes: (soFar: number) => void;
-  /** Fires when it has taken too long, or the client has left. */
+/** Limits and callbacks of {@linkcode readBody}. */
+export interface ReadBodyOptions {
+  /** The largest accepted body, in bytes. */
+  readonly maxBytes: number;
+  /** Called with the number of bytes known so far. May throw to refuse the rest. */
+  readonly onBytes: (received: number) => void;
+  /** Aborts when the body takes too long, or the client disconnects. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Reads the whole body of a request. What its Content-Length declares is looked at before a byte is
- * read; without one, the bytes are counted as they come.
+ * Reads the whole body of a request. Checks Content-Length before it reads a byte. Without that
+ * header, counts the bytes as they arrive.
  *
- * @throws {Problem} `body_too_large`, `request_invalid` when the connection breaks, or the reason of
- * the signal.
+ * @throws {Problem} `body_too_large`; `request_invalid` when the connection breaks; or the signal's
+ * reason.
  */
 export async function readBody(
   request: Request,
-  { most, onBytes, signal }: BodyOptions,
+  { maxBytes, onBytes, signal }: ReadBodyOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const declared = request.headers.get("content-length");
   if (declared !== null) {
     const length = Number(declared);
-    if (length > most) throw tooLarge(most);
+    if (length > maxBytes) throw tooLarge(maxBytes);
     onBytes(length);
-    return new Uint8Array(await until(signal, request.arrayBuffer()));
+    return new Uint8Array(await abortable(signal, request.arrayBuffer()));
   }
   if (request.body === null) return new Uint8Array(0);
   const reader = request.body.getReader();
@@ -34,10 +34,10 @@ export async function readBody(
   let length = 0;
   try {
     for (;;) {
-      const { done, value } = await until(signal, reader.read());
+      const { done, value } = await abortable(signal, reader.read());
       if (done) break;
       length += value.length;
-      if (length > most) throw tooLarge(most);
+      if (length > maxBytes) throw tooLarge(maxBytes);
       onBytes(length);
       chunks.push(value);
     }
@@ -45,30 +45,39 @@ export async function readBody(
     reader.cancel().catch(() => {});
     throw thrown;
   }
+  return concatenate(chunks, length);
+}
+
+function concatenate(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
   const body = new Uint8Array(length);
-  let at = 0;
+  let offset = 0;
   for (const chunk of chunks) {
-    body.set(chunk, at);
-    at += chunk.length;
+    body.set(chunk, offset);
+    offset += chunk.length;
   }
   return body;
 }
 
-/** Waits for bytes, but not longer than the signal lets. */
-function until<T>(signal: AbortSignal, bytes: Promise<T>): Promise<T> {
+/** Waits for bytes, and rejects with the signal's reason when the signal aborts first. */
+function abortable<T>(signal: AbortSignal, bytes: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const give = () => reject(signal.reason);
-    if (signal.aborted) return give();
-    signal.addEventListener("abort", give, { once: true });
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) return onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
     bytes.then(resolve, () => {
-      reject(new Problem("request_invalid", "The request's body did not arrive whole."));
-    }).finally(() => signal.removeEventListener("abort", give));
+      reject(
+        new Problem(
+          "request_invalid",
+          "The connection broke before the whole request body arrived; send the request again.",
+        ),
+      );
+    }).finally(() => signal.removeEventListener("abort", onAbort));
   });
 }
 
-function tooLarge(most: number): Problem {
+function tooLarge(maxBytes: number): Problem {
   return new Problem(
     "body_too_large",
-    `The request body has more than ${most} bytes; send less at a time.`,
+    `The request body has more than ${maxBytes} bytes; send less data per request.`,
   );
 }

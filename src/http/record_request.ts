@@ -3,17 +3,19 @@ import { routePath } from "hono/route";
 import type { AppDeps, AppEnv } from "./app_context.ts";
 import type { AnsweredRequest, RequestRecord } from "../observability/request_record.ts";
 
-/** What a client may call its request: letters, digits and - _ = . : / + @, up to 128. */
-const GIVEN_ID = /^[\w\-=.:/+@]{1,128}$/;
+/** The request ids that are accepted from clients: up to 128 letters, digits and - _ = . : / + @. */
+const VALID_REQUEST_ID = /^[\w\-=.:/+@]{1,128}$/;
 
 /**
- * Gives the request an id (its own `X-Request-Id`, or a new one), keeps its record, and once it is
- * answered says in `Server-Timing` where the time went and tells `deps` of it.
+ * Creates the middleware that records each request for log, metrics and traces. It gives the request
+ * an id, the client's `X-Request-Id` or a new one. It sets the response headers `X-Request-Id` and
+ * `Server-Timing`, and calls `deps.onAnswered` once the request is answered.
  */
-export function observe(deps: AppDeps): MiddlewareHandler<AppEnv> {
-  return async function observe(c, next) {
-    const given = c.req.header("x-request-id");
-    const id = given !== undefined && GIVEN_ID.test(given) ? given : crypto.randomUUID();
+export function recordRequest(deps: AppDeps): MiddlewareHandler<AppEnv> {
+  return async function recordRequest(c, next) {
+    const received = c.req.header("x-request-id");
+    const isValid = received !== undefined && VALID_REQUEST_ID.test(received);
+    const id = isValid ? received : crypto.randomUUID();
     const record: RequestRecord = {
       id,
       method: c.req.method,
@@ -23,51 +25,51 @@ export function observe(deps: AppDeps): MiddlewareHandler<AppEnv> {
       code: undefined,
       stages: [],
     };
-    const trace = deps.trace(c.req.raw);
+    const trace = deps.startTrace(c.req.raw);
     c.set("requestId", id);
     c.set("record", record);
     c.set("trace", trace);
     await next();
     const answered: AnsweredRequest = {
       ...record,
-      route: routeOf(c),
+      route: routeTemplate(c),
       status: c.res.status,
       milliseconds: deps.clock.now() - record.start,
-      spans: spansOf(record.stages),
+      stageMilliseconds: sumStages(record.stages),
     };
     const { headers } = c.res;
     headers.set("X-Request-Id", id);
     headers.set("Server-Timing", serverTiming(answered));
-    if (deps.state() === "leaving" || deps.state() === "draining") {
-      headers.set("Connection", "close");
-    }
+    const state = deps.state();
+    if (state === "stopping" || state === "draining") headers.set("Connection", "close");
     trace.end(answered);
-    deps.answered(answered, trace.id);
+    deps.onAnswered(answered, trace.id);
   };
 }
 
-/** The template under which a route was declared, with `{name}` for its parameters. */
-function routeOf(c: Context<AppEnv>): string {
+/** Returns the path of the matched route, with parameters as `{name}`; `unknown` without a match. */
+function routeTemplate(c: Context<AppEnv>): string {
   const path = routePath(c, -1);
   if (path.includes("*")) return "unknown";
   return path.includes(":") ? path.replace(/:(\w+)(\{[^}]*\})?/g, "{$1}") : path;
 }
 
-function spansOf(stages: RequestRecord["stages"]): AnsweredRequest["spans"] {
+/** Adds up the time of each stage. Batches wait side by side, so the longest wait is taken. */
+function sumStages(stages: RequestRecord["stages"]): AnsweredRequest["stageMilliseconds"] {
   if (stages.length === 0) return undefined;
-  const spans = { decode: 0, queue: 0, inference: 0 };
+  const sums = { decode: 0, queue: 0, inference: 0 };
   for (const { stage, start, end } of stages) {
-    const span = end - start;
-    spans[stage] = stage === "queue" ? Math.max(spans.queue, span) : spans[stage] + span;
+    const time = end - start;
+    sums[stage] = stage === "queue" ? Math.max(sums.queue, time) : sums[stage] + time;
   }
-  return spans;
+  return sums;
 }
 
-/** Milliseconds of each stage, and of all, as the header says it (W3C Server Timing). */
-function serverTiming({ spans, milliseconds }: AnsweredRequest): string {
+/** Formats the times of the stages and the total for the header `Server-Timing` (W3C). */
+function serverTiming({ stageMilliseconds, milliseconds }: AnsweredRequest): string {
   const total = `total;dur=${milliseconds.toFixed(2)}`;
-  if (spans === undefined) return total;
-  const { decode, queue, inference } = spans;
+  if (stageMilliseconds === undefined) return total;
+  const { decode, queue, inference } = stageMilliseconds;
   return `decode;dur=${decode.toFixed(2)}, queue;dur=${queue.toFixed(2)}, ` +
     `inference;dur=${inference.toFixed(2)}, ${total}`;
 }

@@ -3,16 +3,16 @@ import type { KeyRing } from "../access/key_ring.ts";
 import { Problem } from "../errors.ts";
 import type { AppEnv } from "./app_context.ts";
 
-/** What anyone may look at: health, and the pages with their description of the service. */
-const OPEN = /^\/($|app($|\/)|docs\/|samples\/|openapi\.json$|swagger\.json$|v2\/health\/)/;
+/** The paths that need no key: health, the web pages, and the API descriptions. */
+const PUBLIC_PATHS = /^\/($|app($|\/)|docs\/|samples\/|openapi\.json$|swagger\.json$|v2\/health\/)/;
 
 /**
- * Asks for an API key where there are any: `Authorization: Bearer KEY`, or `X-API-Key: KEY`. Health
- * stays open, for probes have no key.
+ * Creates the middleware that checks the API key, `Authorization: Bearer KEY` or `X-API-Key: KEY`,
+ * when the service has keys. Health checks need no key because probes have none.
  */
 export function requireKey(keys: KeyRing): MiddlewareHandler<AppEnv> {
   return async function requireKey(c, next) {
-    if (keys.locked && !OPEN.test(c.req.path)) {
+    if (keys.hasKeys && !PUBLIC_PATHS.test(c.req.path)) {
       const bearer = /^Bearer +(.+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
       const key = bearer ?? c.req.header("x-api-key");
       if (key === undefined) {
@@ -21,10 +21,10 @@ export function requireKey(keys: KeyRing): MiddlewareHandler<AppEnv> {
           "Send one of the service's API keys, as 'Authorization: Bearer KEY' or 'X-API-Key: KEY'.",
         );
       }
-      if (!keys.has(key)) {
+      if (!keys.accepts(key)) {
         throw new Problem(
           "key_unknown",
-          "The API key that was sent is not one of this service; it may have been withdrawn.",
+          "The API key that was sent is not one of this service's keys; it may have been revoked.",
         );
       }
     }

@@ -1,26 +1,27 @@
 import type { Context } from "hono";
 import type { AppEnv } from "./app_context.ts";
 
-/** What a browser gets of a text that does not change while the service runs. */
-interface Prepared {
+/** A text in the forms in which it is served. */
+interface EncodedText {
   readonly etag: string;
   readonly plain: Uint8Array<ArrayBuffer>;
   readonly gzipped: Uint8Array<ArrayBuffer>;
 }
 
 /**
- * Serves one text: compressed where the browser takes gzip, and not again where it still has it. The
- * work is done once, when it is first asked for.
+ * Creates a handler that serves one text, which never changes while the service runs. It sends gzip
+ * to browsers that accept it, and 304 to browsers that have the text already. The text is made and
+ * compressed at the first request.
  *
- * @param text Makes the text.
- * @param type Its media type.
+ * @param makeText Returns the text. Called once.
+ * @param mediaType The media type without charset: `text/css`.
  */
-export function staticText(text: () => string | Promise<string>, type: string) {
-  let prepared: Promise<Prepared> | undefined;
+export function staticText(makeText: () => string | Promise<string>, mediaType: string) {
+  let encoded: Promise<EncodedText> | undefined;
   return async function staticText(c: Context<AppEnv>): Promise<Response> {
-    const { etag, plain, gzipped } = await (prepared ??= prepare(text));
+    const { etag, plain, gzipped } = await (encoded ??= encode(makeText));
     const headers = {
-      "content-type": `${type}; charset=utf-8`,
+      "content-type": `${mediaType}; charset=utf-8`,
       "cache-control": "no-cache",
       "vary": "accept-encoding",
       etag,
@@ -31,8 +32,8 @@ export function staticText(text: () => string | Promise<string>, type: string) {
   };
 }
 
-async function prepare(text: () => string | Promise<string>): Promise<Prepared> {
-  const plain = new TextEncoder().encode(await text());
+async function encode(makeText: () => string | Promise<string>): Promise<EncodedText> {
+  const plain = new TextEncoder().encode(await makeText());
   const stream = new Blob([plain]).stream().pipeThrough(new CompressionStream("gzip"));
   const gzipped = new Uint8Array(await new Response(stream).arrayBuffer());
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", plain));

@@ -1,34 +1,15 @@
 import type { OpenAPIHono, RouteConfig } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
 import { Problem, type ProblemCode } from "../errors.ts";
-import { admit } from "./admission_control.ts";
+import { admissionControl } from "./admission_control.ts";
 import type { AppDeps, AppEnv } from "./app_context.ts";
-import { imagesOfForm } from "./multipart_form.ts";
+import { readFormImages } from "./multipart_form.ts";
 import { admissionProblems } from "./problem_schema.ts";
+import { mediaTypeOf, requireMediaType } from "./require_media_type.ts";
 
-const file = { type: "string", format: "binary" } as const;
+const binaryFile = { type: "string", format: "binary" } as const;
 
-/** The multipart form of an upload: one field `image`, as often as there are images. */
-function uploadForm(images: "one" | "several") {
-  return {
-    type: "object" as const,
-    properties: {
-      image: {
-        type: "array" as const,
-        minItems: 1,
-        ...(images === "one" ? { maxItems: 1 } : {}),
-        items: file,
-        description: images === "one"
-          ? "The image file."
-          : "The image file; repeat the field to send several.",
-      },
-    },
-    required: ["image"],
-    additionalProperties: false,
-  };
-}
-
-/** What every route that takes images can answer. */
+/** The problems of every route of {@linkcode addUploadRoute}. */
 export const uploadProblems = [
   "image_missing",
   "image_empty",
@@ -45,98 +26,97 @@ export const uploadProblems = [
 ] as const satisfies ProblemCode[];
 
 /**
- * The `request.body` of a route of {@linkcode addUploadRoute}.
+ * Returns the OpenAPI `request.body` of a route of {@linkcode addUploadRoute}.
  *
- * @param images How many the form may have.
- * @param rawTypes Media types of an image, as a file of the form or as the body.
+ * @param images Whether the form may have one image or several.
+ * @param imageTypes The accepted media types of an image.
  */
-export function uploadBody(
+export function describeUploadBody(
   description: string,
   images: "one" | "several",
-  ...rawTypes: readonly string[]
+  ...imageTypes: readonly string[]
 ) {
   return {
     required: true,
     description,
     content: {
       "multipart/form-data": {
-        schema: uploadForm(images),
-        encoding: { image: { contentType: rawTypes.join(", ") } },
+        schema: describeForm(images),
+        encoding: { image: { contentType: imageTypes.join(", ") } },
       },
-      ...Object.fromEntries(rawTypes.map((type) => [type, { schema: file }])),
+      ...Object.fromEntries(imageTypes.map((type) => [type, { schema: binaryFile }])),
     },
   };
 }
 
-/** A route that takes images, as `createRoute` describes it. */
+function describeForm(images: "one" | "several") {
+  return {
+    type: "object" as const,
+    properties: {
+      image: {
+        type: "array" as const,
+        minItems: 1,
+        ...(images === "one" ? { maxItems: 1 } : {}),
+        items: binaryFile,
+        description: images === "one"
+          ? "The image file."
+          : "The image file; repeat the field to send several.",
+      },
+    },
+    required: ["image"],
+    additionalProperties: false,
+  };
+}
+
+/** The result of `createRoute`. */
 type UploadRoute = RouteConfig & { readonly getRoutingPath: () => string };
 
 /**
- * Adds a route that takes images: `multipart/form-data` with a boundary, or the bytes of one image as
- * the body. Only images pass, and only through {@linkcode admit}; the handler finds them in `images`.
- * The form is read here, once, and not held against its schema again.
+ * Adds a POST route that takes images, as `multipart/form-data` or as the bytes of one image. Each
+ * request passes {@linkcode admissionControl}; the handler finds the image files in `images`. The
+ * form is not validated against the route's OpenAPI schema, because that would parse it twice.
  *
- * @param rawTypes Media types of an image as the body.
+ * @param imageTypes The accepted media types of a body that is one image.
  */
 export function addUploadRoute(
   app: OpenAPIHono<AppEnv>,
   route: UploadRoute,
   deps: AppDeps,
-  rawTypes: readonly string[],
+  imageTypes: readonly string[],
   handler: (c: Context<AppEnv>) => Promise<Response>,
 ): void {
   app.openAPIRegistry.registerPath(route);
   app.post(
     route.getRoutingPath(),
-    onlyTypes("multipart/form-data", ...rawTypes),
-    admit(deps),
+    requireMediaType("multipart/form-data", ...imageTypes),
+    admissionControl(deps),
     readImages(deps),
     handler,
   );
 }
 
-/** Refuses what has another media type, before anything of it is read. */
-export function onlyTypes(...types: string[]): MiddlewareHandler<AppEnv> {
-  return async function onlyTypes(c, next) {
-    const type = mediaType(c);
-    if (type === undefined || !types.includes(type)) {
-      const header = c.req.header("content-type");
-      throw new Problem(
-        "media_type_unsupported",
-        `The request has ${header ? `Content-Type '${header}'` : "no Content-Type"}; ` +
-          `this route takes ${types.join(" or ")}.`,
-      );
-    }
-    await next();
-  };
-}
-
-function mediaType(c: Context<AppEnv>): string | undefined {
-  return c.req.header("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
-}
-
 function readImages({ config }: AppDeps): MiddlewareHandler<AppEnv> {
   return async function readImages(c, next) {
     const work = c.get("work");
-    const images = mediaType(c) === "multipart/form-data"
-      ? await imagesOfForm(work.body, c.req.header("content-type") ?? "", config.maxImages)
+    const images = mediaTypeOf(c) === "multipart/form-data"
+      ? await readFormImages(work.body, c.req.header("content-type") ?? "", config.maxImages)
       : [work.body];
-    work.expect(images.length);
+    work.setImageCount(images.length);
     c.set("images", images);
     await next();
   };
 }
 
 /**
- * The image of a request that may have one only.
+ * Returns the image of a request that may have only one.
  *
  * @throws {Problem} `too_many_images`.
  */
-export function uploadedImage(c: Context<AppEnv>): Uint8Array {
-  const [image = new Uint8Array(0), ...more] = c.get("images");
-  if (more.length === 0) return image;
+export function singleImage(c: Context<AppEnv>): Uint8Array {
+  const [image = new Uint8Array(0), ...others] = c.get("images");
+  if (others.length === 0) return image;
   throw new Problem(
     "too_many_images",
-    `The form has ${more.length + 1} images; this route takes one at a time.`,
+    `The form has ${others.length + 1} images; this route accepts one image per request.`,
   );
 }

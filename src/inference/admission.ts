@@ -1,4 +1,5 @@
 import { Problem } from "../errors.ts";
+import { overloadRetryAfter } from "../retry_after.ts";
 import type { EngineLoad } from "./engine.ts";
 
 /** A request's places among those that are under way. */
@@ -12,9 +13,6 @@ export interface Ticket {
   /** Gives all places back. */
   leave(): void;
 }
-
-/** Longest time that a client is told to stay away, in seconds. */
-const LONGEST_RETRY = 60;
 
 /**
  * The door of the service. It lets in as many images as can be answered in time, and tells the others
@@ -84,7 +82,7 @@ export class Admission {
   }
 
   #refuse(why: string): Problem {
-    const seconds = Math.min(LONGEST_RETRY, Math.max(1, Math.ceil(this.backlog / 1000)));
+    const seconds = overloadRetryAfter(this.backlog);
     return new Problem("overloaded", `${why}; try again in ${seconds} s.`, {
       retryAfterSeconds: seconds,
     });

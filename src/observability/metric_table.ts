@@ -1,106 +1,239 @@
 import type { Admission } from "../inference/admission.ts";
-import type { ServiceState } from "./service_state.ts";
+import type { Stage } from "../inference/engine.ts";
+import type { ReplaceCause } from "../inference/pool.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import { version } from "../version.ts";
+import type { AnsweredRequest } from "./request_record.ts";
+import { type ServiceState, serviceStates } from "./service_state.ts";
 
-/** Where the metrics look up what is true at the moment. */
-export interface Live {
+/** One value of a metric, with its labels. */
+export interface Sample {
+  readonly value: number;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** The parts of the service whose present state is read when the metrics are requested. */
+export interface MetricSources {
   readonly admission: Admission;
-  readonly capacity: number;
+  /** The setting QUEUE_SIZE. */
+  readonly queueSize: number;
   state(): ServiceState;
   classifier(): Classifier | undefined;
-  /** Bytes of memory that the process holds. */
+  /** Returns the memory of the process, in bytes. */
   residentBytes(): number;
-  /** When the process began, in seconds since 1970. */
+  /** When the process started, in seconds since 1970. */
   readonly startedAt: number;
 }
 
-/** One value of a metric, with its labels. */
-interface Reading {
-  readonly value: number;
-  readonly labels?: Record<string, string>;
+/** The events that counters and histograms record, with what each event passes. */
+export interface MetricEvents {
+  readonly requestAnswered: AnsweredRequest;
+  readonly workerReplaced: ReplaceCause;
+  readonly inputRefused: undefined;
 }
 
-/** A metric that is read when somebody asks. */
-interface LiveMetric {
-  readonly name: string;
-  readonly help: string;
-  readonly labels?: readonly string[];
-  readonly read: (live: Live) => readonly Reading[];
-}
-
-/** Upper ends of the histograms' buckets. */
-export const buckets = {
-  /** From half a millisecond, since a patch takes a few, to the default deadline. */
-  seconds: [
-    0.0005,
-    0.001,
-    0.0025,
-    0.005,
-    0.01,
-    0.025,
-    0.05,
-    0.1,
-    0.25,
-    0.5,
-    1,
-    2.5,
-    5,
-    10,
-    30,
-  ],
-  images: [1, 2, 4, 8, 16, 32, 64, 128, 256],
-  probability: [0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1],
+/** Functions that turn an event into samples: a counter adds them, a histogram observes them. */
+type EventReaders = {
+  readonly [Event in keyof MetricEvents]?: (event: MetricEvents[Event]) => readonly Sample[];
 };
 
-const STATES: readonly ServiceState[] = ["starting", "ready", "leaving", "draining"];
+/** One row of the table of metrics. */
+export type MetricRow =
+  & {
+    readonly name: string;
+    /** What `# HELP` says. */
+    readonly help: string;
+    readonly labels?: readonly string[];
+  }
+  & (
+    | {
+      readonly type: "counter";
+      readonly on: EventReaders;
+      /** Label values that are exported as 0 before their first event. */
+      readonly startAtZero?: readonly Readonly<Record<string, string>>[];
+    }
+    | {
+      readonly type: "histogram";
+      /** Upper bounds of the buckets. */
+      readonly buckets: readonly number[];
+      readonly on: EventReaders;
+    }
+    | { readonly type: "gauge"; readonly read: (sources: MetricSources) => readonly Sample[] }
+  );
 
-/** Every metric that is a state, not a count. */
-export const liveMetrics: readonly LiveMetric[] = [
+/** From half a millisecond, because a patch takes a few, to the default deadline of 30 s. */
+const SECONDS = [
+  0.0005,
+  0.001,
+  0.0025,
+  0.005,
+  0.01,
+  0.025,
+  0.05,
+  0.1,
+  0.25,
+  0.5,
+  1,
+  2.5,
+  5,
+  10,
+  30,
+];
+
+/** The methods that are exported as a label. Others become `other`, because clients can invent any. */
+const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
+/** The table of all metrics. To add a metric, add a row; `metrics.ts` derives the rest. */
+export const metricTable: readonly MetricRow[] = [
   {
+    type: "counter",
+    name: "mitosis_http_requests_total",
+    help: "Answered requests by route, method and HTTP status",
+    labels: ["route", "method", "status"],
+    on: {
+      requestAnswered: ({ route, method, status }) => [{
+        value: 1,
+        labels: { route, method: METHODS.has(method) ? method : "other", status: String(status) },
+      }],
+    },
+  },
+  {
+    type: "histogram",
+    name: "mitosis_http_request_duration_seconds",
+    help: "Time from the request header to the answer, by route",
+    labels: ["route"],
+    buckets: SECONDS,
+    on: {
+      requestAnswered: ({ route, milliseconds }) => [{
+        value: milliseconds / 1000,
+        labels: { route },
+      }],
+    },
+  },
+  {
+    type: "counter",
+    name: "mitosis_http_requests_refused_total",
+    help: "Requests that were refused or failed, by problem code",
+    labels: ["code"],
+    on: {
+      requestAnswered: ({ code }) => code === undefined ? [] : [{ value: 1, labels: { code } }],
+    },
+  },
+  {
+    type: "counter",
+    name: "mitosis_images_total",
+    help: "Images that were scored",
+    on: { requestAnswered: ({ probabilities }) => [{ value: probabilities.length }] },
+  },
+  {
+    type: "histogram",
+    name: "mitosis_decode_seconds",
+    help: "Time to decode the images of one batch",
+    buckets: SECONDS,
+    on: { requestAnswered: (request) => secondsOf("decode", request) },
+  },
+  {
+    type: "histogram",
+    name: "mitosis_queue_wait_seconds",
+    help: "Time that a batch waited for a Worker",
+    buckets: SECONDS,
+    on: { requestAnswered: (request) => secondsOf("queue", request) },
+  },
+  {
+    type: "histogram",
+    name: "mitosis_inference_seconds",
+    help: "Time that a Worker took to run the network on one batch",
+    buckets: SECONDS,
+    on: { requestAnswered: (request) => secondsOf("inference", request) },
+  },
+  {
+    type: "histogram",
+    name: "mitosis_batch_images",
+    help: "Images in one batch",
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
+    on: {
+      requestAnswered: ({ stages }) =>
+        stages.filter(({ stage }) => stage === "inference").map(({ count }) => ({ value: count })),
+    },
+  },
+  {
+    type: "histogram",
+    name: "mitosis_probability",
+    help:
+      "Probabilities in answers; a shift of their distribution shows a change of images or stain",
+    buckets: [0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1],
+    on: { requestAnswered: ({ probabilities }) => probabilities.map((value) => ({ value })) },
+  },
+  {
+    type: "counter",
+    name: "mitosis_workers_replaced_total",
+    help: "Replaced Workers by cause: died (crashed or hung) or memory (used too much)",
+    labels: ["cause"],
+    startAtZero: [{ cause: "died" }, { cause: "memory" }],
+    on: { workerReplaced: (cause) => [{ value: 1, labels: { cause } }] },
+  },
+  {
+    type: "counter",
+    name: "mitosis_inputs_rejected_total",
+    help: "Inputs refused because they made two Workers fail",
+    on: { inputRefused: () => [{ value: 1 }] },
+  },
+  {
+    type: "gauge",
     name: "mitosis_images_in_service",
-    help: "Images of all requests that were let in and are not answered yet",
+    help: "Images of all requests in progress",
     read: ({ admission }) => [{ value: admission.held }],
   },
   {
+    type: "gauge",
     name: "mitosis_images_in_service_limit",
-    help: "From how many on requests are answered 429 (QUEUE_SIZE)",
-    read: ({ capacity }) => [{ value: capacity }],
+    help: "Maximum number of images of all requests in progress (QUEUE_SIZE)",
+    read: ({ queueSize }) => [{ value: queueSize }],
   },
   {
+    type: "gauge",
     name: "mitosis_queue_images",
     help: "Images that wait for a Worker",
     read: ({ classifier }) => [{ value: classifier()?.engine.load().waiting ?? 0 }],
   },
   {
+    type: "gauge",
     name: "mitosis_queue_backlog_seconds",
-    help: "Time until what is under way will be done, at the measured rate",
+    help: "Estimated time to finish all requests in progress, at the measured speed",
     read: ({ admission }) => [{ value: admission.backlog / 1000 }],
   },
   {
+    type: "gauge",
     name: "mitosis_workers",
-    help: "Workers that there should be (INFERENCE_WORKERS)",
+    help: "Number of Workers that should run (INFERENCE_WORKERS)",
     read: ({ classifier }) => [{ value: classifier()?.engine.concurrency ?? 0 }],
   },
   {
+    type: "gauge",
     name: "mitosis_workers_alive",
-    help: "Workers that can run now",
+    help: "Number of Workers that can run the network now",
     read: ({ classifier }) => [{ value: classifier()?.engine.load().alive ?? 0 }],
   },
   {
+    type: "gauge",
     name: "mitosis_state",
-    help: "1 for the state that the service is in",
+    help: "1 for the present state of the service, 0 for the other states",
     labels: ["state"],
-    read: (live) =>
-      STATES.map((state) => ({ labels: { state }, value: live.state() === state ? 1 : 0 })),
+    read: (sources) =>
+      serviceStates.map((state) => ({
+        value: sources.state() === state ? 1 : 0,
+        labels: { state },
+      })),
   },
   {
+    type: "gauge",
     name: "mitosis_build_info",
     help: "Version of this program",
     labels: ["version"],
     read: () => [{ value: 1, labels: { version } }],
   },
   {
+    type: "gauge",
     name: "mitosis_model_info",
     help: "The model that is served",
     labels: ["id", "version", "sha256"],
@@ -112,13 +245,20 @@ export const liveMetrics: readonly LiveMetric[] = [
     },
   },
   {
+    type: "gauge",
     name: "process_resident_memory_bytes",
-    help: "Memory that the process holds",
-    read: (live) => [{ value: live.residentBytes() }],
+    help: "Resident memory of the process, in bytes",
+    read: ({ residentBytes }) => [{ value: residentBytes() }],
   },
   {
+    type: "gauge",
     name: "process_start_time_seconds",
-    help: "When the process began, in seconds since 1970",
+    help: "Start time of the process, in seconds since 1970",
     read: ({ startedAt }) => [{ value: startedAt }],
   },
 ];
+
+function secondsOf(wanted: Stage, { stages }: AnsweredRequest): Sample[] {
+  return stages.filter(({ stage }) => stage === wanted)
+    .map(({ start, end }) => ({ value: (end - start) / 1000 }));
+}

@@ -1,112 +1,46 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { AnsweredRequest } from "./request_record.ts";
-import type { ReplaceCause } from "../inference/pool.ts";
-import { buckets, type Live, liveMetrics } from "./metric_table.ts";
+import {
+  type MetricEvents,
+  type MetricRow,
+  type MetricSources,
+  metricTable,
+  type Sample,
+} from "./metric_table.ts";
 
-/** What the service counts and times, as Prometheus reads it. */
+/** The metrics of one service, for Prometheus. */
 export interface Metrics {
-  /** A request was answered. */
-  answered(request: AnsweredRequest): void;
-  workerReplaced(cause: ReplaceCause): void;
-  inputRefused(): void;
-  /** All metrics as text, in Prometheus' format or in OpenMetrics', and its media type. */
+  /** Records an event in every counter and histogram that reads it. */
+  record<Event extends keyof MetricEvents>(event: Event, details: MetricEvents[Event]): void;
+  /**
+   * Returns all metrics as text, and the media type of that text.
+   *
+   * @param openMetrics Whether the text is OpenMetrics; otherwise it is Prometheus' own format.
+   */
   expose(openMetrics: boolean): Promise<[text: string, mediaType: string]>;
 }
 
-/** Labels must not grow without bound, and anyone can invent a method. */
-const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+/** A metric of the table with the functions that keep it up to date. */
+interface Instrument {
+  readonly row: MetricRow;
+  /** Adds samples of an event: a counter counts them, a histogram observes them. */
+  readonly add: (samples: readonly Sample[]) => void;
+  /** Reads the present value of a gauge. */
+  readonly refresh: (sources: MetricSources) => void;
+}
 
-/**
- * Creates the metrics of one service.
- *
- * @param live Asked for what is true at the moment, whenever the metrics are read.
- */
-export function createMetrics(live: Live): Metrics {
+/** Creates all metrics of {@linkcode metricTable}. Gauges are read from `sources` by each `expose`. */
+export function createMetrics(sources: MetricSources): Metrics {
   const registry = new Registry();
-  const registers = [registry];
-  const requests = new Counter({
-    name: "mitosis_http_requests_total",
-    help: "Requests answered, by template of their route, method and status",
-    labelNames: ["route", "method", "status"],
-    registers,
-  });
-  const duration = new Histogram({
-    name: "mitosis_http_request_duration_seconds",
-    help: "Time from a request's headers to its answer",
-    labelNames: ["route"],
-    buckets: buckets.seconds,
-    registers,
-  });
-  const refused = new Counter({
-    name: "mitosis_http_requests_refused_total",
-    help: "Requests not answered as asked, by the code of the problem",
-    labelNames: ["code"],
-    registers,
-  });
-  const images = new Counter({
-    name: "mitosis_images_total",
-    help: "Images that were scored",
-    registers,
-  });
-  const stages = {
-    decode: histogram("mitosis_decode_seconds", "Time to decode the images of one batch"),
-    queue: histogram("mitosis_queue_wait_seconds", "Time that a batch waited for a Worker"),
-    inference: histogram("mitosis_inference_seconds", "Time that a Worker took for a batch"),
-  };
-  const batches = new Histogram({
-    name: "mitosis_batch_images",
-    help: "Images in a batch given to a Worker",
-    buckets: buckets.images,
-    registers,
-  });
-  const probabilities = new Histogram({
-    name: "mitosis_probability",
-    help: "Probabilities that were answered; their distribution shifts when images or stain do",
-    buckets: buckets.probability,
-    registers,
-  });
-  const replaced = new Counter({
-    name: "mitosis_workers_replaced_total",
-    help: "Workers replaced, by cause: died (crashed or hung) or memory",
-    labelNames: ["cause"],
-    registers,
-  });
-  const rejected = new Counter({
-    name: "mitosis_inputs_rejected_total",
-    help: "Inputs refused because two Workers died of them",
-    registers,
-  });
-  for (const cause of ["died", "memory"] as const) replaced.inc({ cause }, 0);
-  const measured = liveMetrics.map(({ name, help, labels, read }) => ({
-    read,
-    gauge: new Gauge({ name, help, labelNames: labels ?? [], registers }),
-  }));
-
-  function histogram(name: string, help: string): Histogram {
-    return new Histogram({ name, help, buckets: buckets.seconds, registers });
-  }
-
+  const instruments = metricTable.map((row) => createInstrument(row, registry));
   return {
-    answered(request) {
-      const { route, status, code } = request;
-      const method = METHODS.has(request.method) ? request.method : "other";
-      requests.inc({ route, method, status });
-      duration.observe({ route }, request.milliseconds / 1000);
-      if (code !== undefined) refused.inc({ code });
-      for (const { stage, start, end, count } of request.stages) {
-        stages[stage].observe((end - start) / 1000);
-        if (stage === "inference") batches.observe(count);
+    record(event, details) {
+      for (const { row, add } of instruments) {
+        const read = row.type === "gauge" ? undefined : row.on[event];
+        if (read !== undefined) add(read(details));
       }
-      images.inc(request.probabilities.length);
-      for (const probability of request.probabilities) probabilities.observe(probability);
     },
-    workerReplaced: (cause) => replaced.inc({ cause }),
-    inputRefused: () => rejected.inc(),
     async expose(openMetrics) {
-      for (const { gauge, read } of measured) {
-        gauge.reset();
-        for (const { value, labels } of read(live)) gauge.set(labels ?? {}, value);
-      }
+      for (const { refresh } of instruments) refresh(sources);
       if (!openMetrics) return [await registry.metrics(), Registry.PROMETHEUS_CONTENT_TYPE];
       const open = new Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>();
       open.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
@@ -114,4 +48,34 @@ export function createMetrics(live: Live): Metrics {
       return [await open.metrics(), Registry.OPENMETRICS_CONTENT_TYPE];
     },
   };
+}
+
+function createInstrument(row: MetricRow, registry: Registry): Instrument {
+  const { name, help, labels = [] } = row;
+  const options = { name, help, labelNames: labels, registers: [registry] };
+  switch (row.type) {
+    case "counter": {
+      const counter = new Counter(options);
+      const add = (samples: readonly Sample[]) => {
+        for (const sample of samples) counter.inc(sample.labels ?? {}, sample.value);
+      };
+      add((row.startAtZero ?? []).map((labels) => ({ value: 0, labels })));
+      return { row, add, refresh() {} };
+    }
+    case "histogram": {
+      const histogram = new Histogram({ ...options, buckets: [...row.buckets] });
+      const add = (samples: readonly Sample[]) => {
+        for (const sample of samples) histogram.observe(sample.labels ?? {}, sample.value);
+      };
+      return { row, add, refresh() {} };
+    }
+    case "gauge": {
+      const gauge = new Gauge(options);
+      const refresh = (sources: MetricSources) => {
+        gauge.reset();
+        for (const sample of row.read(sources)) gauge.set(sample.labels ?? {}, sample.value);
+      };
+      return { row, add() {}, refresh };
+    }
+  }
 }

@@ -1,42 +1,46 @@
 import type { AnsweredRequest } from "./request_record.ts";
 
-/** How a log is written. */
+/** The format of the log. `none` writes nothing. */
 export type LogFormat = "text" | "json" | "none";
 
-/** A log of one line for each thing that happened. */
+/** A log with one line per answered request or other event. */
 export interface Log {
-  /** A request was answered. */
+  /** Logs an answered request. */
   request(request: AnsweredRequest, traceId?: string): void;
-  /** Anything else that an operator should know. */
+  /** Logs an event that the operator should know. */
   event(message: string, details?: Readonly<Record<string, string | number>>): void;
-  /** Writes what is still held. */
+  /** Writes the lines that are buffered. */
   flush(): void;
 }
 
+/** How long lines are buffered, in milliseconds, so that a busy service writes them together. */
+const FLUSH_AFTER_MS = 50;
+
 /**
- * Creates a log. It says who asked for what when and how that went; never pixels or names of files.
+ * Creates a log. A request's line has its id, route, status, times and problem code, but no pixels and
+ * no file names.
  *
- * @param write Takes text, whole lines. It is called some times a second at most, however many
- * requests there are.
+ * @param write Writes whole lines of text. It is called at most 20 times a second.
  */
 export function createLog(format: LogFormat, write: (lines: string) => void): Log {
-  let held = "";
+  let buffer = "";
   let timer: ReturnType<typeof setTimeout> | undefined;
   function flush(): void {
     clearTimeout(timer);
     timer = undefined;
-    if (held !== "") write(held);
-    held = "";
+    if (buffer !== "") write(buffer);
+    buffer = "";
   }
-  function put(fields: Record<string, unknown>, text: () => string): void {
+  function append(fields: Record<string, unknown>, toText: () => string): void {
     const time = new Date().toISOString();
-    held += (format === "json" ? JSON.stringify({ time, ...fields }) : `${time} ${text()}`) + "\n";
-    timer ??= setTimeout(flush, 50);
+    buffer += format === "json" ? JSON.stringify({ time, ...fields }) : `${time} ${toText()}`;
+    buffer += "\n";
+    timer ??= setTimeout(flush, FLUSH_AFTER_MS);
   }
   return {
     request(request, traceId) {
       if (format === "none") return;
-      const { id, method, route, status, milliseconds, images, code, spans } = request;
+      const { id, method, route, status, milliseconds, images, code, stageMilliseconds } = request;
       const fields = {
         level: status >= 500 ? "error" : "info",
         requestId: id,
@@ -45,31 +49,36 @@ export function createLog(format: LogFormat, write: (lines: string) => void): Lo
         status,
         ms: round(milliseconds),
         ...(images > 0 ? { images } : {}),
-        ...(spans === undefined ? {} : {
-          decodeMs: round(spans.decode),
-          queueMs: round(spans.queue),
-          inferenceMs: round(spans.inference),
+        ...(stageMilliseconds === undefined ? {} : {
+          decodeMs: round(stageMilliseconds.decode),
+          queueMs: round(stageMilliseconds.queue),
+          inferenceMs: round(stageMilliseconds.inference),
         }),
         ...(code === undefined ? {} : { code }),
         ...(traceId === undefined ? {} : { traceId }),
       };
-      put(fields, () => {
+      append(fields, () => {
         const { level: _level, method: _method, route: _route, status: _status, ...rest } = fields;
-        return `${status} ${method} ${route} ${pairs(rest)}`;
+        return `${status} ${method} ${route} ${formatPairs(rest)}`;
       });
     },
     event(message, details = {}) {
       if (format === "none") return;
-      put({ level: "warn", message, ...details }, () => `${message} ${pairs(details)}`.trimEnd());
+      append(
+        { level: "warn", message, ...details },
+        () => `${message} ${formatPairs(details)}`.trimEnd(),
+      );
     },
     flush,
   };
 }
 
-function pairs(fields: Readonly<Record<string, unknown>>): string {
+/** Formats fields as `name=value name=value`. */
+function formatPairs(fields: Readonly<Record<string, unknown>>): string {
   return Object.entries(fields).map(([name, value]) => `${name}=${value}`).join(" ");
 }
 
+/** Rounds to hundredths of a millisecond. */
 function round(milliseconds: number): number {
   return Math.round(milliseconds * 100) / 100;
 }

@@ -1,31 +1,33 @@
 import type { ProblemCode } from "../errors.ts";
 import type { Stage, StageTime } from "../inference/engine.ts";
 
-/** What is kept of a request while it is answered; never pixels, never names of files. */
+/** Facts about a request in progress, for log, metrics and traces. Holds no pixels and no file names. */
 export interface RequestRecord {
   readonly id: string;
   readonly method: string;
-  /** When it came in, in milliseconds of the app's clock. */
+  /** When the request header arrived, in milliseconds of the app's clock. */
   readonly start: number;
-  /** How many images it brought. */
+  /** Number of images in the request. */
   images: number;
-  /** What the network said of them. */
+  /** The probabilities in the answer, 0 to 1. */
   probabilities: readonly number[];
-  /** Why it was refused or failed, where it was. */
+  /** The problem code, when the request was refused or failed. */
   code: ProblemCode | undefined;
-  /** What its images went through. */
+  /** The stages that the images went through. */
   readonly stages: StageTime[];
 }
 
 /** A request that was answered. */
 export interface AnsweredRequest extends RequestRecord {
-  /** The template of its route, as `/v2/models/{name}`; `unknown` where there is none. */
+  /** The path of its route, as `/v2/models/{name}`; `unknown` when no route matched. */
   readonly route: string;
+  /** The HTTP status. */
   readonly status: number;
+  /** Time from the request header to the answer. */
   readonly milliseconds: number;
   /**
-   * What each stage took over all its batches, in milliseconds, where there were any: times add up,
-   * but batches wait side by side, so the longest wait counts.
+   * Total time of each stage over all batches. `queue` is the longest wait of a batch, because batches
+   * wait side by side. Undefined when no image was processed.
    */
-  readonly spans: Readonly<Record<Stage, number>> | undefined;
+  readonly stageMilliseconds: Readonly<Record<Stage, number>> | undefined;
 }

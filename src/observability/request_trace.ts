@@ -1,15 +1,15 @@
 import type { StageTime } from "../inference/engine.ts";
 import type { AnsweredRequest } from "./request_record.ts";
 
-/** What follows one request through the service for whoever collects traces. */
+/** The distributed trace of one request. */
 export interface RequestTrace {
-  /** The trace that the request belongs to, in 32 hexadecimal digits, where it is recorded. */
+  /** The trace id, 32 hexadecimal digits. Undefined when the request is not traced. */
   readonly id: string | undefined;
-  /** A stage of it is over. */
+  /** Records a finished stage. */
   stage(time: StageTime): void;
-  /** It is answered. */
+  /** Records that the request was answered. */
   end(request: AnsweredRequest): void;
 }
 
-/** Follows nothing. */
+/** Records nothing: the trace of every request when tracing is off. */
 export const noTrace: RequestTrace = { id: undefined, stage() {}, end() {} };

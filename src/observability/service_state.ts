@@ -1,6 +1,13 @@
 /**
- * Where the service stands. `leaving`: it was told to stop and is not ready any more, but still takes
- * requests, since a load balancer may not have noticed yet. `draining`: it takes no request and answers
- * those that it has.
+ * The states of the service, in their order.
+ *
+ * - `starting`: loads the model. Routes that need the model answer 503.
+ * - `ready`: accepts requests.
+ * - `stopping`: got a stop signal. Readiness answers 503 but requests are still accepted, because a load
+ *   balancer needs a moment to notice.
+ * - `draining`: refuses new requests and finishes those in progress.
  */
-export type ServiceState = "starting" | "ready" | "leaving" | "draining";
+export const serviceStates = ["starting", "ready", "stopping", "draining"] as const;
+
+/** One of {@linkcode serviceStates}. */
+export type ServiceState = (typeof serviceStates)[number];

@@ -9,17 +9,18 @@ import {
 } from "@opentelemetry/api";
 import { noTrace, type RequestTrace } from "./request_trace.ts";
 
-const headers: TextMapGetter<Headers> = {
+const headerGetter: TextMapGetter<Headers> = {
   get: (carrier, key) => carrier.get(key) ?? undefined,
   keys: (carrier) => [...carrier.keys()],
 };
 
 /**
- * Follows requests with OpenTelemetry, which Deno brings along (`OTEL_DENO=true`): a span for each
- * stage, below the span of the request. That one is Deno's own where it is in force (`Deno.serve`);
- * elsewhere it is made here, as a child of the caller's `traceparent`.
+ * Creates the function that starts the trace of a request, for Deno's built-in OpenTelemetry
+ * (`OTEL_DENO=true`). Each request gets a server span with one child span per stage. When Deno has
+ * opened a server span itself (`Deno.serve`), that span is used. Otherwise a new span continues the
+ * caller's `traceparent`.
  *
- * @returns What begins the trace of one request; it costs nothing where tracing is off.
+ * @returns A function that does no work when tracing is off.
  */
 export function createTracing(): (request: Request) => RequestTrace {
   const tracer = trace.getTracer("mitosis");
@@ -30,7 +31,7 @@ export function createTracing(): (request: Request) => RequestTrace {
     let span: Span;
     let parent = context.active();
     if (active === undefined) {
-      const caller = propagation.extract(parent, request.headers, headers);
+      const caller = propagation.extract(parent, request.headers, headerGetter);
       span = tracer.startSpan(request.method, {
         kind: SpanKind.SERVER,
         attributes: { "http.request.method": request.method, "url.path": path },
@@ -61,7 +62,7 @@ export function createTracing(): (request: Request) => RequestTrace {
   };
 }
 
-/** A moment of `performance.now()` in milliseconds since 1970. */
-function wallClock(moment: number): number {
-  return performance.timeOrigin + moment;
+/** Converts a time of `performance.now()` to milliseconds since 1970. */
+function wallClock(time: number): number {
+  return performance.timeOrigin + time;
 }

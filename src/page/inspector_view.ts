@@ -21,7 +21,7 @@ export function inspectorView(app: App): JSX.Element {
     field === undefined ? null : scaleView(app, field),
     field === undefined ? null : candidatesView(app, field),
     exportView(app, field),
-    h("p", { class: "hint" }, "For research only; no diagnosis."),
+    h("p", { class: "hint" }, "For research use only. Not for diagnostic use."),
   );
 }
 

@@ -40,7 +40,7 @@ export async function overlayPng(
   context.textAlign = "right";
   const counted = `${count} ${count === 1 ? "mitosis" : "mitoses"}, ${perMm2.toFixed(1)} per mm²`;
   context.fillText(
-    `${counted}. For research only; no diagnosis.`,
+    `${counted}. For research use only. Not for diagnostic use.`,
     width - foot * 0.4,
     height + foot * 0.52,
     width - bar.pixels - foot,

@@ -83,7 +83,7 @@ function header(app: App): JSX.Element {
     { class: "bar" },
     h("a", { class: "skip", href: "#main" }, "Skip to the image"),
     h("h1", null, logo(), "Mitosis Detector"),
-    h("p", { class: "research" }, "For research only; no diagnosis."),
+    h("p", { class: "research" }, "For research use only. Not for diagnostic use."),
     h("span", { class: "spring" }),
     chooseButton(app, "Add images"),
     h(

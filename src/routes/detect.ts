@@ -5,8 +5,9 @@ import { detectMitoses, openField } from "../search/search.ts";
 import { formats } from "../result/output/formats.ts";
 import { toJson } from "../result/output/json.ts";
 import { resolveOptions } from "../search/resolve_options.ts";
-import { type AppDeps, type AppEnv, readyClassifier } from "../http/app_context.ts";
-import { addUploadRoute, uploadedImage } from "../http/upload.ts";
+import type { AppDeps, AppEnv } from "../http/app_context.ts";
+import { requireClassifier } from "../http/require_classifier.ts";
+import { addUploadRoute, singleImage } from "../http/upload.ts";
 import { type OpenedSearch, streamEvents } from "./detect_events.ts";
 import { detectRoute, fieldTypes, querySchema } from "./detect_route.ts";
 
@@ -17,7 +18,7 @@ export function detectRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
   addUploadRoute(app, detectRoute, { ...deps, config }, fieldTypes, async (c) => {
     const query = readQuery(c);
     const { format = "json" } = query;
-    const opened = await open(c, deps, uploadedImage(c), query);
+    const opened = await open(c, deps, singleImage(c), query);
     if (wantsEvents(c)) return streamEvents(c, deps, opened);
     try {
       const result = await opened.search();
@@ -52,7 +53,7 @@ async function open(
   bytes: Uint8Array,
   query: Query,
 ): Promise<OpenedSearch> {
-  const classifier = readyClassifier(deps);
+  const classifier = requireClassifier(deps);
   const options = resolveOptions(query, classifier.bundle.manifest);
   const { work } = c.var;
   const most = deps.config.maxMegapixels * 1e6;

@@ -5,7 +5,7 @@ import type { OpenField } from "../search/field_access.ts";
 import { toJson } from "../result/output/json.ts";
 import type { FieldResult } from "../result/result.ts";
 import type { AppDeps, AppEnv } from "../http/app_context.ts";
-import { problemOf } from "../http/problem_response.ts";
+import { toProblem } from "../http/problem_response.ts";
 
 /** A field that was opened for a request, and how it is to be searched. */
 export interface OpenedSearch {
@@ -23,7 +23,7 @@ export function streamEvents(
   { field, search }: OpenedSearch,
 ): Response {
   const ended = Promise.withResolvers<void>();
-  c.var.work.until(ended.promise);
+  c.var.work.keepUntil(ended.promise);
   return streamSSE(c, async (stream) => {
     let last = 0;
     let known = 0;
@@ -39,7 +39,7 @@ export function streamEvents(
       });
       await send("result", toJson(result));
     } catch (thrown) {
-      const { code, message } = problemOf(thrown);
+      const { code, message } = toProblem(thrown);
       if (code === "internal" && !stream.aborted) deps.reportError(thrown, c.var.requestId);
       await send("error", { status: "error", code, message, requestId: c.var.requestId });
     } finally {

@@ -1,14 +1,24 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { detectQuery, optionMeanings } from "../search/options.ts";
 import { formatNames } from "../result/output/formats.ts";
-import { problemResponses } from "../http/problem_schema.ts";
-import { uploadBody, uploadProblems } from "../http/upload.ts";
+import { describeProblems } from "../http/problem_schema.ts";
+import { describeQuery } from "../http/query_parameters.ts";
+import { describeUploadBody, uploadProblems } from "../http/upload.ts";
+import { researchUseOnly } from "../version.ts";
 
 const detectionSchema = z.object({
-  x: z.number().openapi({ description: "Pixels from the left edge", example: 412 }),
-  y: z.number().openapi({ description: "Pixels from the upper edge", example: 88 }),
+  x: z.number().openapi({
+    description: "Distance of the center from the left edge, in pixels",
+    example: 412,
+  }),
+  y: z.number().openapi({
+    description: "Distance of the center from the upper edge, in pixels",
+    example: 88,
+  }),
   probability: z.number().min(0).max(1).openapi({ example: 0.97 }),
-  mitosis: z.boolean().openapi({ description: "Whether the probability reaches the threshold" }),
+  mitosis: z.boolean().openapi({
+    description: "Whether the probability is at least the threshold",
+  }),
 }).openapi("Detection");
 
 const answerSchema = z.object({
@@ -19,12 +29,14 @@ const answerSchema = z.object({
     mpp: z.number().openapi({ description: "Micrometers per pixel" }),
   }),
   threshold: z.number(),
-  detections: z.array(detectionSchema).openapi({ description: "From the most probable on" }),
+  detections: z.array(detectionSchema).openapi({
+    description: "The most probable detection first",
+  }),
   summary: z.object({ count: z.int(), areaMm2: z.number(), perMm2: z.number() }),
   note: z.string(),
 }).openapi("Detections");
 
-/** MIDOG's JSON goes by the same media type. */
+/** The format `midog`, which has the same media type as the default format. */
 const midogSchema = z.object({
   type: z.literal("Multiple points"),
   points: z.array(z.object({
@@ -35,21 +47,15 @@ const midogSchema = z.object({
   version: z.object({ major: z.int(), minor: z.int() }),
 }).openapi("MidogPoints");
 
-/** What the query may say. */
+/** Reads the query: the options of a search, and the format of the answer. */
 export const querySchema = detectQuery.extend({
-  format: z.enum(formatNames).optional().openapi({ description: "How the answer is written" }),
+  format: z.enum(formatNames).optional(),
 });
 
-const parameters = [
-  ...Object.entries(optionMeanings).map(([name, description]) => ({ name, description })),
-  { name: "format", description: `How the answer is written: ${formatNames.join(", ")}` },
-].map(({ name, description }) => ({
-  name,
-  in: "query" as const,
-  required: false,
-  description,
-  schema: parameterSchema(name),
-}));
+const parameters = describeQuery(querySchema, {
+  ...optionMeanings,
+  format: `Format of the answer: ${formatNames.join(", ")}`,
+});
 
 const example: z.infer<typeof answerSchema> = {
   status: "ok",
@@ -57,14 +63,14 @@ const example: z.infer<typeof answerSchema> = {
   threshold: 0.5,
   detections: [{ x: 412, y: 88, probability: 0.97, mitosis: true }],
   summary: { count: 1, areaMm2: 0.06554, perMm2: 15.26 },
-  note: "For research only; no diagnosis.",
+  note: researchUseOnly,
 };
 
-/** Media types of a field as the body. */
+/** The accepted media types of a field. */
 export const fieldTypes = ["image/png", "image/jpeg", "image/tiff"] as const;
 const binary = { type: "string", format: "binary" } as const;
 
-/** `POST /model/detect`, as the OpenAPI document has it. */
+/** The OpenAPI description of `POST /model/detect`. */
 export const detectRoute = createRoute({
   method: "post",
   path: "/model/detect",
@@ -72,17 +78,17 @@ export const detectRoute = createRoute({
   operationId: "detect",
   summary: "Find mitoses in a field of view",
   description:
-    "Takes a PNG, JPEG or TIFF of any size up to the service's limit and answers where mitoses are, in " +
-    "the image's own pixels, and how many per square millimeter. A client that accepts " +
-    "`text/event-stream` is sent events named `progress` while the search goes on, then one named " +
-    "`result` or `error`. For research only; no diagnosis.",
+    "Takes a PNG, JPEG or TIFF of any size up to the service's limit. Returns the positions of the " +
+    "mitoses, in pixels of the image, and their number per square millimeter. A client that accepts " +
+    "`text/event-stream` gets events named `progress` during the search, and at the end one named " +
+    `\`result\` or \`error\`. ${researchUseOnly}`,
   parameters,
   request: {
-    body: uploadBody("One field as a form, or its bytes as the body.", "one", ...fieldTypes),
+    body: describeUploadBody("One field, as a form or as the body.", "one", ...fieldTypes),
   },
   responses: {
     200: {
-      description: "What was found, in the format that was asked for",
+      description: "The detections and their summary, in the requested format",
       content: {
         "application/json": { schema: z.union([answerSchema, midogSchema]), example },
         "application/geo+json": { schema: { type: "object" } },
@@ -91,27 +97,6 @@ export const detectRoute = createRoute({
         "text/event-stream": { schema: { type: "string" } },
       },
     },
-    ...problemResponses("image_unsupported", "image_too_large", ...uploadProblems),
+    ...describeProblems("image_unsupported", "image_too_large", ...uploadProblems),
   },
 });
-
-/** The schema of a query parameter as it is typed. */
-function parameterSchema(name: string) {
-  switch (name) {
-    case "keep":
-    case "exact":
-      return { type: "boolean" as const };
-    case "tta":
-      return { type: "string" as const, enum: ["1", "8"] };
-    case "stride":
-      return { type: "integer" as const, minimum: 1, maximum: 64 };
-    case "threshold":
-      return { type: "number" as const, minimum: 0, maximum: 1 };
-    case "mpp":
-      return { type: "number" as const, minimum: 0.05, maximum: 2 };
-    case "suppression":
-      return { type: "number" as const, minimum: 0, maximum: 1000 };
-    default:
-      return { type: "string" as const, enum: [...formatNames] };
-  }
-}

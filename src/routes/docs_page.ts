@@ -5,8 +5,8 @@ import type { AppEnv } from "../http/app_context.ts";
 import { staticText } from "../http/static_text.ts";
 import { researchUseOnly } from "../version.ts";
 
-/** Starts Swagger UI; a file of its own, so that no inline script has to be allowed. */
-const starter = `SwaggerUIBundle({
+/** The script that starts Swagger UI. It is a separate file because the policy allows no inline script. */
+const startScript = `SwaggerUIBundle({
   url: "openapi.json",
   dom_id: "#swagger-ui",
   tryItOutEnabled: true,
@@ -32,9 +32,9 @@ const page = html`<!DOCTYPE html>
   </head>
   <body>
     <header>
-      <p><strong>${researchUseOnly}</strong> Save one of these drawings, or take a patch of your own,
-      and send it with <em>POST /model/predict</em>; or open <a href="app">the page on which an image is
-      dropped</a>.</p>
+      <p><strong>${researchUseOnly}</strong> Save one of these drawings, or use your own patch, and send
+      it with <em>POST /model/predict</em> below. To drop an image on a page instead, open
+      <a href="app">the app</a>.</p>
       ${
   ["metaphase", "anaphase", "interphase", "stroma"].map((name) =>
     html`<figure><a href="samples/${name}.png" download><img src="samples/${name}.png"
@@ -48,7 +48,7 @@ const page = html`<!DOCTYPE html>
   </body>
 </html>`;
 
-/** Styles are inline in Swagger UI; everything comes from this service. */
+/** Allows only files of this service, and the inline styles that Swagger UI needs. */
 const pageHeaders = secureHeaders({
   contentSecurityPolicy: {
     defaultSrc: ["'self'"],
@@ -60,12 +60,12 @@ const pageHeaders = secureHeaders({
   },
 });
 
-/** Read only when a browser asks for them: kept from the start they take 6 MB of every process. */
+/** These two files are loaded at the first request, because they take 6 MB of memory. */
 const stylesheet = () => import("swagger-ui-dist/swagger-ui.css", { with: { type: "text" } });
 const bundle = () => import("swagger-ui-dist/swagger-ui-bundle.js", { with: { type: "text" } });
 
-/** `GET /`: Swagger UI out of the project's own dependencies, so that it works offline. */
-export function docsRoutes(): OpenAPIHono<AppEnv> {
+/** Creates the route `GET /`: Swagger UI, served from this service so that it works offline. */
+export function docsPageRoutes(): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
   app.get("/", pageHeaders, (c) => c.html(page));
   app.get("/docs/swagger-ui.css", staticText(async () => (await stylesheet()).default, "text/css"));
@@ -73,6 +73,6 @@ export function docsRoutes(): OpenAPIHono<AppEnv> {
     "/docs/swagger-ui-bundle.js",
     staticText(async () => (await bundle()).default, "text/javascript"),
   );
-  app.get("/docs/start.js", staticText(() => starter, "text/javascript"));
+  app.get("/docs/start.js", staticText(() => startScript, "text/javascript"));
   return app;
 }

@@ -1,17 +1,19 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { Problem } from "../errors.ts";
-import { type AppDeps, type AppEnv, readyClassifier } from "../http/app_context.ts";
-import { oipProblemResponses } from "../http/problem_schema.ts";
+import type { AppDeps, AppEnv } from "../http/app_context.ts";
+import { requireClassifier } from "../http/require_classifier.ts";
+import { describeOipProblems } from "../http/problem_schema.ts";
+import { WORKER_RETRY_AFTER_SECONDS } from "../retry_after.ts";
 
 const live = createRoute({
   method: "get",
   path: "/v2/health/live",
   tags: ["health"],
   operationId: "live",
-  summary: "Tell whether the process answers",
+  summary: "Check whether the process is alive",
   responses: {
     200: {
-      description: "It does",
+      description: "The process is alive",
       content: { "application/json": { schema: z.object({ live: z.literal(true) }) } },
     },
   },
@@ -22,30 +24,37 @@ const ready = createRoute({
   path: "/v2/health/ready",
   tags: ["health"],
   operationId: "ready",
-  summary: "Tell whether predictions are answered",
-  description: "Ready after the model was loaded and has passed its self-test.",
+  summary: "Check whether the service is ready for requests",
+  description:
+    "The service is ready when the model is loaded and warmed up and has passed its self-test, until " +
+    "the service is told to stop.",
   responses: {
     200: {
-      description: "They are",
+      description: "The service is ready",
       content: { "application/json": { schema: z.object({ ready: z.literal(true) }) } },
     },
-    ...oipProblemResponses("not_ready", "stopping"),
+    ...describeOipProblems("not_ready", "stopping"),
   },
 });
 
-/** Health as the Open Inference Protocol has it. */
+/** Creates the health routes of the Open Inference Protocol. */
 export function healthRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
   return new OpenAPIHono<AppEnv>()
     .openapi(live, (c) => c.json({ live: true as const }, 200))
     .openapi(ready, (c) => {
-      const { engine } = readyClassifier(deps);
-      if (deps.state() === "leaving") {
-        throw new Problem("stopping", "The service is stopping; it still answers what it gets.");
+      const { engine } = requireClassifier(deps);
+      if (deps.state() === "stopping") {
+        throw new Problem(
+          "stopping",
+          "The service is stopping; for a short time it still accepts requests.",
+        );
       }
       if (engine.load().alive === 0) {
-        throw new Problem("not_ready", "All Workers are being replaced; try again in a second.", {
-          retryAfterSeconds: 1,
-        });
+        throw new Problem(
+          "not_ready",
+          `All Workers are being replaced; try again in ${WORKER_RETRY_AFTER_SECONDS} s.`,
+          { retryAfterSeconds: WORKER_RETRY_AFTER_SECONDS },
+        );
       }
       return c.json({ ready: true as const }, 200);
     });

@@ -1,12 +1,13 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
-import { type AppDeps, type AppEnv, readyClassifier } from "../http/app_context.ts";
-import { problemResponses } from "../http/problem_schema.ts";
+import type { AppDeps, AppEnv } from "../http/app_context.ts";
+import { requireClassifier } from "../http/require_classifier.ts";
+import { describeProblems } from "../http/problem_schema.ts";
 import { manifestSchema } from "../model/manifest.ts";
 
 const { id, name, description, type, license, source, version, input, threshold, mpp } =
   manifestSchema.shape;
 
-/** Said anew, for as tuples they come out of the schema in the way of an older OpenAPI. */
+/** Stands for a tuple, because zod-openapi describes tuples in the way of an older OpenAPI. */
 const threeNumbers = z.array(z.number()).length(3);
 
 const metadataSchema = z.object({
@@ -17,7 +18,7 @@ const metadataSchema = z.object({
   license,
   source,
   version,
-  sha256: z.string().openapi({ description: "SHA-256 of the network's file, hexadecimal" }),
+  sha256: z.string().openapi({ description: "SHA-256 of the network file, hexadecimal" }),
   input: input.extend({
     normalization: z.object({ scale: threeNumbers, offset: threeNumbers }),
   }),
@@ -33,17 +34,17 @@ const route = createRoute({
   summary: "Describe the model that is served",
   responses: {
     200: {
-      description: "IBM's six fields, and more of the manifest",
+      description: "The six fields of IBM's service, and further facts from the manifest",
       content: { "application/json": { schema: metadataSchema } },
     },
-    ...problemResponses("key_missing", "key_unknown", "internal", "not_ready", "stopping"),
+    ...describeProblems("key_missing", "key_unknown", "internal", "not_ready", "stopping"),
   },
 });
 
-/** `GET /model/metadata`. */
+/** Creates the route `GET /model/metadata`: facts about the model from its manifest. */
 export function metadataRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
   return new OpenAPIHono<AppEnv>().openapi(route, (c) => {
-    const { manifest } = readyClassifier(deps).bundle;
+    const { manifest } = requireClassifier(deps).bundle;
     const { sha256 } = manifest.network;
     return c.json(metadataSchema.parse({ ...manifest, sha256 }), 200);
   });

@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { type Context, Hono } from "hono";
-import { problemResponses } from "../http/problem_schema.ts";
+import { describeProblems } from "../http/problem_schema.ts";
 import type { AppDeps, AppEnv } from "../http/app_context.ts";
 
 const text = { schema: z.string() };
@@ -10,31 +10,32 @@ const route = createRoute({
   path: "/metrics",
   tags: ["operation"],
   operationId: "metrics",
-  summary: "Give the metrics that Prometheus collects",
+  summary: "Return the metrics for Prometheus",
   responses: {
     200: {
-      description: "Prometheus' text format, or OpenMetrics for who accepts it",
+      description:
+        "The metrics in Prometheus' text format, or OpenMetrics when the client accepts it",
       content: { "text/plain": text, "application/openmetrics-text": text },
     },
-    ...problemResponses("key_missing", "key_unknown", "internal"),
+    ...describeProblems("key_missing", "key_unknown", "internal"),
   },
 });
 
-/** `GET /metrics`: what the service counts and times, in Prometheus' format, or OpenMetrics on request. */
+/** Creates the route `GET /metrics`, unless the setting METRICS_PORT moves it to a separate port. */
 export function metricsRoutes({ config, metrics }: AppDeps): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
   if (config.metricsPort > 0) return app;
   app.openAPIRegistry.registerPath(route);
-  app.get("/metrics", (c) => answer(c, metrics));
+  app.get("/metrics", (c) => respond(c, metrics));
   return app;
 }
 
-/** An app that has nothing but `GET /metrics`, for a port of its own. */
-export function metricsOnly(metrics: AppDeps["metrics"]): Hono {
-  return new Hono().get("/metrics", (c) => answer(c, metrics));
+/** Creates an app with `GET /metrics` only, for a separate port. It needs no API key. */
+export function metricsOnlyApp(metrics: AppDeps["metrics"]): Hono {
+  return new Hono().get("/metrics", (c) => respond(c, metrics));
 }
 
-async function answer(c: Context, metrics: AppDeps["metrics"]): Promise<Response> {
+async function respond(c: Context, metrics: AppDeps["metrics"]): Promise<Response> {
   const openMetrics = c.req.header("accept")?.includes("application/openmetrics-text") ?? false;
   const [text, mediaType] = await metrics(openMetrics);
   return c.body(text, 200, { "content-type": mediaType });

@@ -1,7 +1,8 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { html, raw } from "hono/html";
 import { secureHeaders } from "hono/secure-headers";
-import { type AppDeps, type AppEnv, readyClassifier } from "../http/app_context.ts";
+import type { AppDeps, AppEnv } from "../http/app_context.ts";
+import { requireClassifier } from "../http/require_classifier.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { researchUseOnly } from "../version.ts";
 
@@ -16,8 +17,8 @@ const pageHeaders = secureHeaders({
   },
 });
 
-/** Figures of the manifest's `quality`, as the table heads them. */
-const FIGURES = [
+/** The measures in the manifest's `quality`, with their column titles. */
+const MEASURES = [
   ["sensitivity", "Sensitivity"],
   ["falsePositiveRate", "False-positive rate"],
   ["averagePrecision", "Average precision"],
@@ -25,11 +26,11 @@ const FIGURES = [
   ["f1", "F1"],
 ] as const;
 
-/** `GET /app/model`: what is known of the model's quality, and its card. */
+/** Creates the route `GET /app/model`: a page with the model's measured quality and its model card. */
 export function modelPageRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
   app.get("/app/model", pageHeaders, async (c) => {
-    const { manifest, card } = readyClassifier(deps).bundle;
+    const { manifest, card } = requireClassifier(deps).bundle;
     return c.html(html`<!DOCTYPE html>
 <html lang="en">
   <head>
@@ -54,20 +55,20 @@ export function modelPageRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
 }
 
 function qualityTable({ quality, threshold }: Manifest) {
-  const figures = FIGURES.filter(([key]) => quality.some((row) => row[key] !== undefined));
-  if (quality.length === 0) return html`<p>Its manifest states no measured quality.</p>`;
+  const measures = MEASURES.filter(([key]) => quality.some((row) => row[key] !== undefined));
+  if (quality.length === 0) return html`<p>The model's manifest has no measured quality.</p>`;
   return html`
     <h2>Measured quality at threshold ${threshold}</h2>
     <div class="wide">
       <table>
         <thead>
-          <tr><th scope="col">Data</th>${figures.map(([, title]) =>
+          <tr><th scope="col">Data</th>${measures.map(([, title]) =>
             html`<th scope="col">${title}</th>`
           )}</tr>
         </thead>
         <tbody>${quality.map((row) =>
           html`<tr><th scope="row">${row.data}</th>${
-            figures.map(([key]) => html`<td>${row[key]?.toFixed(3) ?? "–"}</td>`)
+            measures.map(([key]) => html`<td>${row[key]?.toFixed(3) ?? "–"}</td>`)
           }</tr>`
         )}</tbody>
       </table>
@@ -76,8 +77,8 @@ function qualityTable({ quality, threshold }: Manifest) {
 }
 
 /**
- * The card as HTML. micromark lets neither HTML of the card's author nor addresses that run
- * something through; the card's pictures are not served, so they are left as their titles.
+ * Converts the model card from Markdown to HTML. micromark drops embedded HTML and addresses that could
+ * run a script. Pictures are replaced by their titles, because the service does not serve them.
  */
 async function cardHtml(card: string): Promise<string> {
   const [{ micromark }, { gfmTable, gfmTableHtml }] = await Promise.all([

@@ -1,65 +1,42 @@
-import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import { OpenAPIHono } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
 import { Problem } from "../errors.ts";
-import { admit } from "../http/admission_control.ts";
-import { type AppDeps, type AppEnv, readyClassifier } from "../http/app_context.ts";
-import { admissionProblems, oipProblemResponses } from "../http/problem_schema.ts";
-import { onlyTypes } from "../http/upload.ts";
+import { admissionControl } from "../http/admission_control.ts";
+import type { AppDeps, AppEnv } from "../http/app_context.ts";
+import { requireClassifier } from "../http/require_classifier.ts";
+import { requireMediaType } from "../http/require_media_type.ts";
 import { EXTENSIONS, inputOf, output } from "../oip/model.ts";
 import { readInferRequest } from "../oip/request.ts";
 import { binaryInferResponse, inferResponse } from "../oip/response.ts";
-import { inferRequestDoc, inferResponseDoc, modelMetadataDoc, serverDoc } from "../oip/schema.ts";
 import { scorePixels } from "../patch/score_pixels.ts";
 import { version as programVersion } from "../version.ts";
+import {
+  describeInfer,
+  describeMetadata,
+  describeReady,
+  modelPaths,
+  serverRoute,
+} from "./oip_description.ts";
 
-/** Reading more JSON than this would hold up other requests; bytes behind the JSON have no such bound. */
+/** Limits the JSON, because parsing blocks other requests. Binary tensors after it are not limited. */
 const MAX_JSON_BYTES = 4 * 1024 * 1024;
-const JSON_LENGTH = "inference-header-content-length";
+/** The request header that gives the size of the JSON when a binary tensor follows it. */
+const JSON_LENGTH_HEADER = "inference-header-content-length";
 
-const server = createRoute({
-  method: "get",
-  path: "/v2",
-  tags: ["open inference protocol"],
-  operationId: "serverMetadata",
-  summary: "Describe the server",
-  responses: {
-    200: {
-      description: "Name, version, extensions",
-      content: { "application/json": { schema: serverDoc } },
-    },
-  },
-});
-
-const modelName = z.string().openapi({ param: { name: "model", in: "path" } });
-const modelVersion = z.string().openapi({ param: { name: "version", in: "path" } });
-const named = { params: z.object({ model: modelName }) };
-const versioned = { params: z.object({ model: modelName, version: modelVersion }) };
-
-/** With and without a version, since the protocol has both. */
-const forms = [
-  { base: "/v2/models/{model}", honoBase: "/v2/models/:model", suffix: "", request: named },
-  {
-    base: "/v2/models/{model}/versions/{version}",
-    honoBase: "/v2/models/:model/versions/:version",
-    suffix: "OfVersion",
-    request: versioned,
-  },
-] as const;
-
-/** The Open Inference Protocol, version 2, over HTTP, with the binary tensor data extension. */
+/** Creates the routes of the Open Inference Protocol v2, with the binary tensor data extension. */
 export function oipRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
-  app.openapi(server, (c) => {
+  app.openapi(serverRoute, (c) => {
     return c.json({
       name: "mitosis-detector",
       version: programVersion,
       extensions: [...EXTENSIONS],
     }, 200);
   });
-  for (const form of forms) {
-    app.openAPIRegistry.registerPath(describeMetadata(form));
-    app.get(form.honoBase, (c) => {
-      const { manifest } = modelAsked(deps, c.req.param());
+  for (const path of modelPaths) {
+    app.openAPIRegistry.registerPath(describeMetadata(path));
+    app.get(path.honoBase, (c) => {
+      const { manifest } = requestedModel(deps, c.req.param());
       return c.json({
         name: manifest.id,
         versions: [manifest.version],
@@ -68,30 +45,35 @@ export function oipRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
         outputs: [output],
       });
     });
-    app.openAPIRegistry.registerPath(describeReady(form));
-    app.get(`${form.honoBase}/ready`, (c) => {
-      const { manifest } = modelAsked(deps, c.req.param());
-      if (deps.state() !== "ready") throw new Problem("stopping", "The service is stopping.");
+    app.openAPIRegistry.registerPath(describeReady(path));
+    app.get(`${path.honoBase}/ready`, (c) => {
+      const { manifest } = requestedModel(deps, c.req.param());
+      if (deps.state() !== "ready") {
+        throw new Problem(
+          "stopping",
+          "The service is stopping; for a short time it still accepts requests.",
+        );
+      }
       return c.json({ name: manifest.id, ready: true });
     });
-    app.openAPIRegistry.registerPath(describeInfer(form));
+    app.openAPIRegistry.registerPath(describeInfer(path));
     app.post(
-      `${form.honoBase}/infer`,
-      unlessNone(onlyTypes("application/json", "application/octet-stream")),
-      admit(deps),
+      `${path.honoBase}/infer`,
+      whenPresent(requireMediaType("application/json", "application/octet-stream")),
+      admissionControl(deps),
       async (c) => {
-        const { manifest } = modelAsked(deps, c.req.param());
+        const { manifest } = requestedModel(deps, c.req.param());
         const [work, record] = [c.get("work"), c.get("record")];
-        const jsonLength = c.req.header(JSON_LENGTH);
+        const jsonLength = c.req.header(JSON_LENGTH_HEADER);
         checkJsonLength(jsonLength === undefined ? work.body.length : Number(jsonLength));
         const { maxImages } = deps.config;
-        const asked = readInferRequest(work.body, jsonLength, inputOf(manifest), maxImages);
-        work.expect(asked.count);
-        record.probabilities = await scorePixels(readyClassifier(deps), asked.pixels, work);
+        const inference = readInferRequest(work.body, jsonLength, inputOf(manifest), maxImages);
+        work.setImageCount(inference.count);
+        record.probabilities = await scorePixels(requireClassifier(deps), inference.pixels, work);
         const { id: model, version } = manifest;
-        const { id } = asked;
+        const { id } = inference;
         const result = { model, version, id, probabilities: record.probabilities };
-        if (!asked.binaryOutput) return c.json(inferResponse(result));
+        if (!inference.binaryOutput) return c.json(inferResponse(result));
         const { body, jsonLength: length } = binaryInferResponse(result);
         return c.body(body, 200, {
           "Content-Type": "application/octet-stream",
@@ -103,8 +85,8 @@ export function oipRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
   return app;
 }
 
-/** Triton's client sends no Content-Type. */
-function unlessNone(check: MiddlewareHandler<AppEnv>): MiddlewareHandler<AppEnv> {
+/** Checks the media type only when the request has a Content-Type: Triton's client sends none. */
+function whenPresent(check: MiddlewareHandler<AppEnv>): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     if (c.req.header("content-type") === undefined) await next();
     else return await check(c, next);
@@ -112,21 +94,19 @@ function unlessNone(check: MiddlewareHandler<AppEnv>): MiddlewareHandler<AppEnv>
 }
 
 /**
- * The model that the address names.
+ * Returns the model when the path names it.
  *
  * @throws {Problem} `model_unknown`, `not_ready` or `stopping`.
  */
-function modelAsked(deps: AppDeps, asked: Readonly<Record<string, string>>) {
-  const { bundle } = readyClassifier(deps);
+function requestedModel(deps: AppDeps, params: Readonly<Record<string, string>>) {
+  const { bundle } = requireClassifier(deps);
   const { id, version } = bundle.manifest;
-  const { model = id, version: askedVersion = version } = asked;
-  if (model === id && askedVersion === version) return bundle;
+  const { model = id, version: requestedVersion = version } = params;
+  if (model === id && requestedVersion === version) return bundle;
+  const received = `'${model.slice(0, 80)}', version '${requestedVersion.slice(0, 40)}'`;
   throw new Problem(
     "model_unknown",
-    `There is no model '${model.slice(0, 80)}', version '${
-      askedVersion.slice(0, 40)
-    }', here; this ` +
-      `service has '${id}', version '${version}'.`,
+    `There is no model ${received}; this service has '${id}', version '${version}'.`,
   );
 }
 
@@ -134,81 +114,7 @@ function checkJsonLength(length: number): void {
   if (!(length > MAX_JSON_BYTES)) return;
   throw new Problem(
     "body_too_large",
-    `The JSON has ${length} bytes, of ${MAX_JSON_BYTES} at most; send the tensor as bytes (binary ` +
-      "tensor data extension).",
+    `The JSON has ${length} bytes; at most ${MAX_JSON_BYTES} are accepted. Send the tensor as bytes ` +
+      "after the JSON (binary tensor data extension).",
   );
-}
-
-type Form = (typeof forms)[number];
-
-function describeMetadata({ base, suffix, request }: Form) {
-  return createRoute({
-    method: "get",
-    path: base,
-    tags: ["open inference protocol"],
-    operationId: `modelMetadata${suffix}`,
-    summary: "Describe a model's tensors",
-    request,
-    responses: {
-      200: {
-        description: "Its input and output",
-        content: { "application/json": { schema: modelMetadataDoc } },
-      },
-      ...oipProblemResponses("model_unknown", "key_missing", "key_unknown", "not_ready"),
-    },
-  });
-}
-
-function describeReady({ base, suffix, request }: Form) {
-  return createRoute({
-    method: "get",
-    path: `${base}/ready`,
-    tags: ["open inference protocol"],
-    operationId: `modelReady${suffix}`,
-    summary: "Tell whether a model can be asked",
-    request,
-    responses: {
-      200: {
-        description: "It can",
-        content: {
-          "application/json": { schema: z.object({ name: z.string(), ready: z.literal(true) }) },
-        },
-      },
-      ...oipProblemResponses(
-        "model_unknown",
-        "key_missing",
-        "key_unknown",
-        "not_ready",
-        "stopping",
-      ),
-    },
-  });
-}
-
-function describeInfer({ base, suffix, request }: Form) {
-  return createRoute({
-    method: "post",
-    path: `${base}/infer`,
-    tags: ["open inference protocol"],
-    operationId: `infer${suffix}`,
-    summary: "Score patches given as a tensor of pixels",
-    request: {
-      ...request,
-      body: { required: true, content: { "application/json": { schema: inferRequestDoc } } },
-    },
-    responses: {
-      200: {
-        description: "The probabilities, as JSON or, when asked for, as bytes behind it",
-        content: { "application/json": { schema: inferResponseDoc } },
-      },
-      ...oipProblemResponses(
-        "request_invalid",
-        "too_many_images",
-        "model_unknown",
-        "body_too_large",
-        "media_type_unsupported",
-        ...admissionProblems,
-      ),
-    },
-  });
 }

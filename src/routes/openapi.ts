@@ -1,13 +1,13 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { AppEnv } from "../http/app_context.ts";
-import { swagger2 } from "./swagger2.ts";
+import { toSwagger2 } from "./swagger2.ts";
 import { researchUseOnly, version } from "../version.ts";
 
 /**
- * `GET /openapi.json`: OpenAPI 3.1 of every route that `app` describes. `GET /swagger.json`: Swagger
- * 2.0 of IBM's two.
+ * Creates the routes `GET /openapi.json`, the OpenAPI 3.1 description of all routes of `app`, and
+ * `GET /swagger.json`, the Swagger 2.0 description of the two routes of IBM's service.
  */
-export function descriptionRoutes(app: OpenAPIHono<AppEnv>): OpenAPIHono<AppEnv> {
+export function openApiRoutes(app: OpenAPIHono<AppEnv>): OpenAPIHono<AppEnv> {
   const describe = () =>
     app.getOpenAPI31Document({
       openapi: "3.1.0",
@@ -19,16 +19,19 @@ export function descriptionRoutes(app: OpenAPIHono<AppEnv>): OpenAPIHono<AppEnv>
       },
       servers: [{ url: "/" }],
       tags: [
-        { name: "model", description: "The model and what it says of images" },
-        { name: "open inference protocol", description: "The same for KServe, Triton and Seldon" },
-        { name: "operation", description: "What the service counts and times" },
-        { name: "health", description: "Whether the service lives and is ready" },
+        { name: "model", description: "Facts about the model, and its answers for images" },
+        {
+          name: "open inference protocol",
+          description: "Scoring for clients of KServe, Triton and Seldon",
+        },
+        { name: "operation", description: "Metrics of the service" },
+        { name: "health", description: "Whether the service is alive and ready" },
       ],
     });
   const routes = new OpenAPIHono<AppEnv>();
   routes.get("/openapi.json", (c) => c.json(describe()));
   routes.get("/swagger.json", (c) => {
-    return c.json(swagger2(describe(), ["/model/metadata", "/model/predict"], version));
+    return c.json(toSwagger2(describe(), ["/model/metadata", "/model/predict"], version));
   });
   return routes;
 }

@@ -1,8 +1,10 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
-import { type AppDeps, type AppEnv, readyClassifier } from "../http/app_context.ts";
-import { problemResponses } from "../http/problem_schema.ts";
-import { addUploadRoute, uploadBody, uploadProblems } from "../http/upload.ts";
+import type { AppDeps, AppEnv } from "../http/app_context.ts";
+import { requireClassifier } from "../http/require_classifier.ts";
+import { describeProblems } from "../http/problem_schema.ts";
+import { addUploadRoute, describeUploadBody, uploadProblems } from "../http/upload.ts";
 import { predictPatches } from "../patch/predict.ts";
+import { researchUseOnly } from "../version.ts";
 
 const answerSchema = z.object({
   status: z.literal("ok"),
@@ -11,7 +13,7 @@ const answerSchema = z.object({
       description: "Probability of the image containing mitosis",
       example: 0.9884441494941711,
     }),
-  })).openapi({ description: "One for each image, in their order" }),
+  })).openapi({ description: "One prediction per image, in the order of the images" }),
 }).openapi("Predictions");
 
 const route = createRoute({
@@ -21,18 +23,18 @@ const route = createRoute({
   operationId: "predict",
   summary: "Score patches for mitosis",
   description:
-    "Takes 64 x 64 PNG patches of H&E-stained tissue and answers the probability that each shows a " +
-    "mitosis. For research only; no diagnosis.",
+    "Takes PNG patches of H&E-stained tissue, 64 x 64 pixels each. Returns the probability that each " +
+    `patch shows a mitosis. ${researchUseOnly}`,
   request: {
-    body: uploadBody(
-      "One or several patches as a form, or one PNG as the body.",
+    body: describeUploadBody(
+      "One or several patches as a form, or one patch as the body.",
       "several",
       "image/png",
     ),
   },
   responses: {
     200: {
-      description: "The probabilities",
+      description: "The probability of each patch",
       content: {
         "application/json": {
           schema: answerSchema,
@@ -40,16 +42,16 @@ const route = createRoute({
         },
       },
     },
-    ...problemResponses("image_not_png", "image_wrong_size", ...uploadProblems),
+    ...describeProblems("image_not_png", "image_wrong_size", ...uploadProblems),
   },
 });
 
-/** `POST /model/predict`: IBM's route, and more than one patch at a time. */
+/** Creates the route `POST /model/predict`: that of IBM's service, for one or several patches. */
 export function predictRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
   addUploadRoute(app, route, deps, ["image/png"], async (c) => {
     const probabilities = await predictPatches(
-      readyClassifier(deps),
+      requireClassifier(deps),
       c.get("images"),
       c.get("work"),
     );

@@ -14,7 +14,7 @@ const samples: Record<string, Uint8Array<ArrayBuffer>> = {
   "field.png": field,
 };
 
-/** `GET /samples/…`: the drawn patches and field, to try the service with. */
+/** Creates the routes `GET /samples/…`: drawings of patches and of a field, to try the service with. */
 export function sampleRoutes(): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
   for (const [name, bytes] of Object.entries(samples)) {

@@ -16,21 +16,22 @@ const operation = z.object({
   ),
 });
 
-/** As much of an OpenAPI 3.1 document as goes into Swagger 2.0. */
+/** The parts of an OpenAPI 3.1 document that are converted to Swagger 2.0. */
 const openapiDocument = z.object({
   paths: z.record(z.string(), z.record(z.string(), operation)),
   components: z.object({ schemas: z.record(z.string(), schemaObject) }),
 });
 
 /**
- * The Swagger 2.0 description of some routes, made from the OpenAPI 3.1 description of the service,
- * for clients of IBM's service, which knew nothing newer. What Swagger 2.0 cannot say (a raw body
- * beside a form, several files in one field, examples by name) is left out.
+ * Converts the OpenAPI 3.1 description of some routes to Swagger 2.0, for clients of IBM's service.
+ * Leaves out what Swagger 2.0 cannot express: a raw body as alternative to a form, several files in one
+ * field, named examples.
  *
  * @param document The service's OpenAPI 3.1 document.
- * @param paths Which routes.
+ * @param paths The routes to convert.
+ * @param version The version of the API.
  */
-export function swagger2(document: unknown, paths: readonly string[], version: string): unknown {
+export function toSwagger2(document: unknown, paths: readonly string[], version: string): unknown {
   const { paths: all, components } = openapiDocument.parse(document);
   return {
     swagger: "2.0",
@@ -46,16 +47,16 @@ export function swagger2(document: unknown, paths: readonly string[], version: s
     paths: Object.fromEntries(paths.map((path) => [
       path,
       Object.fromEntries(
-        Object.entries(all[path] ?? {}).map(([method, op]) => [method, operation2(op)]),
+        Object.entries(all[path] ?? {}).map(([method, op]) => [method, convertOperation(op)]),
       ),
     ])),
     definitions: Object.fromEntries(
-      Object.entries(components.schemas).map(([name, schema]) => [name, schema2(schema)]),
+      Object.entries(components.schemas).map(([name, schema]) => [name, convertSchema(schema)]),
     ),
   };
 }
 
-function operation2(
+function convertOperation(
   { operationId, summary, tags, requestBody, responses }: z.infer<typeof operation>,
 ) {
   const form = requestBody?.content["multipart/form-data"];
@@ -78,7 +79,7 @@ function operation2(
         const json = content?.["application/json"];
         return [status, {
           description,
-          ...(json?.schema === undefined ? {} : { schema: schema2(json.schema) }),
+          ...(json?.schema === undefined ? {} : { schema: convertSchema(json.schema) }),
           ...(json?.example === undefined
             ? {}
             : { examples: { "application/json": json.example } }),
@@ -88,20 +89,22 @@ function operation2(
   };
 }
 
-/** JSON Schema of OpenAPI 3.1 as Swagger 2.0 has it: other places for definitions, no const or tuples. */
-function schema2(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(schema2);
+/** Converts a JSON Schema of OpenAPI 3.1: `$ref` to definitions, `const` to `enum`, tuples to arrays. */
+function convertSchema(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(convertSchema);
   if (typeof schema !== "object" || schema === null) return schema;
-  const known = Object.entries(schema).flatMap(([key, value]): [string, unknown][] => {
+  const entries = Object.entries(schema).flatMap(([key, value]): [string, unknown][] => {
     if (key === "$ref") {
       return [[key, String(value).replace("#/components/schemas", "#/definitions")]];
     }
     if (key === "const") return [["enum", [value]]];
-    if (key === "prefixItems") return [["items", Array.isArray(value) ? schema2(value[0]) : {}]];
+    if (key === "prefixItems") {
+      return [["items", Array.isArray(value) ? convertSchema(value[0]) : {}]];
+    }
     if (key === "exclusiveMinimum" && typeof value === "number") {
       return [["minimum", value], ["exclusiveMinimum", true]];
     }
-    return [[key, schema2(value)]];
+    return [[key, convertSchema(value)]];
   });
-  return Object.fromEntries(known);
+  return Object.fromEntries(entries);
 }

@@ -7,21 +7,21 @@ import { appPageRoutes } from "../routes/app_page.ts";
 import { explainRoutes } from "../routes/explain.ts";
 import { modelPageRoutes } from "../routes/model_page.ts";
 import { detectRoutes } from "../routes/detect.ts";
-import { docsRoutes } from "../routes/docs_page.ts";
+import { docsPageRoutes } from "../routes/docs_page.ts";
 import { healthRoutes } from "../routes/health.ts";
 import { oipRoutes } from "../routes/oip.ts";
 import { metricsRoutes } from "../routes/metrics.ts";
 import { metadataRoutes } from "../routes/metadata.ts";
-import { descriptionRoutes } from "../routes/openapi.ts";
+import { openApiRoutes } from "../routes/openapi.ts";
 import { predictRoutes } from "../routes/predict.ts";
 import { sampleRoutes } from "../routes/samples.ts";
 import { requireKey } from "../http/require_key.ts";
 import type { AppDeps, AppEnv } from "../http/app_context.ts";
-import { observe } from "../http/record_request.ts";
-import { answerProblem, problemOf } from "../http/problem_response.ts";
+import { recordRequest } from "../http/record_request.ts";
+import { problemResponse, toProblem } from "../http/problem_response.ts";
 
-/** Headers that say something to a browser that shows a page; pages bring their own. */
-const NEEDLESS_HEADERS = {
+/** Security headers that matter only for web pages. API answers omit them; pages set their own. */
+const WITHOUT_PAGE_HEADERS = {
   crossOriginOpenerPolicy: false,
   originAgentCluster: false,
   strictTransportSecurity: false,
@@ -32,17 +32,17 @@ const NEEDLESS_HEADERS = {
 } as const;
 
 /**
- * The whole service as one Hono app. It has no socket, file or clock of its own: what it needs comes
- * in `deps`, so a test calls `app.request()` on it directly.
+ * Creates the HTTP app: all middleware and all routes. It has no socket, file or clock of its own.
+ * Everything that it needs is in `deps`.
  */
 export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   const { config } = deps;
   const app = new OpenAPIHono<AppEnv>();
 
-  app.use(observe(deps));
+  app.use(recordRequest(deps));
   app.use(secureHeaders({
     crossOriginResourcePolicy: config.corsEnable ? false : "same-origin",
-    ...NEEDLESS_HEADERS,
+    ...WITHOUT_PAGE_HEADERS,
   }));
   if (config.corsEnable) {
     app.use(cors({ origin: config.corsOrigins.includes("*") ? "*" : [...config.corsOrigins] }));
@@ -54,9 +54,9 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
       const allow = methods.join(", ");
       const problem = new Problem(
         "method_not_allowed",
-        `${c.req.method} is not possible at ${c.req.path}; it takes ${allow}.`,
+        `${c.req.path} does not accept ${c.req.method}; it accepts ${allow}.`,
       );
-      return answerProblem(c, problem, { Allow: allow });
+      return problemResponse(c, problem, { Allow: allow });
     },
   }));
   app.route("/", predictRoutes(deps));
@@ -67,21 +67,21 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   app.route("/", oipRoutes(deps));
   app.route("/", metricsRoutes(deps));
   app.route("/", sampleRoutes());
-  app.route("/", descriptionRoutes(app));
-  app.route("/", docsRoutes());
+  app.route("/", openApiRoutes(app));
+  app.route("/", docsPageRoutes());
   app.route("/", appPageRoutes());
   app.route("/", modelPageRoutes(deps));
 
   app.notFound((c) =>
-    answerProblem(
+    problemResponse(
       c,
-      new Problem("route_unknown", `There is nothing at ${c.req.path}; GET / lists what there is.`),
+      new Problem("route_unknown", `There is no route ${c.req.path}; GET / lists all routes.`),
     )
   );
   app.onError((thrown, c) => {
-    const problem = problemOf(thrown);
+    const problem = toProblem(thrown);
     if (problem.code === "internal") deps.reportError(thrown, c.var.requestId);
-    return answerProblem(c, problem);
+    return problemResponse(c, problem);
   });
   return app;
 }

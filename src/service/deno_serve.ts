@@ -2,26 +2,29 @@ import { readConfig } from "../config.ts";
 import { messageOf } from "../errors.ts";
 import { createService, type Service } from "./service.ts";
 
-let listened = false;
+let isServing = false;
 
 /**
- * What `deno serve` and edge platforms want of a module: they listen, this answers. The model is
- * loaded with the first request.
+ * Creates the default export with which a module answers requests under `deno serve`, which does the
+ * listening. The first request loads the model.
  */
-export function platformHandler(): Deno.ServeDefaultExport {
-  let starting: Promise<Service> | undefined;
+export function denoServeHandler(): Deno.ServeDefaultExport {
+  let service: Promise<Service> | undefined;
   return {
     onListen() {
-      listened = true;
+      isServing = true;
     },
     async fetch(request) {
-      const service = await (starting ??= start());
-      return await service.fetch(request);
+      const { fetch } = await (service ??= start());
+      return await fetch(request);
     },
   };
 }
 
-/** A service whose model cannot be loaded says why in the log, and 503 where it needs the model. */
+/**
+ * Starts the service. When the model cannot be loaded, logs the reason and serves all the same: routes
+ * that need the model answer 503.
+ */
 async function start(): Promise<Service> {
   const service = createService(readConfig((name) => Deno.env.get(name)));
   await service.load().catch((thrown) => console.error(messageOf(thrown)));
@@ -29,9 +32,9 @@ async function start(): Promise<Service> {
 }
 
 /**
- * Whether somebody else listens, asked a moment after the module was evaluated: to the module itself
- * `deno serve` looks the same as `deno run`, until it says that it listens.
+ * Returns whether `deno serve` runs this program. The answer is right only after the module was
+ * evaluated: until `deno serve` listens, a module cannot tell it from `deno run`.
  */
-export function listenedTo(): boolean {
-  return listened;
+export function isRunByDenoServe(): boolean {
+  return isServing;
 }

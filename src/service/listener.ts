@@ -2,53 +2,53 @@ import { createAdaptorServer } from "@hono/node-server";
 import type { AddressInfo } from "node:net";
 import type { Server } from "node:http";
 import type { Config } from "../config.ts";
-import { iterateHeadersOnce } from "./headers_iterator.ts";
+import { installFastHeadersIterator } from "./headers_iterator.ts";
 
-/** The limits of a listening socket. */
+/** The address and the limits of a listening socket. */
 export type ListenerConfig = Pick<
   Config,
   "host" | "port" | "clientTimeoutMs" | "maxHeaderBytes" | "maxConnections"
 >;
 
-/** A socket that takes requests. */
+/** A socket that accepts HTTP requests. */
 export interface Listener {
   readonly port: number;
-  /** Takes no more connections; resolves when every request under way is answered. */
+  /** Stops accepting connections; resolves when every request in progress is answered. */
   finish(): Promise<void>;
-  /** Breaks off whatever is under way. */
+  /** Closes all connections at once, whatever is in progress. */
   abort(): void;
 }
 
-/** How long a connection may be idle between two requests, in milliseconds: longer than most proxies keep theirs. */
-const KEEP_ALIVE = 65_000;
+/** How long an idle connection stays open, in milliseconds. Longer than most proxies reuse one. */
+const KEEP_ALIVE_MS = 65_000;
 
 /**
- * Listens for HTTP/1.1 with bounds on headers, connections and slow clients. `Deno.serve` has no such
- * bounds, so this is Node's server, which Deno has as well.
+ * Listens for HTTP/1.1, with limits on headers, connections and slow clients. It uses Deno's
+ * implementation of `node:http`, because `Deno.serve` has no such limits.
  *
- * @throws what the socket says when the address cannot be used.
+ * @throws {Error} of the operating system when the address cannot be used.
  */
 export async function listen(
   config: ListenerConfig,
   fetch: (request: Request) => Response | Promise<Response>,
 ): Promise<Listener> {
-  iterateHeadersOnce();
+  installFastHeadersIterator();
   const server = createAdaptorServer({
     fetch,
     serverOptions: {
       maxHeaderSize: config.maxHeaderBytes,
       headersTimeout: config.clientTimeoutMs,
-      // The app answers a slow body in its own words; this is for what it does not read.
+      // The app itself answers 408 to a slow body. This longer limit is for bodies that it does not read.
       requestTimeout: config.clientTimeoutMs * 2,
       connectionsCheckingInterval: Math.min(1000, config.clientTimeoutMs),
-      keepAliveTimeout: KEEP_ALIVE,
+      keepAliveTimeout: KEEP_ALIVE_MS,
     },
   }) as Server;
   server.maxConnections = config.maxConnections;
-  const opened = Promise.withResolvers<void>();
-  server.once("error", opened.reject);
-  server.listen(config.port, config.host, () => opened.resolve());
-  await opened.promise;
+  const listening = Promise.withResolvers<void>();
+  server.once("error", listening.reject);
+  server.listen(config.port, config.host, () => listening.resolve());
+  await listening.promise;
   return {
     port: (server.address() as AddressInfo).port,
     finish() {

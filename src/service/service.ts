@@ -15,62 +15,68 @@ import { createApp } from "./app.ts";
 import { systemClock } from "../http/clock.ts";
 import type { ServiceState } from "../observability/service_state.ts";
 
-/** The app together with the model that it serves and all that watches over it; who calls it brings the socket. */
+/** The HTTP app with its model, metrics and log, but without a socket. */
 export interface Service {
+  /** Answers a request. */
   readonly fetch: (request: Request) => Response | Promise<Response>;
   readonly state: () => ServiceState;
-  /** The metrics alone, for a port of their own. */
+  /** Returns the metrics and their media type, for a separate port. */
   readonly metrics: (openMetrics: boolean) => Promise<[text: string, mediaType: string]>;
-  /** Loads the model; until then the app answers 503 where it needs it. */
+  /** Loads the model. Until then, routes that need the model answer 503. */
   load(): Promise<Classifier>;
-  /** Is not ready any more; goes on to answer. */
-  leave(): void;
-  /** Takes nothing new; goes on with what it has. */
-  drain(): void;
+  /** Makes readiness answer 503; requests are still accepted. */
+  failReadiness(): void;
+  /** Refuses new requests; those in progress go on. */
+  refuseRequests(): void;
+  /** Releases everything. Requests in progress fail. */
   close(): Promise<void>;
 }
 
-/** What a service can be given beside its settings. */
+/** Replacements for parts of a service, for platforms and tests. */
 export interface ServiceOptions {
-  /** Takes the lines of the log; standard output where it is left out. */
+  /** Writes lines of the log. Default: standard output. */
   readonly writeLog?: (lines: string) => void;
-  /** Told of what went wrong inside, with its stack; standard error where it is left out. */
+  /** Receives unexpected errors with their stack. Default: standard error. */
   readonly reportError?: (thrown: unknown, requestId: string) => void;
-  /** Memory that the process has; what Deno says where it is left out. */
+  /** Returns the memory of the process, in bytes. Default: what Deno reports. */
   readonly residentBytes?: () => number;
-  /** Makes a Worker, in place of the ordinary one. */
+  /** Creates an inference worker's thread. */
   readonly createWorker?: () => Worker;
 }
 
-/** Before the engine is there. */
+/** The load of the engine before it exists. */
 const NO_LOAD: EngineLoad = { alive: 0, waiting: 0, running: 0, millisecondsEach: 0 };
 
-/** Puts the parts of the service together. */
+/** The keys of the key file when there is none: always the same array, as the key ring expects. */
+const NO_KEYS: readonly string[] = [];
+
+/** Creates a service from its settings. Call `load` to load the model. */
 export function createService(config: Config, options: ServiceOptions = {}): Service {
-  let classifier: Classifier | undefined;
+  let loaded: Classifier | undefined;
   let state: ServiceState = "starting";
-  let fileKeys: () => readonly string[] = () => [];
-  let closeKeys = () => {};
+  let keysOfFile = () => NO_KEYS;
+  let closeKeyFile = () => {};
+  // The model counts as missing until warm-up is over, so that a stop during start-up loses no request.
+  const classifier = () => state === "starting" ? undefined : loaded;
   const log = createLog(config.logFormat, options.writeLog ?? writeToStdout);
-  const admission = new Admission(config.queueSize, () => classifier?.engine.load() ?? NO_LOAD);
+  const admission = new Admission(config.queueSize, () => loaded?.engine.load() ?? NO_LOAD);
   const metrics = createMetrics({
     admission,
-    capacity: config.queueSize,
+    queueSize: config.queueSize,
     state: () => state,
-    // Not before it has rehearsed: what is ready is not ended without answering.
-    classifier: () => state === "starting" ? undefined : classifier,
+    classifier,
     residentBytes: options.residentBytes ?? (() => Deno.memoryUsage().rss),
     startedAt: performance.timeOrigin / 1000,
   });
-  const events: PoolEvents = {
+  const poolEvents: PoolEvents = {
     workerReplaced(cause, why) {
-      metrics.workerReplaced(cause);
+      metrics.record("workerReplaced", cause);
       log.event("a Worker is replaced", { cause, why });
     },
     workerNotStarted: (why) => log.event("a Worker cannot be started", { why }),
     inputRefused(sha256) {
-      metrics.inputRefused();
-      log.event("an input is refused: two Workers died of it", { sha256 });
+      metrics.record("inputRefused", undefined);
+      log.event("an input is refused because two Workers failed on it", { sha256 });
     },
   };
   const fields = fieldOpener(config);
@@ -78,28 +84,18 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
     config,
     clock: systemClock,
     state: () => state,
-    // Not before it has rehearsed: what is ready is not ended without answering.
-    classifier: () => state === "starting" ? undefined : classifier,
+    classifier,
     fields,
     admission,
-    keys: keyRing(() => allKeys()),
-    trace: createTracing(),
-    answered(request, traceId) {
-      metrics.answered(request);
+    keys: keyRing(joinKeys(config.apiKeys, () => keysOfFile())),
+    startTrace: createTracing(),
+    onAnswered(request, traceId) {
+      metrics.record("requestAnswered", request);
       log.request(request, traceId);
     },
     metrics: metrics.expose,
-    reportError: options.reportError ?? printError,
+    reportError: options.reportError ?? writeToStderr,
   });
-
-  let joined: readonly string[] = config.apiKeys;
-  let joinedFrom: readonly string[] = [];
-  /** The same array until the file's keys change. */
-  function allKeys(): readonly string[] {
-    const fromFile = fileKeys();
-    if (fromFile !== joinedFrom) joined = [...config.apiKeys, ...(joinedFrom = fromFile)];
-    return joined;
-  }
 
   return {
     fetch: (request) => app.fetch(request),
@@ -107,37 +103,58 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
     metrics: metrics.expose,
     async load() {
       if (config.apiKeysFile !== "") {
-        const file = await openKeyFile(config.apiKeysFile, (event) => log.event(event));
-        fileKeys = file.keys;
-        closeKeys = file.close;
+        const file = await openKeyFile(config.apiKeysFile, (message) => log.event(message));
+        keysOfFile = file.keys;
+        closeKeyFile = file.close;
       }
       const { createWorker } = options;
-      classifier = await loadClassifier(config, {
-        events,
+      const opened = await loadClassifier(config, {
+        events: poolEvents,
         ...(createWorker === undefined ? {} : { createWorker }),
       });
-      await warmUp(classifier);
+      loaded = opened;
+      await warmUp(opened);
       if (state === "starting") state = "ready";
-      return classifier;
+      return opened;
     },
-    leave() {
-      if (state !== "draining") state = "leaving";
+    failReadiness() {
+      if (state !== "draining") state = "stopping";
     },
-    drain() {
+    refuseRequests() {
       state = "draining";
     },
     async close() {
       state = "draining";
-      closeKeys();
+      closeKeyFile();
       fields.close();
-      await classifier?.engine.close();
-      classifier = undefined;
+      await loaded?.engine.close();
+      loaded = undefined;
       log.flush();
     },
   };
 }
 
-function printError(thrown: unknown, requestId: string): void {
+/**
+ * Returns a function that joins the keys of the settings and those of the key file. It returns the same
+ * array until the file's keys change, as the key ring expects.
+ */
+function joinKeys(
+  keysOfSettings: readonly string[],
+  getKeysOfFile: () => readonly string[],
+): () => readonly string[] {
+  let keysOfFile: readonly string[] | undefined;
+  let joined = keysOfSettings;
+  return () => {
+    const present = getKeysOfFile();
+    if (present !== keysOfFile) {
+      keysOfFile = present;
+      joined = [...keysOfSettings, ...present];
+    }
+    return joined;
+  };
+}
+
+function writeToStderr(thrown: unknown, requestId: string): void {
   console.error(`request ${requestId} failed:`, thrown);
 }
 

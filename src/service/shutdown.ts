@@ -1,61 +1,60 @@
-/** What has to be stopped, in this order. */
-export interface Stoppable {
-  /** Is not ready any more; goes on to answer. */
-  leave(): void;
-  /** Takes nothing new; goes on with what it has. */
-  drain(): void;
-  /** Closes the door; resolves when everything is answered. */
+/** The steps of a shutdown, in their order. */
+export interface ShutdownSteps {
+  /** Makes readiness answer 503; requests are still accepted. */
+  failReadiness(): void;
+  /** Refuses new requests; those in progress go on. */
+  refuseRequests(): void;
+  /** Stops listening; resolves when every request in progress is answered. */
   finish(): Promise<void>;
 }
 
-/** How long stopping may take, in milliseconds. */
-export interface StopTimes {
-  /** How long requests are still taken, so that whoever sends them can notice. */
+/** How long a shutdown takes, in milliseconds. */
+export interface ShutdownTimes {
+  /** How long requests are accepted while readiness fails, so that load balancers notice. */
   readonly grace: number;
-  /** After this long it ends whatever is under way, counted from the signal. */
-  readonly most: number;
+  /** When to give up, counted from the start of the shutdown. */
+  readonly timeout: number;
 }
 
-/** How a stop went: everything was answered, or the time was up, or a second signal came. */
-export type StopOutcome = "finished" | "overdue" | "interrupted";
+/** How a shutdown ended: all requests were answered, the time was up, or a second signal came. */
+export type ShutdownOutcome = "finished" | "timed out" | "interrupted";
 
 /**
- * Stops in order: not ready, a grace in which everything is still answered, then nothing new, then the
- * door is closed and what is under way is waited for.
+ * Runs the steps of a shutdown, with the grace period after the first.
  *
- * @param interrupted Resolves when it has to end now.
+ * @param interrupted Resolves when the shutdown has to end at once.
  */
-export async function stop(
-  service: Stoppable,
-  { grace, most }: StopTimes,
+export async function shutDown(
+  steps: ShutdownSteps,
+  { grace, timeout }: ShutdownTimes,
   interrupted: Promise<void>,
-): Promise<StopOutcome> {
-  service.leave();
-  const inOrder = (async () => {
-    await pause(grace);
-    service.drain();
-    await service.finish();
+): Promise<ShutdownOutcome> {
+  steps.failReadiness();
+  const finished = (async () => {
+    await sleep(grace);
+    steps.refuseRequests();
+    await steps.finish();
     return "finished" as const;
   })();
   return await Promise.race([
-    inOrder,
-    pause(most).then(() => "overdue" as const),
+    finished,
+    sleep(timeout).then(() => "timed out" as const),
     interrupted.then(() => "interrupted" as const),
   ]);
 }
 
-function pause(milliseconds: number): Promise<void> {
+function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     Deno.unrefTimer(setTimeout(resolve, milliseconds));
   });
 }
 
-/** Promises that resolve with the first and with the second signal to stop. */
+/** Returns promises that resolve with the first and the second SIGINT or SIGTERM. */
 export function stopSignals(): { readonly first: Promise<void>; readonly second: Promise<void> } {
   const first = Promise.withResolvers<void>();
   const second = Promise.withResolvers<void>();
-  let seen = 0;
-  const onSignal = () => (seen++ === 0 ? first : second).resolve();
+  let count = 0;
+  const onSignal = () => (count++ === 0 ? first : second).resolve();
   const signals = Deno.build.os === "windows"
     ? ["SIGINT"] as const
     : ["SIGINT", "SIGTERM"] as const;

@@ -1,46 +1,58 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { imagesOfForm } from "../../src/http/multipart_form.ts";
+import { readFormImages } from "../../src/http/multipart_form.ts";
 import { randomFrom } from "../random.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const part = (header: string, content: string) => `--b\r\n${header}\r\n\r\n${content}\r\n`;
 const named = (rest: string) => `Content-Disposition: form-data; ${rest}`;
 
-/** The images of a form with this body, as text. */
+/** Reads the images of a form with this body and returns them as text. */
 async function imagesIn(
   body: string,
   contentType = "multipart/form-data; boundary=b",
 ): Promise<string[]> {
-  const images = await imagesOfForm(bytes(body), contentType, 3);
+  const images = await readFormImages(bytes(body), contentType, 3);
   return images.map((image) => new TextDecoder().decode(image));
 }
 
-Deno.test("forms are read as the platform writes them, whatever the images hold", async () => {
+Deno.test("a form that the platform writes is read back, whatever bytes the images hold", async () => {
   const random = randomFrom(1896);
   for (let round = 0; round < 300; round++) {
     const form = new FormData();
     const sent = Array.from({ length: 1 + random(3) }, () => {
-      // Bytes of which boundaries are made, so that there are many near misses.
+      // Mostly the bytes of a boundary, so that the images nearly contain boundaries.
       const alphabet = [13, 10, 45, 45, 98, random(256)];
       return Uint8Array.from({ length: random(400) }, () => alphabet[random(6)] ?? 0);
     });
     for (const image of sent) form.append("image", new File([image], '\u00e4 "; name=x.png'));
     const response = new Response(form);
     const type = response.headers.get("content-type") ?? "";
-    deepEqual(await imagesOfForm(new Uint8Array(await response.arrayBuffer()), type, 3), sent);
+    deepEqual(await readFormImages(new Uint8Array(await response.arrayBuffer()), type, 3), sent);
   }
 });
 
-Deno.test("forms of other clients are read", async () => {
+Deno.test("forms of other clients are read: other quoting, other headers, other file names", async () => {
   const file = named('name="image"; filename="a.png"');
   const cases: [what: string, body: string, contentType?: string][] = [
     ["a boundary in quotation marks", part(file, "A"), 'multipart/form-data; boundary="b"'],
     ["bare parameters", part(named("name=image;filename=a.png"), "A")],
-    ["small letters and a type", part(`content-type: image/png\r\n${file.toLowerCase()}`, "A")],
-    ["a file name of RFC 5987", part(named("name=\"image\"; filename*=utf-8''%e4.png"), "A")],
-    ["no file name but a type", part(`${named('name="image"')}\r\nContent-Type: image/png`, "A")],
-    ["a name within the file's name", part(named('filename="; name=\\"x\\""; name="image"'), "A")],
-    ["something after the end", part(file, "A") + "--b--\r\nepilogue"],
+    [
+      "lower-case headers and a media type",
+      part(`content-type: image/png\r\n${file.toLowerCase()}`, "A"),
+    ],
+    [
+      "a file name encoded as in RFC 5987",
+      part(named("name=\"image\"; filename*=utf-8''%e4.png"), "A"),
+    ],
+    [
+      "a media type but no file name",
+      part(`${named('name="image"')}\r\nContent-Type: image/png`, "A"),
+    ],
+    [
+      "a file name that contains name=",
+      part(named('filename="; name=\\"x\\""; name="image"'), "A"),
+    ],
+    ["bytes after the last boundary", part(file, "A") + "--b--\r\nepilogue"],
   ];
   for (const [what, body, contentType] of cases) {
     const whole = body.includes("--b--") ? body : `${body}--b--\r\n`;
@@ -52,10 +64,10 @@ Deno.test("forms of other clients are read", async () => {
       letter,
     ) => letter.charCodeAt(0),
   );
-  equal((await imagesOfForm(latin1, "multipart/form-data; boundary=b", 1)).length, 1);
+  equal((await readFormImages(latin1, "multipart/form-data; boundary=b", 1)).length, 1);
 });
 
-Deno.test("what is no form is refused", async () => {
+Deno.test("a body that is not a form is refused", async () => {
   const file = named('name="image"; filename="a.png"');
   for (
     const body of [
@@ -75,7 +87,7 @@ Deno.test("what is no form is refused", async () => {
   await rejects(imagesIn("--b--", "multipart/form-data"), { code: "form_malformed" });
 });
 
-Deno.test("a body made to be searched slowly is searched in time", async () => {
+Deno.test("a body that is full of near boundaries is parsed within 2 s", async () => {
   const size = 4 * 1024 * 1024;
   const head = bytes(`--${"-".repeat(70)}\r\n${named('name="image"; filename="a"')}\r\n\r\nx`);
   for (const filling of ["-", "\r", "\r\n--", `\r\n--${"-".repeat(69)}x`]) {
@@ -86,7 +98,7 @@ Deno.test("a body made to be searched slowly is searched in time", async () => {
       body.set(pattern.subarray(0, body.length - at), at);
     }
     const start = performance.now();
-    await rejects(imagesOfForm(body, `multipart/form-data; boundary=${"-".repeat(70)}`, 1));
+    await rejects(readFormImages(body, `multipart/form-data; boundary=${"-".repeat(70)}`, 1));
     const milliseconds = performance.now() - start;
     ok(milliseconds < 2000, `${JSON.stringify(filling.slice(0, 8))}: ${milliseconds} ms`);
   }

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { startService } from "../service.ts";
 
-Deno.test("with keys set, everything but health and the description asks for one", async () => {
+Deno.test("with API keys set, every route except health, pages and API descriptions needs one", async () => {
   await using service = await startService({ API_KEYS: "alpha, beta" });
   const status = async (path: string, headers: Record<string, string> = {}) => {
     const response = await service.request(path, { headers });
@@ -28,22 +28,4 @@ Deno.test("with keys set, everything but health and the description asks for one
     "Bearer",
     "key_missing",
   ]);
-});
-
-Deno.test("keys in a file come and go while the service runs", async () => {
-  const file = await Deno.makeTempFile();
-  await Deno.writeTextFile(file, "# ours\nold\n");
-  await using service = await startService({ API_KEYS_FILE: file });
-  const allowed = async (key: string) => {
-    const response = await service.request("/model/metadata", { headers: { "x-api-key": key } });
-    await response.body?.cancel();
-    return response.status === 200;
-  };
-  deepEqual([await allowed("old"), await allowed("new")], [true, false]);
-  await Deno.writeTextFile(file, "new\n");
-  for (let waited = 0; !await allowed("new") && waited < 50; waited++) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  deepEqual([await allowed("old"), await allowed("new")], [false, true]);
-  await Deno.remove(file);
 });

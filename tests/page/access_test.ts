@@ -118,7 +118,7 @@ browserTest("at phone width all is there and nothing runs over the edge", async 
   await page.getByRole("button", { name: /^field\.png/ }).click();
   await page.getByRole("option").first().click();
   equal(await overflow(), 0, "field");
-  ok(await page.getByText("For research only; no diagnosis.").first().isVisible());
+  ok(await page.getByText("For research use only. Not for diagnostic use.").first().isVisible());
 });
 
 browserTest("the page with its viewer takes less than 300 kB and asks nobody else", async () => {

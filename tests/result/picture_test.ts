@@ -2,7 +2,7 @@ import { ok } from "node:assert/strict";
 import { GLYPH_HEIGHT, GLYPH_WIDTH, glyphDot } from "../../src/result/picture/glyphs.ts";
 
 Deno.test("every letter that is written on a picture has a glyph", () => {
-  const words = "12 mitoses, 1 mitosis, 45.78 / mm² 3690 µm for research only " +
+  const words = "12 mitoses, 1 mitosis, 45.78 / mm² 3690 µm for research use only " +
     "red most probable, yellow less";
   for (const letter of new Set(words.replaceAll(" ", ""))) {
     let dots = 0;

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { match, ok } from "node:assert/strict";
 import { openBrowser } from "../browser.ts";
 import { browserTest } from "../optional.ts";
-import { listen } from "../service.ts";
+import { listen, startService } from "../service.ts";
 
 browserTest("a visitor uploads a sample on the docs page and sees its probability", async () => {
   await using service = await listen();
@@ -22,5 +22,14 @@ browserTest("a visitor uploads a sample on the docs page and sees its probabilit
   const [, probability] = /"probability": ([\d.]+)/.exec(text) ?? [];
   const { selfTest } = service.classifier.bundle.manifest;
   ok(Math.abs(Number(probability) - selfTest.probability) <= selfTest.tolerance, text);
-  ok(browser.refused.length === 0, `asked elsewhere: ${browser.refused.join(", ")}`);
+  ok(browser.refused.length === 0, `requests to other servers: ${browser.refused.join(", ")}`);
+});
+
+Deno.test("the docs page loads nothing from other servers and shows the intended use", async () => {
+  await using service = await startService();
+  const page = await service.request("/");
+  match(page.headers.get("content-security-policy") ?? "", /default-src 'self'/);
+  const text = await page.text();
+  ok(!/(src|href)="(https?:)?\/\//.test(text));
+  match(text, /For research use only/);
 });

@@ -31,7 +31,7 @@ export function drawHeatMap(image: RgbImage, { image: { mpp }, scored }: HeatMap
   }
   const dot = Math.max(2, Math.round(Math.max(width, height) / 700));
   drawScaleBar(canvas, mpp * shrink, dot);
-  write(canvas, "for research only", 0, 0, dot);
+  write(canvas, "for research use only", 0, 0, dot);
   write(canvas, "red most probable, yellow less", 0, textHeight(dot), dot);
   return toPng(canvas);
 }

@@ -38,6 +38,6 @@ export function drawOverlay(
   drawScaleBar(canvas, mpp * shrink, dot);
   const { count, perMm2 } = summary;
   write(canvas, `${count} ${count === 1 ? "mitosis" : "mitoses"}, ${perMm2} / mm²`, 0, 0, dot);
-  write(canvas, "for research only", 0, textHeight(dot), dot);
+  write(canvas, "for research use only", 0, textHeight(dot), dot);
   return toPng(canvas);
 }
