@@ -1,8 +1,8 @@
 import manifest from "../../model/manifest.json" with { type: "json" };
 import { type RunningProgram, startProgram } from "../../tests/program.ts";
-import { exchange, LONGEST_MS } from "../../tests/fuzz/exchange.ts";
-import { mutants } from "../../tests/fuzz/mutants.ts";
-import { seeds } from "../../tests/fuzz/seeds.ts";
+import { MAX_ANSWER_MS, sendBytes } from "../../tests/fuzz/send_bytes.ts";
+import { mutatedRequest } from "../../tests/fuzz/mutated_request.ts";
+import { readSeeds } from "../../tests/fuzz/seeds.ts";
 import { randomFrom } from "../../tests/random.ts";
 import { residentMegabytes } from "./measure.ts";
 
@@ -15,10 +15,10 @@ const MEANT = /^(2\d\d|4\d\d|503|504)$/;
 /** Sends requests with something wrong in them, each on a connection of its own. */
 export async function fuzz(count: number): Promise<boolean> {
   const random = randomFrom(20_181_123);
-  const good = await seeds();
+  const good = await readSeeds();
   return await run(count, (port) => {
-    const { kind, bytes } = mutants(good, random);
-    return exchange(port, bytes).then((status) => `${kind} ${status}`);
+    const { kind, bytes } = mutatedRequest(good, random);
+    return sendBytes(port, bytes).then((status) => `${kind} ${status}`);
   });
 }
 
@@ -75,7 +75,7 @@ async function run(count: number, send: (port: number) => Promise<string>): Prom
       `(${((late / early - 1) * 100).toFixed(1)} %); not meant: ${unmeant.join(", ") || "none"}; ` +
       `still serves: ${await serves(program)}`,
   );
-  return unmeant.length === 0 && slowest < LONGEST_MS && late <= early * GROWTH;
+  return unmeant.length === 0 && slowest < MAX_ANSWER_MS && late <= early * GROWTH;
 }
 
 async function serves({ url }: RunningProgram): Promise<boolean> {

@@ -2,7 +2,12 @@ import { crc32 } from "node:zlib";
 
 type Random = (below: number) => number;
 
-/** Changes a file as transfers, bugs and attackers do; every other time the checksums still match. */
+/**
+ * Mutates a file up to four times: changes, removes, repeats or cuts off bytes. In half of the cases it
+ * repairs the checksums of PNG chunks, so that a decoder does not stop at them.
+ *
+ * @param random Returns a whole number from 0 to `below` - 1.
+ */
 export function mutate(original: Uint8Array, random: Random): Uint8Array<ArrayBuffer> {
   let bytes = new Uint8Array(original);
   for (let changes = 1 + random(4); changes > 0; changes--) {
@@ -33,12 +38,12 @@ export function mutate(original: Uint8Array, random: Random): Uint8Array<ArrayBu
     }
     if (bytes.length === 0) return new Uint8Array([1]);
   }
-  if (random(2) === 0) mendChecksums(bytes);
+  if (random(2) === 0) repairChecksums(bytes);
   return bytes;
 }
 
-/** Makes the checksums of all whole chunks right again, so that the damage gets further in. */
-function mendChecksums(bytes: Uint8Array): void {
+/** Corrects the checksums of all complete PNG chunks. */
+function repairChecksums(bytes: Uint8Array): void {
   const view = new DataView(bytes.buffer);
   for (let at = 8; at + 12 <= bytes.length;) {
     const length = view.getUint32(at);

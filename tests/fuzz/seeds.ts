@@ -2,22 +2,22 @@ import { decodePng } from "../../src/image/png/decode.ts";
 import { sample } from "../service.ts";
 import { tiff } from "../tiff_writer.ts";
 
-/** Good files of 64 x 64 pixels, out of which mutants are made. */
+/** Valid files of 64 x 64 pixels, which fuzz tests mutate. */
 export interface Seeds {
   readonly png: Uint8Array;
   readonly jpeg: Uint8Array;
   readonly tiff: Uint8Array;
 }
 
-/** The drawn metaphase plate in the three formats that are read. */
-export async function seeds(): Promise<Seeds> {
+/** Returns the sample `metaphase` in the three formats that the service reads. */
+export async function readSeeds(): Promise<Seeds> {
   const png = await sample("metaphase");
   const { data } = decodePng(png);
   const rgb = { 256: 64, 257: 64, 258: 8, 259: 1, 262: 2, 277: 3, 278: 64 };
   return { png, jpeg: Uint8Array.fromBase64(JPEG), tiff: tiff(rgb, data) };
 }
 
-/** The same, as a baseline JPEG of quality 8. */
+/** The sample `metaphase` as a baseline JPEG of quality 8. */
 const JPEG =
   "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAGRFS1hLP2RYUVhxamR3lvqjloqKlv/b57X6////////////////////" +
   "////////////////////////////////2wBDAWpxcZaDlv+jo////////////////////////////////////////////" +

@@ -3,39 +3,41 @@ import { prometheus, prometheusTest } from "../optional.ts";
 import { formWith, listen, post, sample } from "../service.ts";
 
 const dashboard = new URL("../../ops/grafana/dashboard.json", import.meta.url);
-/** Prometheus asks once a second; a rate takes two answers. */
-const WINDOW = "10s";
-const LONGEST_MS = 60_000;
+/** The time over which rates are taken. Prometheus scrapes once a second; a rate needs two scrapes. */
+const RATE_INTERVAL = "10s";
+const TIMEOUT_MS = 60_000;
 
 prometheusTest("a real Prometheus finds data for every query of the dashboard", async () => {
   await using service = await listen();
   await using server = await startPrometheus(new URL(service.url).host);
   const patch = await sample("metaphase");
-  const wanted = await queries();
-  let empty = wanted;
-  const until = performance.now() + LONGEST_MS;
-  while (empty.length > 0 && performance.now() < until) {
-    // Every rate needs something that goes on: answers, and refusals.
+  let withoutData = await queries();
+  const end = performance.now() + TIMEOUT_MS;
+  while (withoutData.length > 0 && performance.now() < end) {
+    // Rates need a continuing stream of answers and of refusals.
     for (const body of [formWith(patch, patch), formWith(new Uint8Array(9))]) {
       await (await service.request("/model/predict", post(body))).arrayBuffer();
     }
     await new Promise((resolve) => setTimeout(resolve, 250));
-    const found = await Promise.all(empty.map((query) => server.has(query)));
-    empty = empty.filter((_, i) => !found[i]);
+    const found = await Promise.all(withoutData.map((query) => server.hasData(query)));
+    withoutData = withoutData.filter((_, i) => !found[i]);
   }
-  deepEqual(empty, []);
+  deepEqual(withoutData, []);
 });
 
-/** The dashboard's queries, with its variables as Grafana fills them in. */
+/** Returns the dashboard's queries, with values for its variables as Grafana inserts them. */
 async function queries(): Promise<string[]> {
   const text = await Deno.readTextFile(dashboard);
   const found = [...text.matchAll(/"expr": ("(?:[^"\\]|\\.)*")/g)];
   return found.map(([, expr = ""]) =>
-    String(JSON.parse(expr)).replaceAll("$instance", ".*").replaceAll("$__rate_interval", WINDOW)
+    String(JSON.parse(expr)).replaceAll("$instance", ".*").replaceAll(
+      "$__rate_interval",
+      RATE_INTERVAL,
+    )
   );
 }
 
-/** A Prometheus of its own, which scrapes `target`. */
+/** Starts a Prometheus that scrapes `target`. */
 async function startPrometheus(target: string) {
   const folder = await Deno.makeTempDir();
   const config = `global: { scrape_interval: 1s }
@@ -54,10 +56,10 @@ scrape_configs:
     stdout: "null",
     stderr: "piped",
   }).spawn();
-  const address = await listensAt(process.stderr);
+  const address = await readAddress(process.stderr);
   return {
-    /** Whether a query is understood and gives anything. */
-    async has(query: string): Promise<boolean> {
+    /** Returns whether a query has any data. Throws when Prometheus does not accept the query. */
+    async hasData(query: string): Promise<boolean> {
       const response = await fetch(`http://${address}/api/v1/query`, {
         method: "POST",
         body: new URLSearchParams({ query }),
@@ -74,17 +76,17 @@ scrape_configs:
   };
 }
 
-/** The address that Prometheus logs; the log is read to its end, so that it does not fill up. */
-function listensAt(log: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
-  const listens = Promise.withResolvers<string>();
+/** Returns the address that Prometheus logs. Reads on to the end of the log, so that its pipe never fills. */
+function readAddress(log: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
+  const found = Promise.withResolvers<string>();
   (async () => {
     let text = "";
     for await (const chunk of log.pipeThrough(new TextDecoderStream())) {
       text += chunk;
       const address = /"address":"([^"]+)"[^\n]*"msg":"Listening on"/.exec(text)?.[1];
-      if (address !== undefined) listens.resolve(address);
+      if (address !== undefined) found.resolve(address);
     }
-    listens.reject(new Error(`Prometheus did not listen: ${text}`));
+    found.reject(new Error(`Prometheus did not listen: ${text}`));
   })();
-  return listens.promise;
+  return found.promise;
 }

@@ -6,7 +6,7 @@ import { formWith, listen, post, sample, startService } from "../service.ts";
 const center = { x: 300, y: 200 };
 const field = pngFile(await drawnField(512, 400, [center]));
 
-Deno.test("a field is answered with its mitoses, as a form and as a body", async () => {
+Deno.test("the mitosis of a field is found, whether the field comes as a form or as the body", async () => {
   await using service = await startService();
   for (
     const init of [
@@ -20,14 +20,15 @@ Deno.test("a field is answered with its mitoses, as a form and as a body", async
     deepEqual([status, image], ["ok", { width: 512, height: 400, mpp: 0.25 }]);
     deepEqual(summary, { count: 1, areaMm2: 0.0128, perMm2: 78.13 });
     ok(Math.hypot(detections[0].x - center.x, detections[0].y - center.y) <= 4);
-    match(note, /research only/);
+    equal(note, "For research use only. Not for diagnostic use.");
   }
 });
 
-Deno.test("keep marks what is below the threshold; formats have their media types", async () => {
+Deno.test("keep adds marked detections below the threshold, and each format has its media type", async () => {
   await using service = await startService();
-  const ask = (query: string) => service.request(`/model/detect?${query}`, post(formWith(field)));
-  const kept = await (await ask("keep=true&threshold=0.7")).json();
+  const detect = (query: string) =>
+    service.request(`/model/detect?${query}`, post(formWith(field)));
+  const kept = await (await detect("keep=true&threshold=0.7")).json();
   equal(kept.summary.count, 1);
   ok(kept.detections.length > 1);
   ok(
@@ -42,19 +43,19 @@ Deno.test("keep marks what is below the threshold; formats have their media type
       ["midog", "application/json"],
     ]
   ) {
-    const response = await ask(`format=${format}`);
+    const response = await detect(`format=${format}`);
     match(response.headers.get("content-type") ?? "", new RegExp(`^${type?.replace("+", "\\+")}`));
     ok((await response.text()).length > 50);
   }
   for (const format of ["overlay", "heatmap"]) {
     const { width, height } = decodePng(
-      new Uint8Array(await (await ask(`format=${format}`)).arrayBuffer()),
+      new Uint8Array(await (await detect(`format=${format}`)).arrayBuffer()),
     );
     deepEqual([width, height], [512, 400]);
   }
 });
 
-Deno.test("bad queries and bad images are refused by name", async () => {
+Deno.test("an invalid query or image is refused with a message that names the cause", async () => {
   await using service = await startService();
   const cases = [
     ["threshold=2", field, "request_invalid", /threshold/],
@@ -79,7 +80,7 @@ Deno.test("bad queries and bad images are refused by name", async () => {
   deepEqual(service.reported, []);
 });
 
-Deno.test("a client that asks for events is told how far the search is, then the result", async () => {
+Deno.test("a client that accepts events gets the progress of the search, then the result", async () => {
   await using service = await startService();
   const response = await service.request("/model/detect?threshold=0.7", {
     ...post(formWith(field)),
@@ -98,21 +99,21 @@ Deno.test("a client that asks for events is told how far the search is, then the
   equal(events.at(-1)?.data.summary.count, 1);
 });
 
-Deno.test("patches and health are answered while a field is decoded and searched", async () => {
+Deno.test("patches and health checks are answered while a field is decoded and searched", async () => {
   await using service = await listen({ INFERENCE_WORKERS: "2" });
   const large = pngFile(await drawnField(2000, 2000, [center]));
-  let searched = false;
+  let isSearched = false;
   const search = fetch(`${service.url}model/detect`, post(formWith(large))).then(
     async (response) => {
       equal(response.status, 200);
       await response.body?.cancel();
-      searched = true;
+      isSearched = true;
     },
   );
   const health: number[] = [];
   const patch = await sample("metaphase");
   let patches = 0;
-  while (!searched) {
+  while (!isSearched) {
     const start = performance.now();
     await (await fetch(`${service.url}v2/health/live`)).arrayBuffer();
     health.push(performance.now() - start);

@@ -1,7 +1,7 @@
 import { equal, match, ok } from "node:assert/strict";
 import { formWith, post, sample, startService } from "../service.ts";
 
-Deno.test("explain answers a grid of probabilities, and the same for a form and a raw body", async () => {
+Deno.test("explain returns a grid of probabilities, the same for a form and for a body", async () => {
   await using service = await startService();
   const patch = await sample("anaphase");
   const form = await service.request("/model/explain?stride=16", post(formWith(patch)));
@@ -21,14 +21,14 @@ Deno.test("explain answers a grid of probabilities, and the same for a form and 
   ok(Math.abs(answer.probability - predicted.probability) < 1e-6);
 });
 
-Deno.test("explain refuses what it cannot do, saying what it takes", async () => {
+Deno.test("explain refuses an invalid query or image with a message that names the accepted values", async () => {
   await using service = await startService();
   const patch = await sample("anaphase");
   const refusals: [query: string, body: FormData, code: string, message: RegExp][] = [
     ["stride=1", formWith(patch), "request_invalid", /'stride'.*2 to 64/],
     ["mask=many", formWith(patch), "request_invalid", /'mask'/],
     ["size=8", formWith(patch), "request_invalid", /'size'/],
-    ["", formWith(patch, patch), "too_many_images", /2 images.*one at a time/],
+    ["", formWith(patch, patch), "too_many_images", /2 images.*one image per request/],
     [
       "",
       formWith(await sample("field")),
@@ -39,14 +39,14 @@ Deno.test("explain refuses what it cannot do, saying what it takes", async () =>
   ];
   for (const [query, body, code, message] of refusals) {
     const response = await service.request(`/model/explain?${query}`, post(body));
-    const said = await response.json();
-    equal(response.status, 400, said.message);
-    equal(said.code, code);
-    match(said.message, message);
+    const problem = await response.json();
+    equal(response.status, 400, problem.message);
+    equal(problem.code, code);
+    match(problem.message, message);
   }
 });
 
-Deno.test("explain is in the OpenAPI document", async () => {
+Deno.test("the OpenAPI document describes explain", async () => {
   await using service = await startService();
   const { paths } = await (await service.request("/openapi.json")).json();
   ok(paths["/model/explain"].post.responses["200"]);

@@ -10,13 +10,13 @@ Deno.test("the Open Inference Protocol", async (t) => {
   const pixels = pngs.flatMap((png) => [...decodePng(png).data]);
   const answer = await service.request("/model/predict", post(formWith(...pngs)));
   const { predictions } = await answer.json();
-  const expected: number[] = predictions.map((one: { probability: number }) => one.probability);
+  const expected: number[] = predictions.map((p: { probability: number }) => p.probability);
   const input = { name: "image", datatype: "UINT8", shape: [2, 64, 64, 3] };
   const infer = (body: BodyInit, headers: Record<string, string> = {}, path = `${base}/infer`) =>
     service.request(path, { method: "POST", headers, body });
   const json = { "content-type": "application/json" };
 
-  await t.step("describes server and model", async () => {
+  await t.step("describes the server and the model", async () => {
     const server = await (await service.request("/v2")).json();
     deepEqual(server.extensions, ["binary_tensor_data"]);
     const model = await (await service.request(base)).json();
@@ -25,7 +25,7 @@ Deno.test("the Open Inference Protocol", async (t) => {
     equal((await service.request(`${base}/versions/${manifest.version}/ready`)).status, 200);
   });
 
-  await t.step("scores pixels as JSON, flat or nested, and gives the id back", async () => {
+  await t.step("scores pixels as flat or nested JSON, and returns the request id", async () => {
     const rows = Array.from(
       { length: 2 },
       (_, n) =>
@@ -47,7 +47,7 @@ Deno.test("the Open Inference Protocol", async (t) => {
     }
   });
 
-  await t.step("takes and gives tensors as bytes", async () => {
+  await t.step("accepts and returns tensors as bytes", async () => {
     const head = new TextEncoder().encode(JSON.stringify({
       inputs: [{ ...input, parameters: { binary_data_size: pixels.length } }],
       outputs: [{ name: "probability", parameters: { binary_data: true } }],
@@ -62,7 +62,7 @@ Deno.test("the Open Inference Protocol", async (t) => {
     deepEqual([view.getFloat32(0, true), view.getFloat32(4, true)], expected);
   });
 
-  await t.step("refuses in the protocol's form", async () => {
+  await t.step("refuses invalid requests in the format of the protocol", async () => {
     const refused = async (status: number, body: unknown, path?: string) => {
       const response = await infer(JSON.stringify(body), json, path);
       equal(response.status, status);

@@ -22,3 +22,25 @@ Deno.test("openapi.json describes the predict route with its problems and exampl
   ok("image_wrong_size" in examples && "image_bomb" in examples);
   ok("application/problem+json" in post.responses[413].content);
 });
+
+Deno.test("openapi.json has the types and bounds of the query parameters of detect", async () => {
+  await using service = await startService();
+  const document = await (await service.request("/openapi.json")).json();
+  const { parameters } = document.paths["/model/detect"].post;
+  const schemas = Object.fromEntries(
+    parameters.map((p: { name: string; schema: unknown }) => [p.name, p.schema]),
+  );
+  deepEqual(schemas, {
+    threshold: { type: "number", minimum: 0, maximum: 1 },
+    mpp: { type: "number", minimum: 0.05, maximum: 2 },
+    tta: { type: "string", enum: ["1", "8"] },
+    suppression: { type: "number", minimum: 0, maximum: 1000 },
+    keep: { type: "boolean" },
+    exact: { type: "boolean" },
+    stride: { type: "integer", minimum: 1, maximum: 64 },
+    format: {
+      type: "string",
+      enum: ["json", "csv", "geojson", "midog", "overlay", "heatmap"],
+    },
+  });
+});

@@ -9,7 +9,7 @@ Deno.test("POST /model/predict", async (t) => {
   await using service = await startService({ MAX_BODY_BYTES: "100000", MAX_IMAGES: "3" });
   const { threshold } = service.classifier.bundle.manifest;
   const predict = (init: RequestInit) => service.request("/model/predict", init);
-  const problemOf = async (init: RequestInit, status: number, code: string) => {
+  const expectProblem = async (init: RequestInit, status: number, code: string) => {
     const response = await predict(init);
     const body = await response.json();
     equal(response.status, status);
@@ -20,7 +20,7 @@ Deno.test("POST /model/predict", async (t) => {
     return body.message as string;
   };
 
-  await t.step("answers one image exactly as IBM does", async () => {
+  await t.step("answers one image with the same JSON fields as IBM's service", async () => {
     const response = await predict(post(formWith(await sample("metaphase"))));
     equal(response.status, 200);
     equal(response.headers.get("content-type"), "application/json");
@@ -35,28 +35,28 @@ Deno.test("POST /model/predict", async (t) => {
     const names = ["stroma", "anaphase", "interphase"];
     const response = await predict(post(formWith(...await Promise.all(names.map(sample)))));
     const { predictions } = await response.json();
-    const verdicts = predictions.map((p: { probability: number }) => p.probability >= threshold);
-    deepEqual(verdicts, [false, true, false]);
+    const isMitosis = predictions.map((p: { probability: number }) => p.probability >= threshold);
+    deepEqual(isMitosis, [false, true, false]);
   });
 
-  await t.step("takes a PNG as the body", async () => {
+  await t.step("accepts a PNG as the body", async () => {
     const headers = { "content-type": "image/png" };
     const raw = await predict({ method: "POST", headers, body: await sample("anaphase") });
     const form = await predict(post(formWith(await sample("anaphase"))));
     deepEqual(await raw.json(), await form.json());
   });
 
-  await t.step("refuses another size in IBM's words", async () => {
+  await t.step("refuses another size with the message of IBM's service", async () => {
     const png = pngOf(ihdr(128, 96), ["IDAT", deflateSync(new Uint8Array(9))], iend);
     equal(
-      await problemOf(post(formWith(png)), 400, "image_wrong_size"),
+      await expectProblem(post(formWith(png)), 400, "image_wrong_size"),
       "The input file must be a PNG image of size (64, 64). Got PNG (128, 96).",
     );
   });
 
-  await t.step("says which of several images is bad", async () => {
+  await t.step("names the bad one of several images", async () => {
     const good = await sample("metaphase");
-    const message = await problemOf(
+    const message = await expectProblem(
       post(formWith(good, good.slice(0, 99))),
       400,
       "image_truncated",
@@ -64,7 +64,7 @@ Deno.test("POST /model/predict", async (t) => {
     match(message, /^Image 2 of 2: /);
   });
 
-  await t.step("refuses what is no form with images", async () => {
+  await t.step("refuses bodies that are not a form with images", async () => {
     const text = new FormData();
     text.append("image", "hello");
     const other = new FormData();
@@ -74,40 +74,43 @@ Deno.test("POST /model/predict", async (t) => {
       headers: { "content-type": type },
       body,
     });
-    match(await problemOf(post(text), 400, "image_missing"), /is text/);
-    match(await problemOf(post(new FormData()), 400, "image_missing"), /no field 'image'/);
-    match(await problemOf(post(other), 400, "form_unknown_field"), /'picture'.*'image'/);
-    match(await problemOf(post(formWith(new Uint8Array(0))), 400, "image_empty"), /0 bytes/);
+    match(await expectProblem(post(text), 400, "image_missing"), /is text/);
+    match(await expectProblem(post(new FormData()), 400, "image_missing"), /no field 'image'/);
+    match(await expectProblem(post(other), 400, "form_unknown_field"), /'picture'.*'image'/);
+    match(await expectProblem(post(formWith(new Uint8Array(0))), 400, "image_empty"), /0 bytes/);
     match(
-      await problemOf(form("multipart/form-data", "x"), 400, "form_malformed"),
+      await expectProblem(form("multipart/form-data", "x"), 400, "form_malformed"),
       /no boundary/,
     );
-    await problemOf(form("multipart/form-data; boundary=b", "x"), 400, "form_malformed");
+    await expectProblem(form("multipart/form-data; boundary=b", "x"), 400, "form_malformed");
     match(
-      await problemOf(form("application/json", "{}"), 415, "media_type_unsupported"),
+      await expectProblem(form("application/json", "{}"), 415, "media_type_unsupported"),
       /'application\/json'.*multipart\/form-data or image\/png/,
     );
-    match(await problemOf({ method: "POST" }, 415, "media_type_unsupported"), /no Content-Type/);
+    match(
+      await expectProblem({ method: "POST" }, 415, "media_type_unsupported"),
+      /no Content-Type/,
+    );
   });
 
   await t.step(
-    "refuses too many images, and a body that is too large, also in pieces",
+    "refuses too many images, and a body that is too large, with or without Content-Length",
     async () => {
       const patch = grayPatch(200);
       match(
-        await problemOf(post(formWith(patch, patch, patch, patch)), 400, "too_many_images"),
-        /has 4 images; send 3/,
+        await expectProblem(post(formWith(patch, patch, patch, patch)), 400, "too_many_images"),
+        /has 4 images; send at most 3/,
       );
-      await problemOf(post(formWith(new Uint8Array(100_001))), 413, "body_too_large");
-      const pieces = new ReadableStream({
+      await expectProblem(post(formWith(new Uint8Array(100_001))), 413, "body_too_large");
+      const chunks = new ReadableStream({
         pull: (controller) => controller.enqueue(new Uint8Array(50_000)),
       });
       const headers = { "content-type": "image/png" };
-      await problemOf({ method: "POST", headers, body: pieces }, 413, "body_too_large");
+      await expectProblem({ method: "POST", headers, body: chunks }, 413, "body_too_large");
     },
   );
 
-  await t.step("gives problems as RFC 9457 to who asks", async () => {
+  await t.step("answers problems as RFC 9457 to a client that accepts it", async () => {
     const response = await predict({
       ...post(formWith(new Uint8Array(0))),
       headers: { accept: "application/problem+json" },
@@ -121,7 +124,7 @@ Deno.test("POST /model/predict", async (t) => {
     ]);
   });
 
-  await t.step("failed at nothing", () => deepEqual(service.reported, []));
+  await t.step("reported no unexpected error", () => deepEqual(service.reported, []));
 });
 
 sharedTest(
@@ -145,7 +148,7 @@ sharedTest(
   },
 );
 
-Deno.test("a 64 x 64 patch of every color type and depth is scored, and alike", async () => {
+Deno.test("white patches of every PNG color type and bit depth get the same probability", async () => {
   await using service = await startService();
   const depths: Record<number, number[]> = {
     0: [1, 2, 4, 8, 16],

@@ -2,9 +2,9 @@ import manifest from "../../model/manifest.json" with { type: "json" };
 import { mutate } from "./mutate.ts";
 import type { Seeds } from "./seeds.ts";
 
-/** A request as bytes for a socket. */
+/** A whole HTTP request. */
 export interface RawRequest {
-  /** What is wrong with it, and where it goes. */
+  /** The mutated part and the path: `image /model/predict`. */
   readonly kind: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
@@ -12,24 +12,28 @@ export interface RawRequest {
 type Random = (below: number) => number;
 const encoder = new TextEncoder();
 
-/** Where images go, asked for little work each. */
-const UPLOADS = ["/model/predict", "/model/explain?mask=32&stride=32", "/model/detect"] as const;
-const INFER = `/v2/models/${manifest.id}/infer`;
+/** The routes that accept images, with queries that cost little work. */
+const UPLOAD_PATHS = [
+  "/model/predict",
+  "/model/explain?mask=32&stride=32",
+  "/model/detect",
+] as const;
+const INFER_PATH = `/v2/models/${manifest.id}/infer`;
 
 /**
- * Makes the requests of a fuzz run: something is wrong with the image, the form around it, the tensor
- * of the inference protocol, the address, or the header.
+ * Creates a request of a fuzz run. One part of it is mutated: the image, the form around it, the tensor
+ * of the Open Inference Protocol, the path, or the header.
  */
-export function mutants(seeds: Seeds, random: Random): RawRequest {
-  const part = ["image", "form", "tensor", "address", "header"][random(5)] ?? "image";
-  const path = UPLOADS[random(UPLOADS.length)] ?? UPLOADS[0];
-  const [format, file] = fileFor(path, seeds, random);
-  const kind = `${part} ${part === "tensor" ? INFER : path.split("?")[0]}`;
+export function mutatedRequest(seeds: Seeds, random: Random): RawRequest {
+  const part = ["image", "form", "tensor", "path", "header"][random(5)] ?? "image";
+  const path = UPLOAD_PATHS[random(UPLOAD_PATHS.length)] ?? UPLOAD_PATHS[0];
+  const [format, file] = seedFor(path, seeds, random);
+  const kind = `${part} ${part === "tensor" ? INFER_PATH : path.split("?")[0]}`;
   switch (part) {
     case "image":
       return {
         kind,
-        bytes: request(path, `image/${format}`, mutate(file, random), answerAs(random)),
+        bytes: request(path, `image/${format}`, mutate(file, random), acceptHeader(random)),
       };
     case "form":
       return {
@@ -38,7 +42,7 @@ export function mutants(seeds: Seeds, random: Random): RawRequest {
       };
     case "tensor":
       return { kind, bytes: tensorRequest(random) };
-    case "address": {
+    case "path": {
       const changed = new TextDecoder("latin1").decode(mutate(encoder.encode(path), random));
       return { kind, bytes: request(changed, `image/${format}`, file) };
     }
@@ -50,20 +54,20 @@ export function mutants(seeds: Seeds, random: Random): RawRequest {
   }
 }
 
-/** A field may be of any format, a patch is a PNG. */
-function fileFor(path: string, seeds: Seeds, random: Random): [format: keyof Seeds, Uint8Array] {
+/** Returns a file that the route accepts: a field may have any format, a patch is a PNG. */
+function seedFor(path: string, seeds: Seeds, random: Random): [format: keyof Seeds, Uint8Array] {
   const formats = ["png", "jpeg", "tiff"] as const;
   const format = path === "/model/detect" ? formats[random(3)] ?? "png" : "png";
   return [format, seeds[format]];
 }
 
-/** Now and then the answer is to be events, or problem details. */
-function answerAs(random: Random): string {
+/** Returns, for one request in four, a header that asks for another format of the answer. */
+function acceptHeader(random: Random): string {
   const type = ["text/event-stream", "application/problem+json"][random(8)];
   return type === undefined ? "" : `Accept: ${type}\r\n`;
 }
 
-/** An HTTP request whose length is right, whatever else is wrong. */
+/** Creates a POST request whose Content-Length is right, whatever else is wrong. */
 function request(
   path: string,
   type: string,
@@ -79,11 +83,11 @@ function request(
 function form(file: Uint8Array): Uint8Array {
   const head = '--b\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\n' +
     "Content-Type: image/png\r\n\r\n";
-  // The framing is what is mutated: most of the image is left out.
+  // Most of the image is left out, so that mutations hit the form around it.
   return joined(encoder.encode(head), file.slice(0, 120), encoder.encode("\r\n--b--\r\n"));
 }
 
-/** JSON alone, or JSON with bytes behind it and its length. */
+/** Creates an inference request: JSON alone, or JSON followed by the bytes of the tensor. */
 function tensorRequest(random: Random): Uint8Array<ArrayBuffer> {
   const binary = random(2) === 0;
   const input = { name: "image", datatype: "UINT8", shape: [1, 64, 64, 3] };
@@ -96,12 +100,12 @@ function tensorRequest(random: Random): Uint8Array<ArrayBuffer> {
         : { ...input, data: Array.from({ length: 12288 }, (_, i) => i % 256) },
     ],
   }));
-  if (!binary) return request(INFER, "application/json", mutate(json, random));
-  // The JSON is what is mutated: of so many pixels it would seldom be hit.
+  if (!binary) return request(INFER_PATH, "application/json", mutate(json, random));
+  // Only the JSON is mutated; among so many pixels it would seldom be hit.
   const changed = mutate(json, random);
   const length = random(8) === 0 ? random(20_000) : changed.length;
   return request(
-    INFER,
+    INFER_PATH,
     "application/octet-stream",
     joined(changed, new Uint8Array(random(16) === 0 ? random(20_000) : 12288)),
     `Inference-Header-Content-Length: ${length}\r\n`,
