@@ -34,7 +34,7 @@ export const settings = {
     "INFERENCE_WORKERS",
     String(Math.max(1, navigator.hardwareConcurrency)),
     { min: 0, max: 256 },
-    "Number of Workers that run the network; 0 runs it in the serving thread. The default is the " +
+    "Number of inference workers, the threads that run the network; 0 runs it in the serving thread. The default is the " +
       "number of cores.",
   ),
   batchSize: integer(
@@ -99,14 +99,14 @@ export const settings = {
     "WORKER_TIMEOUT_MS",
     "10000",
     { min: 1, max: 3_600_000 },
-    "Time that a Worker has for one run of the network, in milliseconds; a slower Worker is " +
+    "Time that an inference worker has for one run of the network, in milliseconds; a slower one is " +
       "replaced. Not applied when INFERENCE_WORKERS is 0.",
   ),
   workerMemoryBytes: integer(
     "WORKER_MEMORY_BYTES",
     String(512 * 1024 * 1024),
     { min: 1024 * 1024, max: 2 ** 32 },
-    "Maximum memory of the ONNX runtime in a Worker, in bytes; a Worker that uses more is replaced " +
+    "Maximum memory of the ONNX runtime in an inference worker, in bytes; one that uses more is replaced " +
       "after the run.",
   ),
   shutdownGraceMs: integer(

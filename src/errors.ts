@@ -122,13 +122,14 @@ export const problems = {
   },
   input_rejected: {
     status: 422,
-    title: "The input made two Workers fail",
-    example: "Two Workers in a row died of this input; it is not tried a third time.",
+    title: "The input crashes inference workers",
+    example: "2 inference workers died while they ran this input; it is not tried again.",
   },
   overloaded: {
     status: 429,
     title: "The service is overloaded",
-    example: "512 images are under way and no more fit; try again in 2 s.",
+    example:
+      "512 images are in progress and 8 more do not fit; the limit is 512. Try again in 2 s.",
   },
   client_left: {
     status: 408,
@@ -143,12 +144,12 @@ export const problems = {
   not_ready: {
     status: 503,
     title: "The service is not ready",
-    example: "The model is not loaded yet; try again in 2 s.",
+    example: "The model is not loaded yet. Try again in 2 s.",
   },
   stopping: {
     status: 503,
     title: "The service is stopping",
-    example: "The service is stopping; send the request to another instance, or try again in 2 s.",
+    example: "The service is stopping. Send the request to another instance, or try again in 2 s.",
   },
   model_invalid: {
     status: 503,

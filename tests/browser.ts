@@ -1,11 +1,11 @@
 import { chromium as launcher, type Page } from "playwright-core";
 import { chromium } from "./optional.ts";
 
-/** A browser that only gets to see one service. */
+/** A browser that can reach only one service. */
 export interface TestBrowser extends AsyncDisposable {
-  /** Addresses elsewhere that a page asked for; they are refused. */
+  /** Addresses of other servers that a page requested. The requests were blocked. */
   readonly refused: string[];
-  /** Opens an empty page that may ask at `origin` only. */
+  /** Opens an empty page that can reach only `origin`. */
   newPage(origin: string): Promise<Page>;
 }
 

@@ -1,65 +1,67 @@
+/**
+ * Defines tests that need a tool or data that a machine may not have. When it is missing, the test is
+ * skipped and the reason is printed. In CI, which has everything, the test fails instead.
+ *
+ * @module
+ */
 import { fileURLToPath } from "node:url";
 
-/**
- * What a test may need and a bare machine may not have. Where it is absent the test is skipped with
- * a printed reason; in CI, where it has to be there, the test fails instead.
- */
 const inCi = Deno.env.get("CI") === "true";
 
-/** Folder of the labeled data and reference files, which are no part of this repository. */
+/** The folder of labeled data and reference files, which are not part of this repository. */
 export const shared = Deno.env.get("MITOSIS_SHARED") ??
   fileURLToPath(new URL("../../shared", import.meta.url));
 
-/** A Chromium to test pages in. */
+/** The path of Chromium. */
 export const chromium = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
 
-/** A test that reads files below {@linkcode shared}. */
+/** Defines a test that reads files below {@linkcode shared}. */
 export function sharedTest(name: string, run: () => Promise<void>): void {
   testWith(shared, "the folder named by MITOSIS_SHARED", name, run);
 }
 
-/** A test that opens pages in {@linkcode chromium}. */
+/** Defines a test that opens pages in {@linkcode chromium}. */
 export function browserTest(name: string, run: () => Promise<void>): void {
   testWith(chromium, "Chromium (CHROMIUM names it)", name, run);
 }
 
-/** Prometheus' tool that checks rules, of the Debian package `prometheus`. */
+/** The path of promtool, which checks Prometheus rules. Debian package: `prometheus`. */
 export const promtool = Deno.env.get("PROMTOOL") ?? "/usr/bin/promtool";
 
-/** A test that runs {@linkcode promtool}. */
+/** Defines a test that runs {@linkcode promtool}. */
 export function promtoolTest(name: string, run: () => Promise<void>): void {
   testWith(promtool, "promtool (PROMTOOL names it)", name, run);
 }
 
-/** Prometheus itself, of the same package. */
+/** The path of Prometheus. Debian package: `prometheus`. */
 export const prometheus = Deno.env.get("PROMETHEUS") ?? "/usr/bin/prometheus";
 
-/** A test that runs {@linkcode prometheus}. */
+/** Defines a test that runs {@linkcode prometheus}. */
 export function prometheusTest(name: string, run: () => Promise<void>): void {
   testWith(prometheus, "Prometheus (PROMETHEUS names it)", name, run);
 }
 
-/** The workflow engine of the Debian package `snakemake`. */
+/** The path of the workflow engine Snakemake. Debian package: `snakemake`. */
 export const snakemake = Deno.env.get("SNAKEMAKE") ?? "/usr/bin/snakemake";
 
-/** A test that runs {@linkcode snakemake}. */
+/** Defines a test that runs {@linkcode snakemake}. */
 export function snakemakeTest(name: string, run: () => Promise<void>): void {
   testWith(snakemake, "Snakemake (SNAKEMAKE names it)", name, run);
 }
 
-/** Kubernetes' client, which has kustomize in it. */
+/** The path of kubectl, which includes kustomize. */
 export const kubectl = Deno.env.get("KUBECTL") ?? "/usr/bin/kubectl";
 
-/** A test that runs {@linkcode kubectl}. */
+/** Defines a test that runs {@linkcode kubectl}. */
 export function kubectlTest(name: string, run: () => Promise<void>): void {
   testWith(kubectl, "kubectl (KUBECTL names it)", name, run);
 }
 
-/** Where the programs of `tests/deploy/requirements.txt` are. */
+/** The folder of the programs of `tests/deploy/requirements.txt`. */
 const checkers = Deno.env.get("CHECKERS") ??
   fileURLToPath(new URL("../.venv/bin", import.meta.url));
 
-/** A test that runs programs of `tests/deploy/requirements.txt`, given by their paths. */
+/** Defines a test that runs programs of `tests/deploy/requirements.txt`. `run` gets their paths. */
 export function checkerTest(
   name: string,
   programs: readonly string[],
@@ -71,12 +73,12 @@ export function checkerTest(
   testWhere(missing === undefined, what, name, () => run(...paths));
 }
 
-/** A test that mounts file systems and changes users: on Linux, as root, with util-linux. */
+/** Defines a test that mounts file systems and changes users: on Linux, as root, with util-linux. */
 export function rootTest(name: string, run: () => Promise<void>): void {
   testWhere(isRoot(), "Linux and root", name, run);
 }
 
-/** A {@linkcode rootTest} that reads files below {@linkcode shared}. */
+/** Defines a {@linkcode rootTest} that reads files below {@linkcode shared}. */
 export function sharedRootTest(name: string, run: () => Promise<void>): void {
   testWhere(isRoot() && exists(shared), "Linux, root and MITOSIS_SHARED", name, run);
 }

@@ -2,7 +2,7 @@ import type { NetworkInput } from "../src/model/manifest.ts";
 
 const perLevel = 1 / 127.5;
 
-/** What a manifest says of a network that takes 64 px RGB patches as `value / 127.5 - 1`. */
+/** The manifest's `input` for a network that takes 64 x 64 RGB patches as `value / 127.5 - 1`. */
 export const patchInput: NetworkInput = {
   name: "input",
   width: 64,

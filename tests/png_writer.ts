@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 /** A chunk of a PNG: its type and data. */
 export type Chunk = readonly [type: string, data: Uint8Array | readonly number[]];
 
-/** A PNG of these chunks, lengths and checksums added. */
+/** Creates a PNG of these chunks, with their lengths and checksums. */
 export function pngOf(...chunks: readonly Chunk[]): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [
     new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
@@ -20,7 +20,7 @@ export function pngOf(...chunks: readonly Chunk[]): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.concat(parts));
 }
 
-/** An IHDR chunk. */
+/** Creates an IHDR chunk. */
 export function ihdr(
   width: number,
   height: number,
@@ -35,15 +35,15 @@ export function ihdr(
   return ["IHDR", data];
 }
 
-/** An IDAT chunk of rows, each of which gets the filter byte 0. */
+/** Creates an IDAT chunk of these rows, each with the filter byte 0 (None). */
 export function idat(rows: readonly (Uint8Array | readonly number[])[]): Chunk {
   return ["IDAT", deflateSync(Buffer.concat(rows.map((row) => Buffer.from([0, ...row]))))];
 }
 
-/** The end. */
+/** The IEND chunk. */
 export const iend: Chunk = ["IEND", []];
 
-/** A gray 64 x 64 PNG of one value. */
+/** Creates a 64 x 64 RGB PNG whose samples all have one value. */
 export function grayPatch(value: number): Uint8Array<ArrayBuffer> {
   const row = new Uint8Array(64 * 3).fill(value);
   return pngOf(ihdr(64, 64), idat(Array.from({ length: 64 }, () => row)), iend);

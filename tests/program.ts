@@ -2,14 +2,14 @@ import denoConfig from "../deno.json" with { type: "json" };
 
 const root = new URL("../", import.meta.url);
 
-/** What `deno task start` runs: `NAME=VALUE... deno ARGUMENT...`. */
+/** The command of `deno task start`: `NAME=VALUE... deno ARGUMENT...`. */
 const start = denoConfig.tasks.start.command.split(" ");
 const startArgs = start.slice(start.indexOf("deno") + 1);
 const startEnv = Object.fromEntries(
   start.slice(0, start.indexOf("deno")).map((word) => word.split("=", 2)),
 );
 
-/** Runs a command to its end as a user does, with one of the permission sets of `deno.json`. */
+/** Runs a command to its end, with one of the permission sets of `deno.json`. */
 export async function runProgram(permissions: string, ...args: readonly string[]) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-q", `-P=${permissions}`, "main.ts", ...args],
@@ -20,18 +20,18 @@ export async function runProgram(permissions: string, ...args: readonly string[]
   return { code, out: text(stdout), err: text(stderr) };
 }
 
-/** The program, started as a user starts it, listening on a free port. */
+/** The service as a separate process that listens on a free port. */
 export interface RunningProgram extends AsyncDisposable {
   /** `http://127.0.0.1:PORT/`. */
   readonly url: string;
-  /** What it printed until it was ready. */
+  /** The output until it was ready. */
   readonly banner: string;
-  /** All that it has printed so far. */
+  /** Returns all output so far. */
   readonly printed: () => string;
   readonly process: Deno.ChildProcess;
 }
 
-/** Starts the service as `deno task start` does and waits until it is ready. */
+/** Starts the service with the flags of `deno task start` and waits until it is ready. */
 export function startProgram(
   args: readonly string[] = [],
   env: Record<string, string> = {},
@@ -39,7 +39,7 @@ export function startProgram(
   return startDeno([...startArgs, "--port", "0", ...args], root, { ...startEnv, ...env });
 }
 
-/** Starts the service with these arguments of `deno` and waits until it is ready. */
+/** Starts the service with these arguments for `deno` and waits until it is ready. */
 export async function startDeno(
   args: readonly string[],
   cwd: string | URL,
@@ -84,10 +84,10 @@ export async function startDeno(
   };
 }
 
-/** A process that ends with its scope. */
+/** A process that is killed when its scope ends. */
 export type DisposableProcess = Deno.ChildProcess & AsyncDisposable;
 
-/** Starts `main.ts serve` on a port, without waiting until it is ready. */
+/** Starts `main.ts serve` on a port and returns at once. */
 export function programAt(port: number, env: Record<string, string>): DisposableProcess {
   const process = new Deno.Command(Deno.execPath(), {
     args: ["run", "-q", "-P=serve", "main.ts", "serve"],
@@ -108,7 +108,7 @@ export function programAt(port: number, env: Record<string, string>): Disposable
   });
 }
 
-/** A port that nobody listens on. */
+/** Returns a port that is free at the moment. */
 export function freePort(): number {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;

@@ -1,4 +1,7 @@
-/** A repeatable source of whole numbers, 0 to `below` - 1 (xorshift32). */
+/**
+ * Creates a random number generator with a fixed seed (xorshift32). Each call returns a whole number from
+ * 0 to `below` - 1.
+ */
 export function randomFrom(seed: number): (below: number) => number {
   let state = seed | 0 || 1;
   return (below) => {

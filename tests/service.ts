@@ -3,45 +3,45 @@ import { listen as listenOn } from "../src/service/listener.ts";
 import { createService, type Service, type ServiceOptions } from "../src/service/service.ts";
 import type { Classifier } from "../src/patch/classifier.ts";
 
-/** Settings of a service under test. */
-type Overrides = Record<string, string>;
+/** Environment variables of a service under test. */
+type Env = Record<string, string>;
 
-/** A sample of the project, as bytes. */
+/** Reads a PNG of `model/samples`. */
 export function sample(name: string): Promise<Uint8Array<ArrayBuffer>> {
   return Deno.readFile(new URL(`../model/samples/${name}.png`, import.meta.url));
 }
 
-/** A form with these files in the field `image`. */
+/** Creates a form with these files in the field `image`. */
 export function formWith(...files: readonly Uint8Array<ArrayBuffer>[]): FormData {
   const form = new FormData();
   for (const bytes of files) form.append("image", new File([bytes], "patch.png"));
   return form;
 }
 
-/** A POST of a form. */
+/** Creates a POST request with this body. */
 export function post(body: BodyInit): RequestInit {
   return { method: "POST", body };
 }
 
-/** The service with a real model, called without a socket. */
+/** A service with the embedded model, called without a socket. */
 export interface TestService extends AsyncDisposable {
   readonly config: Config;
   readonly service: Service;
   readonly classifier: Classifier;
-  /** What went wrong inside. */
+  /** Unexpected errors. */
   readonly reported: unknown[];
-  /** Lines of the log. */
+  /** The lines of the log. */
   readonly logged: string[];
   readonly fetch: Service["fetch"];
   request(path: string, init?: RequestInit): Promise<Response>;
 }
 
-/** Starts a service on the embedded model, in one Worker unless the overrides say otherwise. */
+/** Starts a service with one inference worker, unless `env` sets another number. */
 export async function startService(
-  overrides: Overrides = {},
+  env: Env = {},
   options: ServiceOptions = {},
 ): Promise<TestService> {
-  const set: Overrides = { INFERENCE_WORKERS: "1", ...overrides };
+  const set: Env = { INFERENCE_WORKERS: "1", ...env };
   const config = readConfig((name) => set[name]);
   const reported: unknown[] = [];
   const logged: string[] = [];
@@ -63,18 +63,18 @@ export async function startService(
   };
 }
 
-/** A service with a socket on a free port of this machine. */
+/** A service that listens on a free port of this machine. */
 export interface ListeningService extends TestService {
   /** `http://127.0.0.1:PORT/`. */
   readonly url: string;
 }
 
-/** Starts a service that listens. */
+/** Starts a service that listens on 127.0.0.1. */
 export async function listen(
-  overrides: Overrides = {},
+  env: Env = {},
   options: ServiceOptions = {},
 ): Promise<ListeningService> {
-  const service = await startService({ HOST: "127.0.0.1", PORT: "0", ...overrides }, options);
+  const service = await startService({ HOST: "127.0.0.1", PORT: "0", ...env }, options);
   const listener = await listenOn(service.config, service.fetch);
   return {
     ...service,

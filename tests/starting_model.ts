@@ -1,15 +1,15 @@
 import { shared } from "./optional.ts";
 import { patchInput } from "./patch_input.ts";
 
-/** A bundle in a folder of its own, which goes away with it. */
+/** A model bundle in a temporary folder, which is removed at the end of the scope. */
 export interface TemporaryBundle extends AsyncDisposable {
   readonly path: string;
 }
 
 /**
- * A bundle of the model that this project started with, whose answers to the labeled patches were
- * computed elsewhere. All that its manifest says is from `starting-model/README.md` of the shared
- * folder, the answer to IBM's patch too.
+ * Creates a bundle of the model that this project started with. Its probabilities for the labeled patches
+ * were computed with PyTorch. The facts of its manifest, with the probability of IBM's patch, are from
+ * `starting-model/README.md` in the shared folder.
  */
 export async function startingModel(): Promise<TemporaryBundle> {
   const path = await Deno.makeTempDir();

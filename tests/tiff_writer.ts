@@ -1,4 +1,4 @@
-/** A little-endian TIFF of one strip (TIFF 6.0, section 2): every value is LONG. */
+/** Creates a little-endian TIFF of one strip (TIFF 6.0, section 2). All tag values have type LONG. */
 export function tiff(tags: Record<number, number>, strip: Uint8Array): Uint8Array {
   const entries = Object.entries({ ...tags, 273: 0, 279: strip.length })
     .map(([tag, value]) => [Number(tag), value] as const).sort(([a], [b]) => a - b);

@@ -28,7 +28,7 @@ export const predict: Command = {
     const onTerminal = Deno.stdout.isTerminal();
     const progress = progressBar(operands.length, "patches");
     const results: FileResult[] = [];
-    // Twice as many files as Workers, so that one file is decoded while another is scored.
+    // Twice as many files as inference workers, so that one file is decoded while another is scored.
     const filesAtOnce = classifier.engine.concurrency * 2;
     try {
       for (let from = 0; from < operands.length; from += filesAtOnce) {

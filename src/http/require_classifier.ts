@@ -14,7 +14,7 @@ export function requireClassifier({ classifier, state }: AppDeps): Classifier {
   if (state() === "draining") {
     throw new Problem(
       "stopping",
-      "The service is stopping; send the request to another instance, or try again in " +
+      "The service is stopping. Send the request to another instance, or try again in " +
         `${START_RETRY_AFTER_SECONDS} s.`,
       retry,
     );
@@ -23,7 +23,7 @@ export function requireClassifier({ classifier, state }: AppDeps): Classifier {
   if (loaded === undefined) {
     throw new Problem(
       "not_ready",
-      `The model is not loaded yet; try again in ${START_RETRY_AFTER_SECONDS} s.`,
+      `The model is not loaded yet. Try again in ${START_RETRY_AFTER_SECONDS} s.`,
       retry,
     );
   }

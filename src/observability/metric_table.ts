@@ -135,14 +135,14 @@ export const metricTable: readonly MetricRow[] = [
   {
     type: "histogram",
     name: "mitosis_queue_wait_seconds",
-    help: "Time that a batch waited for a Worker",
+    help: "Time that a batch waited for an inference worker",
     buckets: SECONDS,
     on: { requestAnswered: (request) => secondsOf("queue", request) },
   },
   {
     type: "histogram",
     name: "mitosis_inference_seconds",
-    help: "Time that a Worker took to run the network on one batch",
+    help: "Time that an inference worker took to run the network on one batch",
     buckets: SECONDS,
     on: { requestAnswered: (request) => secondsOf("inference", request) },
   },
@@ -167,7 +167,7 @@ export const metricTable: readonly MetricRow[] = [
   {
     type: "counter",
     name: "mitosis_workers_replaced_total",
-    help: "Replaced Workers by cause: died (crashed or hung) or memory (used too much)",
+    help: "Replaced inference workers by cause: died (crashed or hung) or memory (used too much)",
     labels: ["cause"],
     startAtZero: [{ cause: "died" }, { cause: "memory" }],
     on: { workerReplaced: (cause) => [{ value: 1, labels: { cause } }] },
@@ -175,7 +175,7 @@ export const metricTable: readonly MetricRow[] = [
   {
     type: "counter",
     name: "mitosis_inputs_rejected_total",
-    help: "Inputs refused because they made two Workers fail",
+    help: "Inputs refused because inference workers died while they ran them",
     on: { inputRefused: () => [{ value: 1 }] },
   },
   {
@@ -193,7 +193,7 @@ export const metricTable: readonly MetricRow[] = [
   {
     type: "gauge",
     name: "mitosis_queue_images",
-    help: "Images that wait for a Worker",
+    help: "Images that wait for an inference worker",
     read: ({ classifier }) => [{ value: classifier()?.engine.load().waiting ?? 0 }],
   },
   {
@@ -205,13 +205,13 @@ export const metricTable: readonly MetricRow[] = [
   {
     type: "gauge",
     name: "mitosis_workers",
-    help: "Number of Workers that should run (INFERENCE_WORKERS)",
+    help: "Number of inference workers that should run (INFERENCE_WORKERS)",
     read: ({ classifier }) => [{ value: classifier()?.engine.concurrency ?? 0 }],
   },
   {
     type: "gauge",
     name: "mitosis_workers_alive",
-    help: "Number of Workers that can run the network now",
+    help: "Number of inference workers that can run the network now",
     read: ({ classifier }) => [{ value: classifier()?.engine.load().alive ?? 0 }],
   },
   {

@@ -52,7 +52,7 @@ export function healthRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
       if (engine.load().alive === 0) {
         throw new Problem(
           "not_ready",
-          `All Workers are being replaced; try again in ${WORKER_RETRY_AFTER_SECONDS} s.`,
+          `All inference workers are being replaced. Try again in ${WORKER_RETRY_AFTER_SECONDS} s.`,
           { retryAfterSeconds: WORKER_RETRY_AFTER_SECONDS },
         );
       }

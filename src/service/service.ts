@@ -40,7 +40,7 @@ export interface ServiceOptions {
   readonly reportError?: (thrown: unknown, requestId: string) => void;
   /** Returns the memory of the process, in bytes. Default: what Deno reports. */
   readonly residentBytes?: () => number;
-  /** Creates an inference worker's thread. */
+  /** Creates the thread of an inference worker. */
   readonly createWorker?: () => Worker;
 }
 
@@ -71,12 +71,12 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
   const poolEvents: PoolEvents = {
     workerReplaced(cause, why) {
       metrics.record("workerReplaced", cause);
-      log.event("a Worker is replaced", { cause, why });
+      log.event("an inference worker is replaced", { cause, why });
     },
-    workerNotStarted: (why) => log.event("a Worker cannot be started", { why }),
+    workerNotStarted: (why) => log.event("an inference worker cannot be started", { why }),
     inputRefused(sha256) {
       metrics.record("inputRefused", undefined);
-      log.event("an input is refused because two Workers failed on it", { sha256 });
+      log.event("an input is refused because inference workers died while they ran it", { sha256 });
     },
   };
   const fields = fieldOpener(config);
