@@ -28,7 +28,7 @@ export const settings = {
   modelDir: text(
     "MODEL_DIR",
     "",
-    "Folder of the model bundle to serve; when empty, the embedded model is served.",
+    "Folder of the model bundle; when empty, the embedded model is used.",
   ),
   inferenceWorkers: integer(
     "INFERENCE_WORKERS",
@@ -59,7 +59,7 @@ export const settings = {
     "QUEUE_SIZE",
     "512",
     { min: 1, max: 1_000_000 },
-    "Maximum number of images of all requests in progress; a request that does not fit is answered " +
+    "Maximum number of images of all requests in progress; a request that does not fit gets status " +
       "429, unless it is the only one.",
   ),
   requestTimeoutMs: integer(
@@ -81,7 +81,7 @@ export const settings = {
     "10000",
     { min: 1, max: 3_600_000 },
     "Time that a client has to send the request header, and again to send the body, in " +
-      "milliseconds; a slower client is answered 408.",
+      "milliseconds; a slower client gets status 408.",
   ),
   maxHeaderBytes: integer(
     "MAX_HEADER_BYTES",

@@ -12,8 +12,8 @@ export interface KeyRing {
  * Creates a key ring. It compares the SHA-256 digests of all keys in constant time, so that the time of
  * an answer reveals nothing about a key.
  *
- * @param getKeys Returns the present keys. It is called for every check, because keys may change while
- * the service runs; it returns the same array as long as they do not change.
+ * @param getKeys Returns the current keys. It is called for every check, because keys may change while
+ * the service runs. It must return the same array until they change.
  *
  * @example
  * ```ts

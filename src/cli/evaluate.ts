@@ -52,10 +52,10 @@ export const evaluate: Command = {
     const scored: ScoredPatch[] = [];
     const progress = progressBar(patches.length, "patches");
     const started = performance.now();
-    const step = classifier.batchSize * classifier.engine.concurrency;
+    const patchesAtOnce = classifier.batchSize * classifier.engine.concurrency;
     try {
-      for (let from = 0; from < patches.length; from += step) {
-        const part = patches.slice(from, from + step);
+      for (let from = 0; from < patches.length; from += patchesAtOnce) {
+        const part = patches.slice(from, from + patchesAtOnce);
         const files = await Promise.all(part.map(({ path }) => readFile(path)));
         const probabilities = await predictPatches(classifier, files);
         part.forEach(({ path, isMitosis }, i) => {

@@ -82,7 +82,7 @@ export const evaluateFields: Command = {
     for (const { text } of reports) console.log(text);
     const [first, exact] = reports;
     if (first === undefined) return 0;
-    if (exact !== undefined) console.log(comparison(first, exact));
+    if (exact !== undefined) console.log(formatComparison(first, exact));
     await writeFile(out, first.picture);
     console.log(`wrote ${out}`);
     return 0;
@@ -115,11 +115,12 @@ function createReport(
   return { text: `${text}\n${times}`, picture, bestF1, seconds };
 }
 
-function comparison(candidates: TimedReport, exact: TimedReport): string {
+function formatComparison(candidates: TimedReport, exact: TimedReport): string {
   const speedUp = exact.seconds / candidates.seconds;
   const difference = candidates.bestF1 - exact.bestF1;
-  return `The search of candidates is ${
+  const sign = difference < 0 ? "" : "+";
+  return `The candidate search is ${
     speedUp.toFixed(1)
-  } times as fast as the grid; its best F1 ` +
-    `differs by ${difference < 0 ? "" : "+"}${difference.toFixed(3)}.`;
+  } times as fast as the grid search; its best ` +
+    `F1 differs by ${sign}${difference.toFixed(3)}.`;
 }

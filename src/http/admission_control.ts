@@ -6,11 +6,11 @@ import { effectiveTimeout, startDeadline, TIMEOUT_HEADER } from "./deadline.ts";
 import { readBody } from "./read_body.ts";
 import { requireClassifier } from "./require_classifier.ts";
 
-/** Until its images are counted, a request counts as one image for each of these many body bytes. */
+/** Before its images are counted, a request counts as one image per 64 KiB of its body. */
 const BODY_BYTES_PER_IMAGE = 64 * 1024;
 
-/** Until its images are counted, a request takes at most this share of the capacity. */
-const MAX_SHARE_OF_BODY = 1 / 4;
+/** Before its images are counted, a request takes at most a quarter of the capacity. */
+const MAX_UNCOUNTED_SHARE = 1 / 4;
 
 /**
  * Creates the middleware for routes that run the network. It refuses a request when the model is not
@@ -19,9 +19,9 @@ const MAX_SHARE_OF_BODY = 1 / 4;
  */
 export function admissionControl(deps: AppDeps): MiddlewareHandler<AppEnv> {
   const { config, clock, admission } = deps;
-  const maxImagesOfBody = Math.ceil(config.queueSize * MAX_SHARE_OF_BODY);
+  const maxEstimate = Math.ceil(config.queueSize * MAX_UNCOUNTED_SHARE);
   const estimateImages = (bodyBytes: number) =>
-    Math.min(maxImagesOfBody, Math.max(1, Math.ceil(bodyBytes / BODY_BYTES_PER_IMAGE)));
+    Math.min(maxEstimate, Math.max(1, Math.ceil(bodyBytes / BODY_BYTES_PER_IMAGE)));
   return async function admissionControl(c, next) {
     requireClassifier(deps);
     const timeout = effectiveTimeout(c.req.header(TIMEOUT_HEADER), config.requestTimeoutMs);

@@ -12,7 +12,7 @@ interface FormField {
   readonly file: Uint8Array | undefined;
 }
 
-/** How many parts besides images a form may have; a form with more is refused while it is parsed. */
+/** A form may have this many parts besides its images. Parsing stops at the first part beyond. */
 const MAX_OTHER_PARTS = 16;
 
 /**
@@ -87,7 +87,7 @@ function readFields(parts: readonly MultipartPart[]): FormField[] | undefined {
   }
 }
 
-/** Returns the content of a part without the copy that `part.bytes` makes, where it is one piece. */
+/** Returns the bytes of a part. Avoids the copy that `part.bytes` makes when the part is one piece. */
 function contentOf(part: MultipartPart): Uint8Array {
   const [piece, ...others] = part.content;
   return piece !== undefined && others.length === 0 ? piece : part.bytes;
@@ -113,7 +113,7 @@ async function readFieldsWithPlatform(
   }
 }
 
-/** Returns the files of all fields. Refuses a field that is not named `image`, and one without file. */
+/** Returns the files of all fields. Refuses fields that are not named `image` or have no file. */
 function selectImages(fields: readonly FormField[]): Uint8Array[] {
   const unknown = fields.filter(({ name }) => name !== "image");
   if (unknown.length > 0) {

@@ -11,7 +11,7 @@ const parameterSchema = z.discriminatedUnion("type", [
  * Describes the parameters of a query for OpenAPI, with the types and bounds of the zod schema that
  * reads the query.
  *
- * @param query Reads the query. Numbers need both bounds; texts need a list of accepted values.
+ * @param query The schema. Its numbers need both bounds, its texts a list of accepted values.
  * @param descriptions What each parameter means. Its keys are those of `query`, in the wanted order.
  * @throws {z.ZodError} at start-up, when a parameter is of another kind.
  *
@@ -32,17 +32,18 @@ const parameterSchema = z.discriminatedUnion("type", [
  * ```
  */
 export function describeQuery(query: z.ZodObject, descriptions: Readonly<Record<string, string>>) {
-  // The output type tells `true` from "true"; a parameter that is transformed has only an input type.
-  const read = z.toJSONSchema(query, { io: "output", unrepresentable: "any" }).properties ?? {};
-  const typed = z.toJSONSchema(query, { io: "input", unrepresentable: "any" });
+  // The input of every parameter is text, so its output type is described: boolean, integer or number.
+  // zod knows no output type of a transform; there the input type is described.
+  const output = z.toJSONSchema(query, { io: "output", unrepresentable: "any" }).properties ?? {};
+  const input = z.toJSONSchema(query, { io: "input", unrepresentable: "any" });
   return Object.entries(descriptions).map(([name, description]) => {
-    const output = parameterSchema.safeParse(read[name]);
+    const schema = parameterSchema.safeParse(output[name]);
     return {
       name,
       in: "query" as const,
-      required: typed.required?.includes(name) ?? false,
+      required: input.required?.includes(name) ?? false,
       description,
-      schema: output.success ? output.data : parameterSchema.parse(typed.properties?.[name]),
+      schema: schema.success ? schema.data : parameterSchema.parse(input.properties?.[name]),
     };
   });
 }

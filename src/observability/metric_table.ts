@@ -12,7 +12,7 @@ export interface Sample {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** The parts of the service whose present state is read when the metrics are requested. */
+/** The parts of the service whose state is read when the metrics are requested. */
 export interface MetricSources {
   readonly admission: Admission;
   /** The setting QUEUE_SIZE. */
@@ -25,7 +25,7 @@ export interface MetricSources {
   readonly startedAt: number;
 }
 
-/** The events that counters and histograms record, with what each event passes. */
+/** The events that counters and histograms record, with the details of each event. */
 export interface MetricEvents {
   readonly requestAnswered: AnsweredRequest;
   readonly workerReplaced: ReplaceCause;
@@ -41,7 +41,7 @@ type EventReaders = {
 export type MetricRow =
   & {
     readonly name: string;
-    /** What `# HELP` says. */
+    /** The text of the metric's `# HELP` line. */
     readonly help: string;
     readonly labels?: readonly string[];
   }
@@ -217,7 +217,7 @@ export const metricTable: readonly MetricRow[] = [
   {
     type: "gauge",
     name: "mitosis_state",
-    help: "1 for the present state of the service, 0 for the other states",
+    help: "1 for the current state of the service, 0 for the other states",
     labels: ["state"],
     read: (sources) =>
       serviceStates.map((state) => ({

@@ -24,7 +24,7 @@ interface Instrument {
   readonly row: MetricRow;
   /** Adds samples of an event: a counter counts them, a histogram observes them. */
   readonly add: (samples: readonly Sample[]) => void;
-  /** Reads the present value of a gauge. */
+  /** Reads the current value of a gauge. */
   readonly refresh: (sources: MetricSources) => void;
 }
 

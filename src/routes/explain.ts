@@ -31,7 +31,7 @@ const answerSchema = z.object({
     description:
       "Rows of probabilities of the patch with one square hidden. The square's center is at " +
       "x = (column + 0.5) * stride, y = (row + 0.5) * stride. A value below `probability` means that " +
-      "the hidden square speaks for a mitosis.",
+      "the model finds evidence for a mitosis in the hidden square.",
     example: [[0.99, 0.98], [0.97, 0.12]],
   }),
 }).openapi("OcclusionMap");

@@ -27,7 +27,7 @@ const ready = createRoute({
   summary: "Check whether the service is ready for requests",
   description:
     "The service is ready when the model is loaded and warmed up and has passed its self-test, until " +
-    "the service is told to stop.",
+    "it gets a stop signal.",
   responses: {
     200: {
       description: "The service is ready",

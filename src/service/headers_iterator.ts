@@ -1,7 +1,7 @@
 /**
- * Replaces the iterator of `Headers` by a faster one, in the whole process. Deno's iterator sorts all
- * headers again at every step, which costs 16 µs and 19 kB of garbage for the dozen headers of an answer.
- * `forEach` sorts once and gives the same names and values in the same order.
+ * Replaces the iterator of `Headers` with a faster one, for the whole process. Deno's own iterator sorts
+ * all headers again at every step. For the dozen headers of an answer this takes 16 µs and allocates
+ * 19 kB. `forEach` sorts once and returns the same names and values in the same order.
  *
  * @example
  * ```ts

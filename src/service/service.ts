@@ -26,7 +26,7 @@ export interface Service {
   load(): Promise<Classifier>;
   /** Makes readiness answer 503; requests are still accepted. */
   failReadiness(): void;
-  /** Refuses new requests; those in progress go on. */
+  /** Refuses new requests; requests in progress continue. */
   refuseRequests(): void;
   /** Releases everything. Requests in progress fail. */
   close(): Promise<void>;
@@ -145,10 +145,10 @@ function joinKeys(
   let keysOfFile: readonly string[] | undefined;
   let joined = keysOfSettings;
   return () => {
-    const present = getKeysOfFile();
-    if (present !== keysOfFile) {
-      keysOfFile = present;
-      joined = [...keysOfSettings, ...present];
+    const current = getKeysOfFile();
+    if (current !== keysOfFile) {
+      keysOfFile = current;
+      joined = [...keysOfSettings, ...current];
     }
     return joined;
   };

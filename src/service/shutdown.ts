@@ -2,7 +2,7 @@
 export interface ShutdownSteps {
   /** Makes readiness answer 503; requests are still accepted. */
   failReadiness(): void;
-  /** Refuses new requests; those in progress go on. */
+  /** Refuses new requests; requests in progress continue. */
   refuseRequests(): void;
   /** Stops listening; resolves when every request in progress is answered. */
   finish(): Promise<void>;

@@ -8,7 +8,7 @@ const postPng = (body: BodyInit, headers: Record<string, string> = {}) => ({
   body,
 });
 
-Deno.test("requests beyond QUEUE_SIZE are answered 429 with Retry-After, all others 200", async () => {
+Deno.test("requests beyond QUEUE_SIZE are answered with 429 with Retry-After, all others 200", async () => {
   await using service = await startService({ QUEUE_SIZE: "8" });
   const patch = await sample("metaphase");
   const responses = await Promise.all(
@@ -23,7 +23,7 @@ Deno.test("requests beyond QUEUE_SIZE are answered 429 with Retry-After, all oth
   equal((await service.request("/model/predict", postPng(patch))).status, 200);
 });
 
-Deno.test("a client lowers the deadline: a late request is answered 504 and its queue is emptied", async () => {
+Deno.test("a client lowers the deadline: a late request is answered with 504 and its queue is emptied", async () => {
   await using service = await startService({ REQUEST_TIMEOUT_MS: "60000", BATCH_SIZE: "1" });
   const patch = await sample("metaphase");
   const many = formWith(...Array.from({ length: 200 }, () => patch));

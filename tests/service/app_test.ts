@@ -1,7 +1,7 @@
 import { equal } from "node:assert/strict";
 import { serviceWithoutModel, startService } from "../service.ts";
 
-Deno.test("an unknown path is answered 404, a wrong method 405 with Allow", async () => {
+Deno.test("an unknown path is answered with 404, a wrong method 405 with Allow", async () => {
   await using service = await startService();
   equal((await service.request("/nothing")).status, 404);
   const response = await service.request("/model/predict", { method: "DELETE" });

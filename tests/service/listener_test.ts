@@ -18,7 +18,7 @@ async function sendText(
   return { answer, milliseconds: performance.now() - start };
 }
 
-Deno.test("a client that is slow to send its header or its body is answered 408", async () => {
+Deno.test("a client that is slow to send its header or its body is answered with 408", async () => {
   await using service = await listen({ CLIENT_TIMEOUT_MS: "300" });
   const header = await sendText(service, "POST /model/predict HTTP/1.1\r\nHost: a\r\nContent-");
   match(header.answer, /^HTTP\/1\.1 408 /);
@@ -31,7 +31,7 @@ Deno.test("a client that is slow to send its header or its body is answered 408"
   for (const { milliseconds } of [header, body]) ok(milliseconds < 5000, `${milliseconds} ms`);
 });
 
-Deno.test("a header larger than MAX_HEADER_BYTES is answered 431", async () => {
+Deno.test("a header larger than MAX_HEADER_BYTES is answered with 431", async () => {
   await using service = await listen({ MAX_HEADER_BYTES: "2048" });
   const { answer } = await sendText(
     service,
