@@ -1,10 +1,10 @@
 import { messageOf, Problem } from "../errors.ts";
-import { detectMitoses, openField } from "../search/search.ts";
-import type { FieldOpener } from "../search/field_access.ts";
-import { fieldOpener } from "../search/opener.ts";
+import { detectMitoses } from "../search/search.ts";
+import { type FieldOpener, fieldRequest } from "../search/field_opener.ts";
+import { fieldOpener } from "../search/field_opener.ts";
 import { type FormatName, formatNames, formats } from "../result/output/formats.ts";
 import type { DetectOptions, FieldResult } from "../result/result.ts";
-import { resolveOptions } from "../search/resolve_options.ts";
+import { resolveOptions } from "../search/options.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import { loadClassifier } from "../patch/load.ts";
 import { researchUseOnly } from "../version.ts";
@@ -90,7 +90,7 @@ async function one(
 ): Promise<string> {
   const started = performance.now();
   const bytes = await Deno.readFile(file);
-  const field = await openField(opener, classifier, bytes, maxPixels, options.mpp);
+  const field = await opener.open(fieldRequest(classifier, bytes, maxPixels, options.mpp));
   try {
     const result = await detectMitoses(classifier, field, options, {
       onProgress: ({ done }) => onDone(done),

@@ -82,9 +82,15 @@ export async function detect(
     headers: { accept: "text/event-stream" },
   });
   if (response.body === null) throw new ServiceError("The service sent an empty answer.");
+  const found = new Map<string, Detection>();
+  const keyOf = ({ x, y }: Detection) => `${x},${y}`;
   for await (const { name, data } of eventsOf(response.body)) {
     const said = JSON.parse(data);
-    if (name === "progress") events.progress(said.done, said.detections);
+    if (name === "progress") {
+      for (const one of said.removed) found.delete(keyOf(one));
+      for (const one of said.detections) found.set(keyOf(one), one);
+      events.progress(said.done, [...found.values()]);
+    }
     if (name === "result") return said.detections;
     if (name === "error") throw new ServiceError(said.message);
   }

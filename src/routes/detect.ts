@@ -1,10 +1,11 @@
 import { OpenAPIHono, type z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { Problem } from "../errors.ts";
-import { detectMitoses, openField } from "../search/search.ts";
+import { detectMitoses } from "../search/search.ts";
+import { fieldRequest } from "../search/field_opener.ts";
 import { formats } from "../result/output/formats.ts";
 import { toJson } from "../result/output/json.ts";
-import { resolveOptions } from "../search/resolve_options.ts";
+import { resolveOptions } from "../search/options.ts";
 import { type AppDeps, type AppEnv, readyClassifier } from "../http/deps.ts";
 import { addUploadRoute, uploadedImage } from "../http/upload.ts";
 import { type OpenedSearch, streamEvents } from "./detect_events.ts";
@@ -56,7 +57,10 @@ async function open(
   const options = resolveOptions(query, classifier.bundle.manifest);
   const { work } = c.var;
   const most = deps.config.maxMegapixels * 1e6;
-  const field = await openField(deps.fields, classifier, bytes, most, options.mpp, work.signal);
+  const field = await deps.fields.open(
+    fieldRequest(classifier, bytes, most, options.mpp),
+    work.signal,
+  );
   return {
     field,
     async search(onProgress) {

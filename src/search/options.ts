@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { Manifest } from "../model/manifest.ts";
+import type { DetectOptions } from "../result/result.ts";
 
 const flag = z.stringbool({ truthy: ["true", "1"], falsy: ["false", "0"] });
 
@@ -36,3 +38,19 @@ export const DEFAULT_SUPPRESSION = 7.5;
 
 /** Pixels between windows of the exact grid. */
 export const DEFAULT_STRIDE = 8;
+
+/** Fills in what the user left out. Threshold and resolution are then the model's own. */
+export function resolveOptions(
+  query: { readonly [Name in keyof DetectQuery]?: DetectQuery[Name] | undefined },
+  { threshold, mpp }: Pick<Manifest, "threshold" | "mpp">,
+): DetectOptions {
+  return {
+    threshold: query.threshold ?? threshold,
+    mpp: query.mpp ?? mpp,
+    tta: query.tta ?? 1,
+    suppression: query.suppression ?? DEFAULT_SUPPRESSION,
+    keep: query.keep ?? false,
+    exact: query.exact ?? false,
+    stride: query.stride ?? DEFAULT_STRIDE,
+  };
+}

@@ -1,8 +1,8 @@
 import type { RgbImage } from "../../image/rgb_image.ts";
-import type { Place } from "../../image/windows.ts";
+import type { Point } from "../../image/region.ts";
 import { Chromatin } from "./chromatin.ts";
 import { ScratchBuffers } from "./scratch_buffers.ts";
-import type { Rectangle } from "../../image/tiles.ts";
+import type { Region } from "../../image/region.ts";
 
 /** From this strength on a place is a candidate. */
 const STRENGTH = 2.1;
@@ -40,9 +40,9 @@ const MAX_COLUMNS = 2 ** 20;
 export function findCandidates(
   image: RgbImage,
   mpp: number,
-  core: Rectangle = { x: 0, y: 0, width: image.width, height: image.height },
+  core: Region = { x: 0, y: 0, width: image.width, height: image.height },
   memory: ScratchBuffers = new ScratchBuffers(),
-): Place[] {
+): Point[] {
   const pixels = (microns: number) => Math.max(1, Math.round(microns / mpp));
   const apart = pixels(APART);
   const most = pixels(CLIMB);
@@ -79,7 +79,7 @@ export function findCandidates(
 }
 
 /** Places of a coarse grid over the part that none of their four neighbors on it surpasses. */
-function gridMaxima(chromatin: Chromatin, core: Rectangle, margin: number): Place[] {
+function gridMaxima(chromatin: Chromatin, core: Region, margin: number): Point[] {
   const columns = Math.ceil(core.width / GRID) + 2;
   const rows = Math.ceil(core.height / GRID) + 2;
   const first = margin - GRID;
@@ -88,7 +88,7 @@ function gridMaxima(chromatin: Chromatin, core: Rectangle, margin: number): Plac
     const line = strength.subarray(row * columns, (row + 1) * columns);
     chromatin.fillStrength(first, first + row * GRID, GRID, line);
   }
-  const found: Place[] = [];
+  const found: Point[] = [];
   for (let row = 1; row < rows - 1; row++) {
     for (let column = 1; column < columns - 1; column++) {
       const at = row * columns + column;
@@ -109,10 +109,10 @@ function gridMaxima(chromatin: Chromatin, core: Rectangle, margin: number): Plac
  */
 function topsAbove(
   heightAt: (x: number, y: number) => number,
-  starts: readonly Place[],
+  starts: readonly Point[],
   isInside: (x: number, y: number) => boolean,
-): Place[] {
-  const tops: Place[] = [];
+): Point[] {
+  const tops: Point[] = [];
   const gone = new Set<number>();
   for (const start of starts) {
     for (let at = start; isInside(at.x, at.y);) {
@@ -131,7 +131,7 @@ function topsAbove(
 }
 
 /** Goes uphill, pixel by pixel, to the top, or `most` steps. */
-function climb(heightAt: (x: number, y: number) => number, from: Place, most: number): Place {
+function climb(heightAt: (x: number, y: number) => number, from: Point, most: number): Point {
   let at = from;
   for (let step = 0; step < most; step++) {
     const next = highestAround(heightAt, at);
@@ -142,7 +142,7 @@ function climb(heightAt: (x: number, y: number) => number, from: Place, most: nu
 }
 
 /** Of a place and its eight neighbors the highest; of equals the place itself, then the first. */
-function highestAround(heightAt: (x: number, y: number) => number, { x, y }: Place): Place {
+function highestAround(heightAt: (x: number, y: number) => number, { x, y }: Point): Point {
   let highest = { x, y };
   let height = heightAt(x, y);
   for (let i = 0; i < 9; i++) {
@@ -160,7 +160,7 @@ function highestAround(heightAt: (x: number, y: number) => number, { x, y }: Pla
 /** Whether no place within `apart` pixels is higher; of equals the first in reading order is. */
 function isHighest(
   heightAt: (x: number, y: number) => number,
-  { x, y }: Place,
+  { x, y }: Point,
   apart: number,
 ): boolean {
   const height = heightAt(x, y);
@@ -174,6 +174,6 @@ function isHighest(
   return true;
 }
 
-function distinct(places: readonly Place[]): Place[] {
+function distinct(places: readonly Point[]): Point[] {
   return [...new Map(places.map((place) => [`${place.x},${place.y}`, place])).values()];
 }

@@ -2,7 +2,7 @@ import type { RgbImage } from "../../image/rgb_image.ts";
 import { BoxSums } from "./box_sums.ts";
 import type { ScratchBuffers } from "./scratch_buffers.ts";
 import { DENSITY_STEPS, hematoxylin, MAX_DENSITY } from "./stain.ts";
-import type { Rectangle } from "../../image/tiles.ts";
+import type { Region } from "../../image/region.ts";
 
 /** Half the sides of square boxes, in micrometers. */
 const HALF_SIDES = {
@@ -49,7 +49,7 @@ export class Chromatin {
    * from its upper left corner.
    * @param memory Of the part before, which cannot be asked any more then.
    */
-  constructor(image: RgbImage, mpp: number, part: Rectangle, memory: ScratchBuffers) {
+  constructor(image: RgbImage, mpp: number, part: Region, memory: ScratchBuffers) {
     const radiusOf = (microns: number) => Math.max(1, Math.round(microns / mpp));
     const radius = {
       clump: radiusOf(HALF_SIDES.clump),
