@@ -1,7 +1,7 @@
 import { messageOf, Problem } from "../errors.ts";
 import { detectMitoses } from "../search/search.ts";
-import { type FieldOpener, fieldRequest } from "../search/field_opener.ts";
-import { fieldOpener } from "../search/field_opener.ts";
+import { type FieldOpener, fieldOpener, fieldRequest } from "../search/field_opener.ts";
+import { describeScale } from "../result/scale.ts";
 import { type FormatName, formatNames, formats } from "../result/output/formats.ts";
 import type { DetectOptions, FieldResult } from "../result/result.ts";
 import { resolveOptions } from "../search/options.ts";
@@ -106,7 +106,7 @@ async function one(
 
 function row({ image, summary: { count, areaMm2, perMm2 } }: FieldResult, seconds: number): string {
   return [
-    `${image.width} x ${image.height} px, ${areaMm2.toPrecision(2)} mm²`,
+    `${image.width} x ${image.height} px, ${describeScale(image)}, ${areaMm2.toPrecision(2)} mm²`,
     `${count} ${count === 1 ? "mitosis" : "mitoses"}`,
     `${perMm2.toFixed(1)} / mm²`,
     `${seconds.toFixed(1)} s`,

@@ -54,8 +54,8 @@ export async function runField(
     { onProgress: ({ done }) => onDone(done) },
   ).finally(() => field.close());
   const seconds = (performance.now() - started) / 1000;
-  const reach = HIT / search.mpp;
-  const margin = border ? 0 : input.width / 2 * mpp / search.mpp;
+  const reach = HIT / image.mpp;
+  const margin = border ? 0 : input.width / 2 * mpp / image.mpp;
   const counts = ({ x, y }: { readonly x: number; readonly y: number }) =>
     Math.min(x, y, image.width - x, image.height - y) >= margin;
   const mitoses = annotated.filter(counts);

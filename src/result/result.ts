@@ -1,3 +1,6 @@
+import type { Resolution } from "../image/mpp.ts";
+import type { Size } from "../image/region.ts";
+
 /** A place that the model was asked about, in pixels of the file. */
 export interface Detection {
   /** From the left edge. */
@@ -15,21 +18,15 @@ export interface Place extends Omit<Detection, "probability"> {
   readonly probability: number | undefined;
 }
 
-/** The picture that was searched. */
-export interface FieldImage {
-  /** Pixels, as they are in the file. */
-  readonly width: number;
-  readonly height: number;
-  /** Micrometers per pixel. */
-  readonly mpp: number;
-}
+/** The picture that was searched: its size in pixels of the file, and its resolution. */
+export interface FieldImage extends Size, Resolution {}
 
 /** How a field is searched. */
 export interface DetectOptions {
   /** A mitosis from this probability on. */
   readonly threshold: number;
-  /** Resolution of the field, micrometers per pixel. */
-  readonly mpp: number;
+  /** Micrometers per pixel that the user gives; undefined where the file or the model decide. */
+  readonly mpp: number | undefined;
   /** Orientations of each window that may show a mitosis: 1 or 8. */
   readonly tta: 1 | 8;
   /** Of two detections nearer than this only the more probable stays, in micrometers. */

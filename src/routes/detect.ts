@@ -5,7 +5,7 @@ import { detectMitoses } from "../search/search.ts";
 import { fieldRequest } from "../search/field_opener.ts";
 import { formats } from "../result/output/formats.ts";
 import { toJson } from "../result/output/json.ts";
-import { resolveOptions } from "../search/options.ts";
+import { resolveOptions, withoutBlanks } from "../search/options.ts";
 import { type AppDeps, type AppEnv, readyClassifier } from "../http/deps.ts";
 import { addUploadRoute, uploadedImage } from "../http/upload.ts";
 import { type OpenedSearch, streamEvents } from "./detect_events.ts";
@@ -35,7 +35,7 @@ export function detectRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
 type Query = z.infer<typeof querySchema>;
 
 function readQuery(c: Context<AppEnv>): Query {
-  const read = querySchema.safeParse(c.req.query());
+  const read = querySchema.safeParse(withoutBlanks(c.req.query()));
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   const where = issue?.code === "unrecognized_keys"
@@ -56,9 +56,9 @@ async function open(
   const classifier = readyClassifier(deps);
   const options = resolveOptions(query, classifier.bundle.manifest);
   const { work } = c.var;
-  const most = deps.config.maxMegapixels * 1e6;
+  const maxPixels = deps.config.maxMegapixels * 1e6;
   const field = await deps.fields.open(
-    fieldRequest(classifier, bytes, most, options.mpp),
+    fieldRequest(classifier, bytes, maxPixels, options.mpp),
     work.signal,
   );
   return {

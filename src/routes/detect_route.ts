@@ -16,11 +16,23 @@ const answerSchema = z.object({
   image: z.object({
     width: z.int(),
     height: z.int(),
-    mpp: z.number().openapi({ description: "Micrometers per pixel" }),
+    mpp: z.number().openapi({
+      description: "Micrometers per pixel at which the field was searched",
+    }),
+    mppOrigin: z.enum(["file", "request", "assumed"]).openapi({
+      description: "Where `mpp` comes from: the image file, the request, or the model's resolution",
+    }),
+    fileMpp: z.number().optional().openapi({
+      description: "Micrometers per pixel that the file states, where it does",
+    }),
   }),
   threshold: z.number(),
   detections: z.array(detectionSchema).openapi({ description: "From the most probable on" }),
   summary: z.object({ count: z.int(), areaMm2: z.number(), perMm2: z.number() }),
+  warnings: z.array(z.object({
+    code: z.enum(["scale_assumed", "scale_mismatch"]),
+    message: z.string(),
+  })).openapi({ description: "What a person should check" }),
   note: z.string(),
 }).openapi("Detections");
 
@@ -53,10 +65,11 @@ const parameters = [
 
 const example: z.infer<typeof answerSchema> = {
   status: "ok",
-  image: { width: 1024, height: 1024, mpp: 0.25 },
+  image: { width: 1024, height: 1024, mpp: 0.25, mppOrigin: "file", fileMpp: 0.25 },
   threshold: 0.5,
   detections: [{ x: 412, y: 88, probability: 0.97, mitosis: true }],
   summary: { count: 1, areaMm2: 0.06554, perMm2: 15.26 },
+  warnings: [],
   note: "For research only; no diagnosis.",
 };
 

@@ -4,6 +4,7 @@ import { type AppDeps, type AppEnv, readyClassifier } from "../http/deps.ts";
 import { problemResponses } from "../http/problem_schema.ts";
 import { addUploadRoute, uploadBody, uploadedImage, uploadProblems } from "../http/upload.ts";
 import { decodePatch } from "../patch/decode_patch.ts";
+import { withoutBlanks } from "../search/options.ts";
 import { occlusionMap } from "../patch/occlusion.ts";
 
 const probability = z.number().min(0).max(1);
@@ -68,7 +69,7 @@ export function explainRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
 }
 
 function readGrid(query: Readonly<Record<string, string>>): z.infer<typeof gridSchema> {
-  const read = gridSchema.safeParse(query);
+  const read = gridSchema.safeParse(withoutBlanks(query));
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   const name = issue?.path.join(".") || (issue?.code === "unrecognized_keys" ? issue.keys[0] : "");

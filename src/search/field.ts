@@ -1,4 +1,5 @@
 import { decodeField } from "../image/decode_field.ts";
+import { type Resolution, resolveMpp } from "../image/mpp.ts";
 import { pictureSource, type PixelSource } from "../image/pixel_source.ts";
 import { expandRegion, type Point, type Region, type Size } from "../image/region.ts";
 import { scaleBetween, scaledSize } from "../image/resample.ts";
@@ -18,14 +19,16 @@ export interface FieldRequest {
   readonly bytes: Uint8Array;
   /** Larger pictures are refused. */
   readonly maxPixels: number;
-  /** Micrometers per pixel of the field. */
-  readonly mpp: number;
+  /** Micrometers per pixel that the user gives; what the file states counts where it is undefined. */
+  readonly mpp: number | undefined;
   /** The resolution that the model was trained at, and the size of its window in pixels. */
   readonly model: Size & { readonly mpp: number };
 }
 
 /** What is known of a field once it is open. */
 export interface FieldFacts extends Size {
+  /** The resolution at which the field is searched, and where it comes from. */
+  readonly resolution: Resolution;
   /** Pixels at the model's resolution per pixel of the file. */
   readonly scale: number;
   /** Width and height at the model's resolution. */
@@ -87,7 +90,8 @@ export function fieldOf(
   source: PixelSource,
   { mpp, model }: Pick<FieldRequest, "mpp" | "model">,
 ): Field {
-  const scale = scaleBetween(mpp, model.mpp);
+  const resolution = resolveMpp(mpp, source.mpp, model.mpp);
+  const scale = scaleBetween(resolution.mpp, model.mpp);
   const scaled = scaledSize(source, scale);
   const tiles = tilesOf(scaled);
   const margin = tileMargin(model);
@@ -116,7 +120,7 @@ export function fieldOf(
   }
 
   return {
-    facts: { width: source.width, height: source.height, scale, scaled, tiles },
+    facts: { width: source.width, height: source.height, resolution, scale, scaled, tiles },
     async candidates(tile) {
       const { core, around, pixels } = await cachedTile(tile);
       const inside = { ...core, x: core.x - around.x, y: core.y - around.y };

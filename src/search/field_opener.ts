@@ -29,12 +29,16 @@ export function fieldOpener(
   return inferenceWorkers === 0 ? openFieldsInThread : openFieldsInWorkers(maxFields);
 }
 
-/** Makes the request to open a file as a field for a classifier. The bytes are copied. */
+/**
+ * Makes the request to open a file as a field for a classifier. The bytes are copied.
+ *
+ * @param mpp Micrometers per pixel that the user gives, if any.
+ */
 export function fieldRequest(
   { bundle }: Pick<Classifier, "bundle">,
   bytes: Uint8Array,
   maxPixels: number,
-  mpp: number,
+  mpp: number | undefined,
 ): FieldRequest {
   const { input: { width, height }, mpp: modelMpp } = bundle.manifest;
   return { bytes: bytes.slice(), maxPixels, mpp, model: { mpp: modelMpp, width, height } };

@@ -49,7 +49,7 @@ export async function detectMitoses(
   run: SearchRun = {},
 ): Promise<FieldResult> {
   const { manifest } = classifier.bundle;
-  const { tiles, scale, width, height } = field.facts;
+  const { tiles, scale, width, height, resolution } = field.facts;
   const distance = options.suppression / manifest.mpp;
   const mitoses = new Suppressor<ScoredPoint>(distance);
   const doneOfTile = new Float64Array(tiles.length);
@@ -104,7 +104,7 @@ export async function detectMitoses(
 
   const scored = (await pooledMap(CONCURRENT_TILES, [...tiles.keys()], searchTile)).flat();
   const detections = (options.keep ? suppress(scored, distance) : mitoses.kept()).map(toDetection);
-  const image: FieldImage = { width, height, mpp: options.mpp };
+  const image: FieldImage = { width, height, ...resolution };
   return {
     image,
     threshold: options.threshold,

@@ -11,7 +11,7 @@ const detections = [
   { x: 7.5, y: 1000.1, probability: 0.25, mitosis: false },
 ];
 const result: FieldResult = {
-  image: { width: 1024, height: 1024, mpp: 0.25 },
+  image: { width: 1024, height: 1024, mpp: 0.25, mppOrigin: "request" },
   threshold: 0.5,
   windows: 2,
   detections,
