@@ -3,8 +3,8 @@ import type { RgbImage } from "./rgb_image.ts";
 
 /**
  * Cuts windows out of a picture, one around each center. A window of 64 px around (100, 200) has the
- * columns 68 to 131 and the rows 168 to 231. Beyond the border the picture is mirrored without repeating
- * its outermost pixel.
+ * columns 68 to 131 and the rows 168 to 231. Beyond the border the picture is mirrored and its outermost
+ * pixel is repeated, as in the training of the embedded network.
  *
  * @param centers Whole pixels.
  * @returns uint8 `[centers, height, width, 3]`.
@@ -16,7 +16,7 @@ import type { RgbImage } from "./rgb_image.ts";
  *
  * const row = { width: 3, height: 1, data: new Uint8Array([1, 1, 1, 2, 2, 2, 3, 3, 3]) };
  * const reds = cutWindows(row, [{ x: 0, y: 0 }], { width: 4, height: 1 }).filter((_, i) => i % 3 === 0);
- * deepEqual([...reds], [3, 2, 1, 2]);
+ * deepEqual([...reds], [2, 1, 1, 2]);
  * ```
  */
 export function cutWindows(
@@ -55,10 +55,9 @@ function copyMirrored(
   }
 }
 
-/** Mirrors an index at the outermost pixels, so that it lies in 0 to `length - 1`. */
+/** Mirrors an index at the border, so that it lies in 0 to `length - 1`. */
 function mirrored(index: number, length: number): number {
-  if (length === 1) return 0;
-  const period = 2 * (length - 1);
+  const period = 2 * length;
   const wrapped = ((index % period) + period) % period;
-  return wrapped < length ? wrapped : period - wrapped;
+  return wrapped < length ? wrapped : period - 1 - wrapped;
 }
