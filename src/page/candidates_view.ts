@@ -14,7 +14,7 @@ export function candidatesView(app: App, field: Field): JSX.Element {
   const selected = field.candidates.find(({ id }) => id === field.selected);
   return h(
     "section",
-    { class: "candidates", "aria-labeledby": "candidates-title" },
+    { class: "candidates", "aria-labelledby": "candidates-title" },
     h("h2", { id: "candidates-title" }, "Candidates"),
     h("div", {
       class: "buttons",

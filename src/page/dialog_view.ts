@@ -39,7 +39,7 @@ class Modal extends Component<ModalProps> {
   override render({ title, close, children }: ModalProps): JSX.Element {
     return h(
       "dialog",
-      { ref: this.dialog, "aria-labeledby": "dialog-title", onClose: close },
+      { ref: this.dialog, "aria-labelledby": "dialog-title", onClose: close },
       h(
         "header",
         null,

@@ -15,7 +15,7 @@ export function galleryView({ store }: App): JSX.Element {
   const { order } = state;
   return h(
     "section",
-    { class: "gallery", "aria-labeledby": "gallery-title" },
+    { class: "gallery", "aria-labelledby": "gallery-title" },
     h(
       "div",
       { class: "gallery-head" },
