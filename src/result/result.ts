@@ -10,6 +10,12 @@ export interface Detection {
   readonly mitosis: boolean;
 }
 
+/**
+ * Two places closer than this are taken for the same cell, in micrometers; about the diameter of a
+ * mitotic figure.
+ */
+export const SAME_CELL_UM = 7.5;
+
 /** A place to write down: a detection, or one that a person added and no model scored. */
 export interface Place extends Omit<Detection, "probability"> {
   readonly probability: number | undefined;

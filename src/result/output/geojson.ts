@@ -1,7 +1,5 @@
+import { DETECTION_COLORS } from "../picture/colors.ts";
 import type { Place } from "../result.ts";
-
-/** Colors of the two classes in QuPath. */
-const COLORS = { mitosis: [0, 200, 60], below: [240, 180, 0] } as const;
 
 /**
  * Detections as GeoJSON (RFC 7946) that QuPath opens by dragging it onto the image: one point annotation each,
@@ -23,8 +21,8 @@ function feature({ x, y, probability, mitosis }: Place, index: number) {
       objectType: "annotation",
       name: probability?.toFixed(2) ?? "by hand",
       classification: mitosis
-        ? { name: "Mitosis", color: COLORS.mitosis }
-        : { name: "Below threshold", color: COLORS.below },
+        ? { name: "Mitosis", color: DETECTION_COLORS.mitosis }
+        : { name: "Below threshold", color: DETECTION_COLORS.belowThreshold },
       measurements: probability === undefined ? {} : { "Mitosis probability": probability },
     },
   };

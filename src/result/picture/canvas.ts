@@ -1,9 +1,7 @@
 import { encode } from "fast-png";
 import type { RgbImage } from "../../image/rgb_image.ts";
+import type { Color } from "./colors.ts";
 import { GLYPH_HEIGHT, GLYPH_WIDTH, glyphDot } from "./glyphs.ts";
-
-/** Red, green, blue, 0 to 255. */
-export type Color = readonly [number, number, number];
 
 /** A picture on which lines and words are drawn; what falls beyond its border is left out. */
 export interface Canvas {

@@ -1,7 +1,7 @@
 import type { RgbImage } from "../../image/rgb_image.ts";
 import type { FieldResult } from "../result.ts";
 import { type Canvas, canvasOf, textHeight, toPng, write } from "./canvas.ts";
-import { drawScaleBar } from "./scale_bar.ts";
+import { drawScaleBar } from "./draw_scale_bar.ts";
 
 /** What a heat map shows. */
 export type HeatMap = Pick<FieldResult, "image" | "scored">;

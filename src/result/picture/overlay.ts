@@ -1,7 +1,8 @@
 import type { RgbImage } from "../../image/rgb_image.ts";
 import type { FieldResult } from "../result.ts";
-import { canvasOf, type Color, frame, textHeight, toPng, write } from "./canvas.ts";
-import { drawScaleBar } from "./scale_bar.ts";
+import { canvasOf, frame, textHeight, toPng, write } from "./canvas.ts";
+import { DETECTION_COLORS } from "./colors.ts";
+import { drawScaleBar } from "./draw_scale_bar.ts";
 
 /** What an overlay shows. */
 export type Overlay = Pick<FieldResult, "image" | "detections" | "summary">;
@@ -11,9 +12,6 @@ const BOX = 16;
 
 /** Below this a place is not drawn, so that those worth a look are not lost among all nuclei. */
 const LEAST = 0.05;
-
-const FOUND: Color = [0, 200, 60];
-const BELOW: Color = [240, 180, 0];
 
 /**
  * Draws what was found over the field: a green box around each mitosis with its probability, a yellow
@@ -32,7 +30,8 @@ export function drawOverlay(
   for (const { x, y, probability, mitosis } of drawn.reverse()) {
     const left = x / shrink - side / 2;
     const top = y / shrink - side / 2;
-    frame(canvas, left, top, side, side, Math.max(2, dot), mitosis ? FOUND : BELOW);
+    const color = mitosis ? DETECTION_COLORS.mitosis : DETECTION_COLORS.belowThreshold;
+    frame(canvas, left, top, side, side, Math.max(2, dot), color);
     write(canvas, probability.toFixed(2), left, top - textHeight(dot), dot);
   }
   drawScaleBar(canvas, mpp * shrink, dot);
