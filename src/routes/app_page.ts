@@ -5,7 +5,7 @@ import { secureHeaders } from "hono/secure-headers";
 import type { AppEnv } from "../http/deps.ts";
 import { staticText } from "../http/static_text.ts";
 import { libraries, modules, stylesheet, tiffWorker } from "../page/files.ts";
-import { researchUseOnly } from "../version.ts";
+import { researchUseOnly } from "../research_use.ts";
 
 /** Where the browser finds the packages that the page's modules import. */
 const importMap = JSON.stringify({ imports: { preact: "./app/npm/preact.js" } });

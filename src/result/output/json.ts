@@ -1,4 +1,4 @@
-import { researchUseOnly } from "../../version.ts";
+import { researchUseOnly } from "../../research_use.ts";
 import type { FieldResult } from "../result.ts";
 
 /** A result as the service answers it: places are in pixels of the image. */
