@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import type { App } from "./app.ts";
-import { toCsv } from "../result/output/csv.ts";
+import { csvTable, toCsv } from "../result/output/csv.ts";
 import { toGeoJson } from "../result/output/geojson.ts";
 import { toMidog } from "../result/output/midog.ts";
 import { overlayPng } from "./overlay_png.ts";
@@ -52,12 +52,10 @@ export const PATCH_FORMATS: readonly Format[] = [
     extension: "csv",
     write({ store }) {
       const { patches, threshold } = store.state;
-      const lines = patches.flatMap(({ name, probability }) =>
-        probability === undefined
-          ? []
-          : [`"${name.replaceAll('"', '""')}",${probability},${probability >= threshold ? 1 : 0}`]
+      const rows = patches.flatMap(({ name, probability }) =>
+        probability === undefined ? [] : [[name, probability, probability >= threshold]]
       );
-      return text(["file,probability,mitosis", ...lines, ""].join("\n"), "text/csv");
+      return text(csvTable(["file", "probability", "mitosis"], rows), "text/csv");
     },
   },
 ];

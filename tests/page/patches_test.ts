@@ -32,9 +32,11 @@ browserTest("patches that are dropped show with the service's own probabilities"
   equal(await page.locator(".patch-name").first().innerText(), "anaphase.png");
 
   const { bytes } = await visitor.saves("CSV");
-  const [head, ...lines] = new TextDecoder().decode(bytes).trim().split("\n");
-  equal(head, "file,probability,mitosis");
+  const [header, ...lines] = new TextDecoder().decode(bytes).trim().split("\r\n");
+  equal(header, "file,probability,mitosis");
   equal(lines.length, 4);
+  match(lines[0] ?? "", /^stroma\.png,0\.\d+,false$/);
+  match(lines[1] ?? "", /^metaphase\.png,0\.\d+,true$/);
   deepEqual(visitor.complaints, []);
 });
 
