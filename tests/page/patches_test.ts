@@ -12,7 +12,7 @@ browserTest("patches that are dropped show with the service's own probabilities"
   await visitor.drop(
     ...files.map((bytes, i) => ({ name: `${names[i]}.png`, bytes, type: "image/png" })),
   );
-  await visitor.hears(/2 of 4 patches with a mitosis/);
+  await visitor.hears(/2 of 4 scored patches with a mitosis/);
 
   const { predictions } = await (await service.request("/model/predict", post(formWith(...files))))
     .json() as { predictions: { probability: number }[] };
@@ -21,7 +21,7 @@ browserTest("patches that are dropped show with the service's own probabilities"
     .sort((a, b) => Number(b.split(" ")[1]) - Number(a.split(" ")[1]));
   const shown = await page.locator(".patch").evaluateAll((patches) =>
     patches.map((patch) =>
-      [".patch-name", ".verdict strong"].map((part) => patch.querySelector(part)?.textContent)
+      [".patch-name", ".patch-result strong"].map((part) => patch.querySelector(part)?.textContent)
         .join(" ")
     )
   );
@@ -47,7 +47,7 @@ browserTest("a patch can be pasted", async () => {
     clipboardData.items.add(new File([new Uint8Array(bytes)], "image.png", { type: "image/png" }));
     document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
   }, [...await sample("metaphase")]);
-  await visitor.hears(/1 of 1 patches with a mitosis/);
+  await visitor.hears(/1 of 1 scored patches with a mitosis/);
 });
 
 browserTest("the occlusion map of a patch shows what its probability hangs on", async () => {
@@ -55,10 +55,10 @@ browserTest("the occlusion map of a patch shows what its probability hangs on", 
   const { page, service } = visitor;
   const { probability } = service.classifier.bundle.manifest.selfTest;
   await visitor.drop({ name: "metaphase.png", bytes: await sample("metaphase") });
-  await page.getByRole("button", { name: "Why? What the model looked at in metaphase.png" })
+  await page.getByRole("button", { name: "Explain metaphase.png" })
     .click();
   const said = page.getByRole("dialog").getByText(
-    `Probability ${probability.toFixed(3)}. Hiding the warmest`,
+    `Probability ${probability.toFixed(3)}. Covering the most orange place`,
   );
   await said.waitFor();
   const [, drop] = /lowers it by (\d\.\d+)/.exec(await said.innerText()) ?? [];
@@ -72,7 +72,7 @@ browserTest("the occlusion map of a patch shows what its probability hangs on", 
   await page.getByRole("dialog").waitFor({ state: "detached" });
   equal(
     await page.evaluate(() => document.activeElement?.getAttribute("aria-label")),
-    "Why? What the model looked at in metaphase.png",
+    "Explain metaphase.png",
   );
 });
 
@@ -85,12 +85,12 @@ browserTest("what cannot be opened is told in words, and the rest goes on", asyn
     { name: "cut.png", bytes: patch.slice(0, 3000) },
     { name: "good.png", bytes: patch },
   );
-  await visitor.hears(/1 of 1 patches with a mitosis/);
+  await visitor.hears(/1 of 1 scored patches with a mitosis/);
   const alerts = await page.getByRole("alert").allInnerTexts();
   equal(alerts.length, 2);
   match(
     alerts[0] ?? "",
-    /notes\.png\s+This is not an image that can be read here: PNG, JPEG or TIFF/,
+    /notes\.png\s+This is not an image that can be opened here: PNG, JPEG or TIFF/,
   );
   match(alerts[1] ?? "", /cut\.png\s+This PNG is damaged or cut off/);
 });
