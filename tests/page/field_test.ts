@@ -15,7 +15,7 @@ async function listedPlaces({ page }: Visitor): Promise<[number, number][]> {
   });
 }
 
-/** Moves the slider to a threshold, as the keyboard does. */
+/** Moves the slider to a threshold. */
 async function setThreshold({ page }: Visitor, threshold: number): Promise<void> {
   await page.getByRole("slider", { name: "Threshold" }).fill(String(threshold));
 }
@@ -81,7 +81,7 @@ browserTest(
 );
 
 browserTest(
-  "first mitoses show while a long search runs; cancel ends it at the service",
+  "the first mitoses are shown while a long search runs, and cancelling ends it at the service",
   async () => {
     await using visitor = await visit();
     const { page, service } = visitor;
@@ -103,7 +103,7 @@ browserTest(
   },
 );
 
-/** Counts what the engine is given. */
+/** Counts the runs of the engine. */
 function countRuns(engine: { run: (...given: never[]) => unknown }): () => number {
   const run = engine.run.bind(engine);
   let count = 0;
@@ -168,7 +168,7 @@ browserTest("a TIFF is shown and searched", async () => {
 });
 
 browserTest(
-  "a service that has gone is told in words, and the search can be repeated",
+  "a search that the service does not answer fails with a sentence and can be repeated",
   async () => {
     await using visitor = await visit();
     const { page } = visitor;

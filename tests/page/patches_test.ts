@@ -4,7 +4,7 @@ import { browserTest } from "../optional.ts";
 import { formWith, post, sample } from "../service.ts";
 import { visit } from "./visitor.ts";
 
-browserTest("patches that are dropped show with the service's own probabilities", async () => {
+browserTest("dropped patches are shown with the probabilities of the service", async () => {
   await using visitor = await visit();
   const { page, service } = visitor;
   const names = ["stroma", "metaphase", "interphase", "anaphase"];
@@ -50,7 +50,7 @@ browserTest("a patch can be pasted", async () => {
   await visitor.hears(/1 of 1 scored patches with a mitosis/);
 });
 
-browserTest("the occlusion map of a patch shows what its probability hangs on", async () => {
+browserTest("the occlusion map of a patch shows what its probability depends on", async () => {
   await using visitor = await visit();
   const { page, service } = visitor;
   const { probability } = service.classifier.bundle.manifest.selfTest;
@@ -76,21 +76,24 @@ browserTest("the occlusion map of a patch shows what its probability hangs on", 
   );
 });
 
-browserTest("what cannot be opened is told in words, and the rest goes on", async () => {
-  await using visitor = await visit();
-  const { page } = visitor;
-  const patch = await sample("metaphase");
-  await visitor.drop(
-    { name: "notes.png", bytes: new TextEncoder().encode("12 mitoses, says the resident") },
-    { name: "cut.png", bytes: patch.slice(0, 3000) },
-    { name: "good.png", bytes: patch },
-  );
-  await visitor.hears(/1 of 1 scored patches with a mitosis/);
-  const alerts = await page.getByRole("alert").allInnerTexts();
-  equal(alerts.length, 2);
-  match(
-    alerts[0] ?? "",
-    /notes\.png\s+This is not an image that can be opened here: PNG, JPEG or TIFF/,
-  );
-  match(alerts[1] ?? "", /cut\.png\s+This PNG is damaged or cut off/);
-});
+browserTest(
+  "a file that cannot be opened is listed with the reason, and the others are scored",
+  async () => {
+    await using visitor = await visit();
+    const { page } = visitor;
+    const patch = await sample("metaphase");
+    await visitor.drop(
+      { name: "notes.png", bytes: new TextEncoder().encode("12 mitoses, says the resident") },
+      { name: "cut.png", bytes: patch.slice(0, 3000) },
+      { name: "good.png", bytes: patch },
+    );
+    await visitor.hears(/1 of 1 scored patches with a mitosis/);
+    const alerts = await page.getByRole("alert").allInnerTexts();
+    equal(alerts.length, 2);
+    match(
+      alerts[0] ?? "",
+      /notes\.png\s+This is not an image that can be opened here: PNG, JPEG or TIFF/,
+    );
+    match(alerts[1] ?? "", /cut\.png\s+This PNG is damaged or cut off/);
+  },
+);
