@@ -38,6 +38,7 @@ import queue from "./queue.ts" with { type: "text" };
 import queueView from "./queue_view.ts" with { type: "text" };
 import resultView from "./result_view.ts" with { type: "text" };
 import scale from "./scale.ts" with { type: "text" };
+import scaleView from "./scale_view.ts" with { type: "text" };
 import service from "./service.ts" with { type: "text" };
 import shortcuts from "./shortcuts.ts" with { type: "text" };
 import state from "./state.ts" with { type: "text" };
@@ -99,6 +100,7 @@ export const modules: ReadonlyMap<string, string> = new Map([
   ["page/queue_view.ts", queueView],
   ["page/result_view.ts", resultView],
   ["page/scale.ts", scale],
+  ["page/scale_view.ts", scaleView],
   ["page/service.ts", service],
   ["page/shortcuts.ts", shortcuts],
   ["page/state.ts", state],
