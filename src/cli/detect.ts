@@ -2,12 +2,13 @@ import { messageOf, Problem } from "../errors.ts";
 import { detectMitoses } from "../search/search.ts";
 import { type FieldOpener, fieldOpener, fieldRequest } from "../search/field_opener.ts";
 import { describeScale } from "../result/scale.ts";
-import { type FormatName, formatNames, formats } from "../result/output/formats.ts";
+import { type FormatName, formatNames } from "../result/output/formats.ts";
+import { writeResult } from "../result/output/writers.ts";
 import type { DetectOptions, FieldResult } from "../result/result.ts";
 import { resolveOptions } from "../search/options.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import { loadClassifier } from "../patch/load.ts";
-import { researchUseOnly } from "../version.ts";
+import { researchUseOnly } from "../research_use.ts";
 import { type Command, UsageError } from "./command.ts";
 import { detectTarget, type Target } from "./detect_target.ts";
 import { progressBar } from "./progress.ts";
@@ -96,7 +97,7 @@ async function one(
       onProgress: ({ done }) => onDone(done),
     });
     if (target !== undefined) {
-      await target.write(file, await formats[target.format].write(result, field));
+      await target.write(file, await writeResult(target.format, result, field));
     }
     return row(result, (performance.now() - started) / 1000);
   } finally {

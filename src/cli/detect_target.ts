@@ -1,4 +1,4 @@
-import { type FormatName, formats } from "../result/output/formats.ts";
+import { type FormatName, formatOfFile, formats } from "../result/output/formats.ts";
 import { UsageError } from "./command.ts";
 import { writeFile } from "./write_file.ts";
 
@@ -10,16 +10,6 @@ export interface Target {
   /** Writes the result of a file, whole or not at all. */
   write(file: string, bytes: Uint8Array): Promise<void>;
 }
-
-/** The format of an output file by its ending, where none is named. */
-const ENDINGS: readonly (readonly [ending: string, format: FormatName])[] = [
-  [".midog.json", "midog"],
-  [".heatmap.png", "heatmap"],
-  [".json", "json"],
-  [".csv", "csv"],
-  [".geojson", "geojson"],
-  [".png", "overlay"],
-];
 
 /**
  * Decides where results go: to a file for one field, to a folder for several. In a folder the result of
@@ -44,9 +34,8 @@ export async function detectTarget(
         `--out is the file '${out}'; for several fields name a folder: ${out}/.`,
       );
     }
-    const byEnding = ENDINGS.find(([ending]) => out.endsWith(ending))?.[1];
     return {
-      ...target(format ?? byEnding ?? "json", () => out),
+      ...target(format ?? formatOfFile(out) ?? "json", () => out),
       exists: () => Promise.resolve(false),
     };
   }

@@ -1,7 +1,8 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { AppEnv } from "../http/deps.ts";
 import { swagger2 } from "./swagger2.ts";
-import { researchUseOnly, version } from "../version.ts";
+import { researchUseOnly } from "../research_use.ts";
+import { version } from "../version.ts";
 
 /**
  * `GET /openapi.json`: OpenAPI 3.1 of every route that `app` describes. `GET /swagger.json`: Swagger

@@ -4,6 +4,7 @@ import { Problem } from "../errors.ts";
 import { detectMitoses } from "../search/search.ts";
 import { fieldRequest } from "../search/field_opener.ts";
 import { formats } from "../result/output/formats.ts";
+import { writeResult } from "../result/output/writers.ts";
 import { toJson } from "../result/output/json.ts";
 import { resolveOptions, withoutBlanks } from "../search/options.ts";
 import { type AppDeps, type AppEnv, readyClassifier } from "../http/deps.ts";
@@ -23,7 +24,7 @@ export function detectRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
     try {
       const result = await opened.search();
       if (format === "json") return c.json(toJson(result), 200);
-      const written = await formats[format].write(result, opened.field);
+      const written = await writeResult(format, result, opened.field);
       return c.body(new Uint8Array(written), 200, { "content-type": formats[format].mediaType });
     } finally {
       opened.field.close();

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { detectQuery, optionMeanings } from "../search/options.ts";
-import { formatNames } from "../result/output/formats.ts";
+import { formatNames, formats } from "../result/output/formats.ts";
 import { problemResponses } from "../http/problem_schema.ts";
 import { uploadBody, uploadProblems } from "../http/upload.ts";
 
@@ -97,10 +97,10 @@ export const detectRoute = createRoute({
     200: {
       description: "What was found, in the format that was asked for",
       content: {
-        "application/json": { schema: z.union([answerSchema, midogSchema]), example },
-        "application/geo+json": { schema: { type: "object" } },
-        "text/csv": { schema: { type: "string" } },
-        "image/png": { schema: binary },
+        [formats.json.mediaType]: { schema: z.union([answerSchema, midogSchema]), example },
+        [formats.geojson.mediaType]: { schema: { type: "object" } },
+        [formats.csv.mediaType]: { schema: { type: "string" } },
+        [formats.overlay.mediaType]: { schema: binary },
         "text/event-stream": { schema: { type: "string" } },
       },
     },

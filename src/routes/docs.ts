@@ -3,7 +3,7 @@ import { html } from "hono/html";
 import { secureHeaders } from "hono/secure-headers";
 import type { AppEnv } from "../http/deps.ts";
 import { staticText } from "../http/static_text.ts";
-import { researchUseOnly } from "../version.ts";
+import { researchUseOnly } from "../research_use.ts";
 
 /** Starts Swagger UI; a file of its own, so that no inline script has to be allowed. */
 const starter = `SwaggerUIBundle({

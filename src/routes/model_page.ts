@@ -3,7 +3,7 @@ import { html, raw } from "hono/html";
 import { secureHeaders } from "hono/secure-headers";
 import { type AppDeps, type AppEnv, readyClassifier } from "../http/deps.ts";
 import type { Manifest } from "../model/manifest.ts";
-import { researchUseOnly } from "../version.ts";
+import { researchUseOnly } from "../research_use.ts";
 
 const pageHeaders = secureHeaders({
   contentSecurityPolicy: {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Manifest } from "../model/manifest.ts";
-import type { DetectOptions } from "../result/result.ts";
+import { type DetectOptions, SAME_CELL_UM } from "../result/result.ts";
 
 const flag = z.stringbool({ truthy: ["true", "1"], falsy: ["false", "0"] });
 
@@ -51,14 +51,11 @@ export const optionMeanings: Record<keyof DetectQuery, string> = {
     "The embedded model gives all eight the same probability",
   suppression:
     "Distance in micrometers within which only the most probable detection is kept, 0 to " +
-    "1000; default 7.5",
+    `1000; default ${SAME_CELL_UM}`,
   keep: "List points below the threshold too, marked as such",
   exact: "Score windows on a fixed grid instead of at candidates, which is slow",
   stride: "Pixels between the windows of the grid, 1 to 64; default 8",
 };
-
-/** Default suppression distance in micrometers: about the diameter of a mitotic figure. */
-export const DEFAULT_SUPPRESSION = 7.5;
 
 /** Default of the pixels between the windows of the grid. */
 export const DEFAULT_STRIDE = 8;
@@ -72,7 +69,7 @@ export function resolveOptions(
     threshold: query.threshold ?? threshold,
     mpp: query.mpp,
     tta: query.tta ?? 1,
-    suppression: query.suppression ?? DEFAULT_SUPPRESSION,
+    suppression: query.suppression ?? SAME_CELL_UM,
     keep: query.keep ?? false,
     exact: query.exact ?? false,
     stride: query.stride ?? DEFAULT_STRIDE,

@@ -50,7 +50,7 @@ Deno.test("the model's page shows the manifest's quality and the card, made safe
   await using service = await startService();
   const page = await (await service.request("/app/model")).text();
   const { manifest } = service.classifier.bundle;
-  ok(page.includes("For research only; no diagnosis."));
+  ok(page.includes("For research use only. Not for diagnostic use."));
   for (const { data } of manifest.quality) ok(page.includes(data), data);
   match(page, /<h1>Model card/);
   Object.assign(service.classifier.bundle, {

@@ -1,4 +1,4 @@
-import { researchUseOnly } from "../../version.ts";
+import { researchUseOnly } from "../../research_use.ts";
 import type { FieldResult } from "../result.ts";
 import { scaleWarnings } from "../scale.ts";
 
