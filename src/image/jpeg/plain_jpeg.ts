@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { Problem } from "../../errors.ts";
 import { blocksOf, type Component, frameHeader, type JpegHeader } from "./header.ts";
-import { corrupt, MARKER, type Segment, segmentsOf, unsupported } from "./segments.ts";
+import { corrupt, MARKER, type Segment, segmentsOf, startsWith, unsupported } from "./segments.ts";
 
 /** A JPEG of which everything is known that the decoder allocates for. */
 export interface PlainJpeg {
@@ -178,10 +178,6 @@ function decoderBytes(header: JpegHeader, scans: number): number {
   const blocks = totalBlocks(header, header.components, true);
   const held = header.progressive || scans > 1 ? blocks * 64 * 2 : 0;
   return header.width * header.height * 4 + held;
-}
-
-function startsWith(data: Uint8Array, text: string): boolean {
-  return [...text].every((letter, i) => data[i] === letter.charCodeAt(0));
 }
 
 function withLast(data: Uint8Array, count: number, values: readonly number[]): Uint8Array {

@@ -85,6 +85,11 @@ export function isRestart(marker: number): boolean {
   return marker >= MARKER.RST0 && marker <= MARKER.RST7;
 }
 
+/** Whether the data of a segment begin with the letters that tell whose it is. */
+export function startsWith(data: Uint8Array, letters: string): boolean {
+  return [...letters].every((letter, i) => data[i] === letter.charCodeAt(0));
+}
+
 /** The problem of a JPEG of a kind that is not read; `what` completes "The JPEG …". */
 export function unsupported(what: string): Problem {
   return new Problem("image_unsupported", `The JPEG ${what}.`);
