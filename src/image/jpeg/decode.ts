@@ -6,8 +6,8 @@ import { type PlainJpeg, plainJpeg } from "./plain_jpeg.ts";
 import { corrupt } from "./segments.ts";
 import { withoutSurplus } from "./surplus.ts";
 
-/** A file with a surplus is decoded again without it; so many times in all. */
-const MAX_RUNS = 4;
+/** A file with a surplus is decoded again without it: so often, and a small one more often. */
+const [MIN_RUNS, MAX_RUNS, MAX_DECODED_PIXELS] = [4, 20, 40e6];
 
 /** What the decoder takes besides the file, coefficients and pixels. */
 const DECODER_BYTES = 32 * 1024 * 1024;
@@ -26,9 +26,14 @@ const DECODER_BYTES = 32 * 1024 * 1024;
 export async function decodeJpeg(bytes: Uint8Array): Promise<RgbImage> {
   const jpeg = plainJpeg(bytes);
   const { width, height } = jpeg.header;
+  const maxRuns = Math.max(
+    MIN_RUNS,
+    Math.min(MAX_RUNS, Math.floor(MAX_DECODED_PIXELS / (width * height))),
+  );
   const candidates = [jpeg.bytes];
   let refusal: Problem | undefined;
-  for (let runs = 1; runs <= MAX_RUNS; runs++) {
+  let certain = true;
+  for (let runs = 1; runs <= maxRuns; runs++) {
     const candidate = candidates.shift();
     if (candidate === undefined) break;
     const decoded = await decodeRgba(candidate, maxDecoderBytes(jpeg));
@@ -37,8 +42,11 @@ export async function decodeJpeg(bytes: Uint8Array): Promise<RgbImage> {
       return { width, height, data: withoutAlpha(decoded.rgba) };
     }
     const surplus = surplusOf(decoded.complaint);
-    if (surplus === undefined) refusal ??= refusalOf(decoded.complaint);
-    else candidates.unshift(...withoutSurplus(candidate, surplus, MAX_RUNS - runs));
+    if (surplus !== undefined) {
+      const places = withoutSurplus(candidate, surplus, maxRuns - runs);
+      certain &&= places.length === 1;
+      candidates.unshift(...places);
+    } else if (certain) refusal = refusalOf(decoded.complaint);
   }
   throw refusal ?? corrupt("between its pixels there are bytes that belong to nothing");
 }

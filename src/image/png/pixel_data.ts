@@ -21,6 +21,10 @@ const [SMALLEST_BUFFER, LARGEST_BUFFER] = [64, 256 * 1024];
 /** Compressed bytes that are inflated at a time where there is a surplus: at most 1 MiB of pixels. */
 const PIECE = 1024;
 
+/** Pixels of so few bytes are handed on uncompressed: to inflate them again takes longer than all else. */
+const MAX_STORED = 1024 * 1024;
+const STORED = { level: 0 } as const;
+
 /** Bytes of all rows, each behind the byte that names its filter, in all passes. */
 export function inflatedLength(header: PngHeader): number {
   const bitsPerPixel = header.bitDepth * SAMPLES_PER_PIXEL[header.colorType];
@@ -40,12 +44,12 @@ export function inflatedLength(header: PngHeader): number {
  */
 export function checkedPixelData(compressed: Uint8Array, header: PngHeader): Uint8Array {
   const expected = inflatedLength(header);
-  let length: number;
+  let pixels: Uint8Array;
   try {
-    length = inflateSync(compressed, {
+    pixels = inflateSync(compressed, {
       maxOutputLength: expected,
       chunkSize: Math.min(LARGEST_BUFFER, Math.max(SMALLEST_BUFFER, expected)),
-    }).length;
+    });
   } catch (thrown) {
     const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
     if (code === "ERR_BUFFER_TOO_LARGE") return withoutSurplus(compressed, expected);
@@ -57,17 +61,17 @@ export function checkedPixelData(compressed: Uint8Array, header: PngHeader): Uin
     }
     throw corrupt("its pixels cannot be inflated");
   }
-  if (length < expected) {
+  if (pixels.length < expected) {
     throw new Problem(
       "image_truncated",
-      `The PNG holds ${length} bytes of pixels where its header promises ${expected}; ` +
+      `The PNG holds ${pixels.length} bytes of pixels where its header promises ${expected}; ` +
         "send the whole file.",
     );
   }
-  return compressed;
+  return expected <= MAX_STORED ? deflateSync(pixels, STORED) : compressed;
 }
 
-/** Inflates the first `length` bytes, not the rest, and compresses them again. */
+/** Inflates the first `length` bytes and not the rest. */
 function withoutSurplus(compressed: Uint8Array, length: number): Uint8Array {
   const pixels = new Uint8Array(length);
   let filled = 0;
@@ -84,5 +88,5 @@ function withoutSurplus(compressed: Uint8Array, length: number): Uint8Array {
     throw corrupt("its pixels cannot be inflated");
   }
   if (filled < length) throw corrupt("its pixels cannot be inflated");
-  return deflateSync(pixels, { level: 1 });
+  return deflateSync(pixels, STORED);
 }
