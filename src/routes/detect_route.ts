@@ -104,7 +104,7 @@ export const detectRoute = createRoute({
         "text/event-stream": { schema: { type: "string" } },
       },
     },
-    ...problemResponses("image_unsupported", "image_too_large", ...uploadProblems),
+    ...problemResponses("image_bomb", "image_too_large", ...uploadProblems),
   },
 });
 
