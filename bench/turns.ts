@@ -17,12 +17,16 @@ const WARM_UP = 50;
  * equal(all?.length, 20);
  * ```
  */
-export async function timeInTurn(runs: readonly Run[], rounds: number): Promise<number[][]> {
+export async function timeInTurn(
+  runs: readonly Run[],
+  rounds: number,
+  warmUp = WARM_UP,
+): Promise<number[][]> {
   const times = runs.map((): number[] => []);
-  for (let round = -WARM_UP; round < rounds; round++) {
+  for (let round = -warmUp; round < rounds; round++) {
     for (const [i, run] of runs.entries()) {
       const start = performance.now();
-      await run(round + WARM_UP);
+      await run(round + warmUp);
       if (round >= 0) times[i]?.push(performance.now() - start);
     }
   }

@@ -5,7 +5,7 @@
  */
 
 /** The program's modules that no other one imports: the program, and what it starts as Workers. */
-export const entries = ["main.ts", "src/inference/worker.ts", "src/search/worker.ts"];
+export const entries = ["main.ts", "src/inference/worker.ts", "src/search/field_worker.ts"];
 
 /** A package of the lock file, as it lies in Deno's cache. */
 export interface CachedPackage {

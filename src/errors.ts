@@ -39,7 +39,7 @@ export const problems = {
   image_bomb: {
     status: 400,
     title: "The image decompresses to more data than its header declares",
-    example: "The PNG inflates to more than the 12352 bytes of pixels that its header declares.",
+    example: "A strip of the TIFF unpacks to more than the 12288 bytes that its header declares.",
   },
   image_unsupported: {
     status: 400,

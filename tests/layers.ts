@@ -16,7 +16,7 @@ export const layers: readonly (readonly string[])[] = [
   ["image"],
   ["worker"],
   ["config.ts"],
-  ["errors.ts", "random.ts", "retry_after.ts", "version.ts"],
+  ["errors.ts", "random.ts", "research_use.ts", "retry_after.ts", "version.ts"],
 ];
 
 /** One import between two files of `src/`, as paths below it. */

@@ -10,7 +10,7 @@
  * @module
  */
 import { readConfig } from "../../src/config.ts";
-import { fieldOpener } from "../../src/search/opener.ts";
+import { fieldOpener } from "../../src/search/field_opener.ts";
 import { decodeField } from "../../src/image/decode_field.ts";
 import { loadClassifier } from "../../src/patch/load.ts";
 import { compareArea } from "./area.ts";

@@ -1,7 +1,7 @@
 import { encode } from "fast-png";
-import { detectMitoses, openField } from "../../src/search/search.ts";
-import type { FieldOpener } from "../../src/search/field_access.ts";
-import { resolveOptions } from "../../src/search/resolve_options.ts";
+import { detectMitoses } from "../../src/search/search.ts";
+import { type FieldOpener, fieldRequest } from "../../src/search/field_opener.ts";
+import { resolveOptions } from "../../src/search/options.ts";
 import type { FieldResult } from "../../src/result/result.ts";
 import type { RgbImage } from "../../src/image/rgb_image.ts";
 import type { Classifier } from "../../src/patch/classifier.ts";
@@ -29,7 +29,7 @@ export async function search(
 ): Promise<FieldResult & { readonly milliseconds: number }> {
   const options = resolveOptions(query, classifier.bundle.manifest);
   const start = performance.now();
-  const field = await openField(opener, classifier, bytes, 1e8, options.mpp);
+  const field = await opener.open(fieldRequest(classifier, bytes, 1e8, options.mpp));
   try {
     const result = await detectMitoses(classifier, field, options);
     return { ...result, milliseconds: performance.now() - start };

@@ -119,7 +119,7 @@ async function formOf(patch: Uint8Array<ArrayBuffer>): Promise<Form> {
 /** The same PNG, but for a wrong checksum at the end of its zlib stream. */
 function withWrongChecksum(png: Uint8Array): Uint8Array<ArrayBuffer> {
   const { header: { width, height, bitDepth, colorType }, compressed } = readPngChunks(png);
-  const stream = Buffer.concat(compressed);
+  const stream = Buffer.from(compressed);
   stream.writeUInt8(stream.readUInt8(stream.length - 1) ^ 1, stream.length - 1);
   return pngOf(ihdr(width, height, bitDepth, colorType), ["IDAT", stream], iend);
 }

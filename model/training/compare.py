@@ -1,6 +1,8 @@
-"""Whether a retrained model is as good as the shipped one: each figure within the interval stated for it.
+"""Tells whether a retrained model is as good as the shipped one: whether its figures lie in the stated intervals.
 
-python model/training/compare.py model/training/figures.json model/candidate/facts.json
+The exit code is 1 if a figure lies outside of the 95 % interval of the shipped model.
+
+.venv/bin/python model/training/compare.py model/training/figures.json model/candidate/facts.json
 """
 
 import json
@@ -9,41 +11,42 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _INTERVAL = "_95"
-# Of fewer slides the bootstrap draws the same few again and again: its interval says nothing of a new training.
-_FEWEST_SLIDES = 10
+# An interval over fewer slides is skipped: the bootstrap draws the same few slides again and again.
+_MIN_SLIDES = 10
 
 
-def stated(figures: dict, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], list[float]]]:
-    """The figures of the model itself that have a 95 % interval over enough slides, by their place in the file."""
-    if figures.get("slides", _FEWEST_SLIDES) < _FEWEST_SLIDES:
+def stated_intervals(figures: dict, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], list[float]]]:
+    """Yields the keys of each figure with an interval, and the interval `[low, high]`; skips those of IBM's network."""
+    if figures.get("slides", _MIN_SLIDES) < _MIN_SLIDES:
         return
     for key, value in figures.items():
         if isinstance(value, dict):
-            yield from stated(value, (*path, key))
+            yield from stated_intervals(value, (*path, key))
         elif key.endswith(_INTERVAL) and "ibm" not in path:
             yield (*path, key.removesuffix(_INTERVAL)), value
 
 
 def look_up(figures: dict, path: tuple[str, ...]) -> float:
-    """The figure at a place; raises `KeyError` where the retrained model has none."""
+    """Returns the figure at the keys `path`; raises `KeyError` if there is none."""
     for key in path:
         figures = figures[key]
     return float(figures)
 
 
 def main() -> int:
+    """Compares the two files of the command line; returns the exit code."""
     if len(sys.argv) != 3:
         print(__doc__)
         return 2
     shipped, retrained = (json.loads(Path(file).read_text()) for file in sys.argv[1:])
     outside = 0
-    for path, (low, high) in stated(shipped):
+    for path, (low, high) in stated_intervals(shipped):
         value = look_up(retrained, path)
         within = low <= value <= high
         outside += not within
         verdict = "within" if within else "OUTSIDE"
         print(f"{' / '.join(path)}: {look_up(shipped, path):.3f} [{low:.3f}, {high:.3f}], now {value:.3f}: {verdict}")
-    print(f"{outside} figures outside of their intervals")
+    print(f"{outside} figures lie outside of their intervals")
     return int(outside > 0)
 
 

@@ -1,13 +1,14 @@
 import { messageOf } from "../errors.ts";
-import { detectMitoses, openField } from "../search/search.ts";
-import type { FieldOpener } from "../search/field_access.ts";
-import { fieldOpener } from "../search/opener.ts";
-import { type FormatName, formatNames, formats } from "../result/output/formats.ts";
+import { detectMitoses } from "../search/search.ts";
+import { type FieldOpener, fieldOpener, fieldRequest } from "../search/field_opener.ts";
+import { describeScale } from "../result/scale.ts";
+import { type FormatName, formatNames } from "../result/output/formats.ts";
+import { writeResult } from "../result/output/writers.ts";
 import type { DetectOptions, FieldResult } from "../result/result.ts";
-import { resolveOptions } from "../search/resolve_options.ts";
+import { resolveOptions } from "../search/options.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import { loadClassifier } from "../patch/load.ts";
-import { researchUseOnly } from "../version.ts";
+import { researchUseOnly } from "../research_use.ts";
 import { type Command, UsageError } from "./command.ts";
 import { type DetectOutput, selectOutput } from "./detect_output.ts";
 import { progressBar } from "./progress_bar.ts";
@@ -99,13 +100,13 @@ async function searchFile(
 ): Promise<string> {
   const started = performance.now();
   const bytes = await readFile(file);
-  const field = await openField(opener, classifier, bytes, maxPixels, options.mpp);
+  const field = await opener.open(fieldRequest(classifier, bytes, maxPixels, options.mpp));
   try {
     const result = await detectMitoses(classifier, field, options, {
       onProgress: ({ done }) => onProgress(done),
     });
     if (output !== undefined) {
-      await output.write(file, await formats[output.format].write(result, field));
+      await output.write(file, await writeResult(output.format, result, field));
     }
     return formatResult(result, (performance.now() - started) / 1000);
   } finally {
@@ -118,7 +119,7 @@ function formatResult(
   seconds: number,
 ): string {
   return [
-    `${image.width} x ${image.height} px, ${areaMm2.toPrecision(2)} mm²`,
+    `${image.width} x ${image.height} px, ${describeScale(image)}, ${areaMm2.toPrecision(2)} mm²`,
     `${count} ${count === 1 ? "mitosis" : "mitoses"}`,
     `${perMm2.toFixed(1)} / mm²`,
     `${seconds.toFixed(1)} s`,

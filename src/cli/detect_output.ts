@@ -1,4 +1,4 @@
-import { type FormatName, formats } from "../result/output/formats.ts";
+import { type FormatName, formatOfFile, formats } from "../result/output/formats.ts";
 import { UsageError } from "./command.ts";
 import { writeFile } from "./write_file.ts";
 
@@ -10,16 +10,6 @@ export interface DetectOutput {
   /** Writes the result of an image file, completely or not at all. */
   write(file: string, bytes: Uint8Array): Promise<void>;
 }
-
-/** The format of an output file by its extension, when no format is given. */
-const FORMAT_OF_EXTENSION: readonly (readonly [extension: string, format: FormatName])[] = [
-  [".midog.json", "midog"],
-  [".heatmap.png", "heatmap"],
-  [".json", "json"],
-  [".csv", "csv"],
-  [".geojson", "geojson"],
-  [".png", "overlay"],
-];
 
 /**
  * Selects where results are written: to one file for one field, otherwise to a folder. In a folder, the
@@ -48,9 +38,8 @@ export async function selectOutput(
         `--out is '${out}', a file; to write the results of several fields, give a folder: ${out}/`,
       );
     }
-    const byExtension = FORMAT_OF_EXTENSION.find(([extension]) => out.endsWith(extension))?.[1];
     return {
-      ...writeResults(format ?? byExtension ?? "json", () => out),
+      ...writeResults(format ?? formatOfFile(out) ?? "json", () => out),
       hasResult: () => Promise.resolve(false),
     };
   }

@@ -1,9 +1,9 @@
 import { annotatedFields } from "../evaluation/annotated_fields.ts";
 import { type FieldReport, fieldReport } from "../evaluation/field_report.ts";
 import { type FieldRun, HIT, runField } from "../evaluation/field_run.ts";
-import { fieldOpener } from "../search/opener.ts";
+import { fieldOpener } from "../search/field_opener.ts";
 import type { DetectOptions } from "../result/result.ts";
-import { resolveOptions } from "../search/resolve_options.ts";
+import { resolveOptions } from "../search/options.ts";
 import { loadClassifier } from "../patch/load.ts";
 import { type Command, UsageError } from "./command.ts";
 import { progressBar } from "./progress_bar.ts";

@@ -1,5 +1,6 @@
 import { optionName, settingNames, settings } from "../config.ts";
-import { researchUseOnly, version } from "../version.ts";
+import { researchUseOnly } from "../research_use.ts";
+import { version } from "../version.ts";
 import type { Command } from "./command.ts";
 
 /** The longest line, in characters. */

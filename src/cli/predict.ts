@@ -2,7 +2,7 @@ import { messageOf, Problem } from "../errors.ts";
 import { loadClassifier, loadSettings } from "../patch/load.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import { predictPatches } from "../patch/predict.ts";
-import { researchUseOnly } from "../version.ts";
+import { researchUseOnly } from "../research_use.ts";
 import { type Command, UsageError } from "./command.ts";
 import { progressBar } from "./progress_bar.ts";
 import { readFile } from "./read_file.ts";

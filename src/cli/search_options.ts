@@ -1,6 +1,6 @@
 import type { Config } from "../config.ts";
 import { loadSettings } from "../patch/load.ts";
-import { type DetectQuery, detectQuery, optionMeanings } from "../search/options.ts";
+import { type DetectQuery, optionMeanings, parseDetectQuery } from "../search/options.ts";
 import { type Option, UsageError } from "./command.ts";
 
 /** The settings of the commands that search fields. */
@@ -26,7 +26,7 @@ export const searchOptions: Record<keyof DetectQuery, Option> = {
  * @throws {UsageError} naming the option and what it accepts.
  */
 export function readSearchOptions(typed: Record<string, string | undefined>): DetectQuery {
-  const read = detectQuery.safeParse(typed);
+  const read = parseDetectQuery(typed);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   throw new UsageError(`--${issue?.path.join(".")}: ${issue?.message}.`);

@@ -3,7 +3,8 @@ import { listen, type Listener } from "../service/listener.ts";
 import { createService, type Service } from "../service/service.ts";
 import { metricsOnlyApp } from "../routes/metrics.ts";
 import type { Classifier } from "../patch/classifier.ts";
-import { researchUseOnly, version } from "../version.ts";
+import { researchUseOnly } from "../research_use.ts";
+import { version } from "../version.ts";
 import type { Command } from "./command.ts";
 import { shutDown, stopSignals } from "../service/shutdown.ts";
 

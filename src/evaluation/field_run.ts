@@ -1,5 +1,5 @@
-import { detectMitoses, openField } from "../search/search.ts";
-import type { FieldOpener } from "../search/field_access.ts";
+import { detectMitoses } from "../search/search.ts";
+import { type FieldOpener, fieldRequest } from "../search/field_opener.ts";
 import type { DetectOptions } from "../result/result.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import { judge, type JudgedField } from "./field_metrics.ts";
@@ -46,7 +46,7 @@ export async function runField(
 ): Promise<FieldRun> {
   const { input, mpp } = classifier.bundle.manifest;
   const started = performance.now();
-  const field = await openField(opener, classifier, bytes, maxPixels, search.mpp);
+  const field = await opener.open(fieldRequest(classifier, bytes, maxPixels, search.mpp));
   const { image, detections, scored, summary, windows } = await detectMitoses(
     classifier,
     field,
@@ -54,8 +54,8 @@ export async function runField(
     { onProgress: ({ done }) => onDone(done) },
   ).finally(() => field.close());
   const seconds = (performance.now() - started) / 1000;
-  const reach = HIT / search.mpp;
-  const margin = border ? 0 : input.width / 2 * mpp / search.mpp;
+  const reach = HIT / image.mpp;
+  const margin = border ? 0 : input.width / 2 * mpp / image.mpp;
   const counts = ({ x, y }: { readonly x: number; readonly y: number }) =>
     Math.min(x, y, image.width - x, image.height - y) >= margin;
   const mitoses = annotated.filter(counts);

@@ -1,6 +1,6 @@
 import type { KeyRing } from "../access/key_ring.ts";
 import type { Config } from "../config.ts";
-import type { FieldOpener } from "../search/field_access.ts";
+import type { FieldOpener } from "../search/field_opener.ts";
 import type { Admission } from "../inference/admission.ts";
 import type { RunOptions } from "../inference/engine.ts";
 import type { Classifier } from "../patch/classifier.ts";

@@ -15,7 +15,7 @@ export const uploadProblems = [
   "image_empty",
   "image_truncated",
   "image_corrupt",
-  "image_bomb",
+  "image_unsupported",
   "too_many_images",
   "form_malformed",
   "form_unknown_field",

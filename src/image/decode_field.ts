@@ -1,8 +1,10 @@
 import { Problem } from "../errors.ts";
 import { decodeJpeg } from "./jpeg/decode.ts";
 import { readJpegHeader } from "./jpeg/header.ts";
+import { scaleOfJpeg } from "./jpeg/scale.ts";
 import { readPngHeader } from "./png/chunks.ts";
 import { decodePng } from "./png/decode.ts";
+import { scaleOfPng } from "./png/scale.ts";
 import type { RgbImage } from "./rgb_image.ts";
 import { namedFormat } from "./signature.ts";
 import { decodeTiff, readTiffHeader } from "./tiff/decode.ts";
@@ -11,11 +13,13 @@ import { decodeTiff, readTiffHeader } from "./tiff/decode.ts";
 interface Format {
   readonly header: (bytes: Uint8Array) => { width: number; height: number };
   readonly decode: (bytes: Uint8Array) => RgbImage | Promise<RgbImage>;
+  /** Microns per pixel that the file declares, where that can be the resolution of a microscope. */
+  readonly scale?: (bytes: Uint8Array) => number | undefined;
 }
 
 const FORMATS: Record<string, Format> = {
-  "a PNG": { header: readPngHeader, decode: decodePng },
-  "a JPEG": { header: readJpegHeader, decode: decodeJpeg },
+  "a PNG": { header: readPngHeader, decode: decodePng, scale: scaleOfPng },
+  "a JPEG": { header: readJpegHeader, decode: decodeJpeg, scale: scaleOfJpeg },
   "a TIFF": { header: readTiffHeader, decode: decodeTiff },
 };
 
@@ -48,4 +52,14 @@ export async function decodeField(bytes: Uint8Array, mostPixels: number): Promis
     );
   }
   return await format.decode(bytes);
+}
+
+/**
+ * Returns the resolution that a file declares, in microns per pixel: pHYs of a PNG, the density of
+ * JFIF or Exif of a JPEG. Undefined where it declares none that a microscope can have.
+ *
+ * @throws {Problem} for a file that {@linkcode decodeField} refuses by its headers.
+ */
+export function scaleOfField(bytes: Uint8Array): number | undefined {
+  return FORMATS[namedFormat(bytes)]?.scale?.(bytes);
 }

@@ -1,17 +1,17 @@
 import type { RgbImage } from "./rgb_image.ts";
-import type { Rectangle } from "./tiles.ts";
+import type { Region, Size } from "./region.ts";
 
-/** Scales so near to 1 that resampling would only blur. */
-const SAME_WITHIN = 0.01;
+/** A scale this near to 1 counts as 1, since resampling would only blur the picture. */
+const SCALE_TOLERANCE = 0.01;
 
-/** By how much a field must be enlarged to have the resolution that a model was trained at. */
-export function scaleBetween(fieldMicronsPerPixel: number, modelMicronsPerPixel: number): number {
-  const scale = fieldMicronsPerPixel / modelMicronsPerPixel;
-  return Math.abs(scale - 1) < SAME_WITHIN ? 1 : scale;
+/** Returns the scale that takes a picture from one resolution to another, in micrometers per pixel. */
+export function scaleBetween(fromMpp: number, toMpp: number): number {
+  const scale = fromMpp / toMpp;
+  return Math.abs(scale - 1) < SCALE_TOLERANCE ? 1 : scale;
 }
 
-/** Width and height of a picture after it was scaled; at least one pixel. */
-export function scaledSize({ width, height }: RgbImage, scale: number) {
+/** Returns width and height of a picture after scaling; at least one pixel. */
+export function scaledSize({ width, height }: Size, scale: number): Size {
   return {
     width: Math.max(1, Math.round(width * scale)),
     height: Math.max(1, Math.round(height * scale)),
@@ -19,20 +19,21 @@ export function scaledSize({ width, height }: RgbImage, scale: number) {
 }
 
 /**
- * Cuts a part out of a picture as it is after scaling, without scaling the rest. Each pixel depends
- * on its place alone, so that parts fit together without a seam.
+ * Computes one region of the scaled picture without scaling the rest. Neighboring regions fit together
+ * without a seam.
  *
  * The filter is cubic convolution (R. G. Keys, IEEE Trans. Acoust. Speech Signal Process. 29 (1981)
- * 1153-1160, a = -1/2), stretched by the scale when a picture shrinks, so that detail which the result
- * cannot hold does not alias. Beyond the border the outermost pixel is repeated.
+ * 1153-1160, a = -1/2). When the picture shrinks, the filter is widened by the scale, so that fine detail
+ * does not alias. Beyond the border the outermost pixel is repeated.
  *
- * @param part In pixels of the scaled picture, inside it.
+ * @param region In pixels of the scaled picture, inside it.
+ * @returns The picture itself where `region` is all of it and `scale` is 1.
  */
-export function resample(image: RgbImage, scale: number, part: Rectangle): RgbImage {
-  if (scale === 1) return crop(image, part);
-  const across = taps(part.x, part.width, scale, image.width);
-  const down = taps(part.y, part.height, scale, image.height);
-  const { width, height } = part;
+export function resample(image: RgbImage, scale: number, region: Region): RgbImage {
+  if (scale === 1) return crop(image, region);
+  const across = taps(region.x, region.width, scale, image.width);
+  const down = taps(region.y, region.height, scale, image.height);
+  const { width, height } = region;
   const [firstRow, lastRow] = span(down, image.height);
   const rows = new Float32Array((lastRow - firstRow + 1) * width * 3);
   for (let y = firstRow; y <= lastRow; y++) {
@@ -67,7 +68,7 @@ export function resample(image: RgbImage, scale: number, part: Rectangle): RgbIm
   return { width, height, data: new Uint8Array(data.buffer) };
 }
 
-/** For each pixel of the result, the same number of source pixels and their weights. */
+/** The source pixels that each pixel of the result is the weighted sum of, along one axis. */
 interface Taps {
   readonly count: number;
   readonly indices: Int32Array;
@@ -84,7 +85,7 @@ function taps(start: number, length: number, scale: number, sourceLength: number
     const first = Math.ceil(center - 2 * stretch);
     let total = 0;
     for (let tap = 0; tap < count; tap++) {
-      const weight = keys((first + tap - center) / stretch);
+      const weight = cubicWeight((first + tap - center) / stretch);
       indices[i * count + tap] = Math.min(sourceLength - 1, Math.max(0, first + tap));
       weights[i * count + tap] = weight;
       total += weight;
@@ -96,14 +97,15 @@ function taps(start: number, length: number, scale: number, sourceLength: number
   return { count, indices, weights };
 }
 
-/** The cubic convolution kernel with a = -1/2. */
-function keys(distance: number): number {
+/** Returns the weight of a source pixel at a distance: the cubic convolution kernel with a = -1/2. */
+function cubicWeight(distance: number): number {
   const d = Math.abs(distance);
   if (d < 1) return (1.5 * d - 2.5) * d * d + 1;
   if (d < 2) return ((-0.5 * d + 2.5) * d - 4) * d + 2;
   return 0;
 }
 
+/** Returns the first and the last source index. */
 function span({ indices }: Taps, length: number): [number, number] {
   let first = length - 1;
   let last = 0;
@@ -114,7 +116,7 @@ function span({ indices }: Taps, length: number): [number, number] {
   return [first, last];
 }
 
-function crop(image: RgbImage, { x, y, width, height }: Rectangle): RgbImage {
+function crop(image: RgbImage, { x, y, width, height }: Region): RgbImage {
   if (width === image.width && height === image.height) return image;
   const data = new Uint8Array(width * height * 3);
   for (let row = 0; row < height; row++) {

@@ -1,21 +1,10 @@
+import type { Point, Size } from "./region.ts";
 import type { RgbImage } from "./rgb_image.ts";
 
-/** A place in a picture, in pixels from its upper left corner. */
-export interface Place {
-  readonly x: number;
-  readonly y: number;
-}
-
-/** Width and height of a window, in pixels. */
-export interface WindowSize {
-  readonly width: number;
-  readonly height: number;
-}
-
 /**
- * Cuts windows out of a picture, one around each center: a window of 64 px around (100, 200) has the
- * columns 68 to 131 and the rows 168 to 231. Beyond the border the picture is mirrored (its
- * outermost pixel is not repeated), which is how the embedded and IBM's network were trained.
+ * Cuts windows out of a picture, one around each center. A window of 64 px around (100, 200) has the
+ * columns 68 to 131 and the rows 168 to 231. Beyond the border the picture is mirrored and its outermost
+ * pixel is repeated, as in the training of the embedded network.
  *
  * @param centers Whole pixels.
  * @returns uint8 `[centers, height, width, 3]`.
@@ -27,13 +16,13 @@ export interface WindowSize {
  *
  * const row = { width: 3, height: 1, data: new Uint8Array([1, 1, 1, 2, 2, 2, 3, 3, 3]) };
  * const reds = cutWindows(row, [{ x: 0, y: 0 }], { width: 4, height: 1 }).filter((_, i) => i % 3 === 0);
- * deepEqual([...reds], [3, 2, 1, 2]);
+ * deepEqual([...reds], [2, 1, 1, 2]);
  * ```
  */
 export function cutWindows(
   image: RgbImage,
-  centers: readonly Place[],
-  size: WindowSize,
+  centers: readonly Point[],
+  size: Size,
 ): Uint8Array {
   const bytes = size.width * size.height * 3;
   const windows = new Uint8Array(centers.length * bytes);
@@ -66,10 +55,9 @@ function copyMirrored(
   }
 }
 
-/** Where an index beyond 0 to `length - 1` falls when the picture is mirrored at its outermost pixels. */
+/** Mirrors an index at the border, so that it lies in 0 to `length - 1`. */
 function mirrored(index: number, length: number): number {
-  if (length === 1) return 0;
-  const period = 2 * (length - 1);
+  const period = 2 * length;
   const wrapped = ((index % period) + period) % period;
-  return wrapped < length ? wrapped : period - wrapped;
+  return wrapped < length ? wrapped : period - 1 - wrapped;
 }

@@ -1,41 +1,48 @@
-import { Problem } from "../errors.ts";
-import type { PixelBatch } from "./engine.ts";
-import type { FromWorker, Ran, ToWorker } from "./messages.ts";
+import { messageOf, Problem } from "../errors.ts";
 import { PlatformWorker } from "../worker/platform_worker.ts";
+import { workerProxy } from "../worker/worker_proxy.ts";
+import type { PixelBatch } from "./engine.ts";
 import type { SessionSource } from "./session.ts";
+import type { InferenceMethods, RunResult } from "./worker_methods.ts";
 
-/** One place where the network runs. It does one thing at a time; who calls it sees to that. */
+/** Something that runs the network: a Worker, or this thread. It takes one batch at a time. */
 export interface InferenceWorker {
-  /** @throws {WorkerDied} when it died of this run, did not answer in time, or cannot be trusted any more. */
-  run(batch: PixelBatch): Promise<Ran>;
-  /** Resolves with the reason when the lane dies of itself, whether it runs something or not. */
+  /**
+   * Runs the network over a batch. Do not call it again before it has ended.
+   *
+   * @throws {WorkerDied} when the worker crashed, did not answer in time, or gave no valid answer.
+   */
+  run(batch: PixelBatch): Promise<RunResult>;
+  /** Resolves with the reason when the worker dies, whether it runs a batch or not. */
   readonly died: Promise<WorkerDied>;
-  /** Ends the lane at once; a run that is under way rejects. */
+  /** Ends the worker at once; a run that is under way rejects. */
   terminate(): void;
 }
 
-/** A lane is gone, or has to go; another may still do what this one was given. */
+/** An inference worker has crashed or was ended; another one may run the same batch. */
 export class WorkerDied extends Error {
   override readonly name = "WorkerDied";
 
-  /** @param begun Whether it had begun with the batch, which then may be what it died of. */
-  constructor(message: string, readonly begun: boolean) {
+  /**
+   * @param started Whether the worker had started to run its batch, which may then be the cause.
+   */
+  constructor(message: string, readonly started: boolean) {
     super(message);
   }
 }
 
-/** What a lane in a Worker can be told. */
+/** How an inference worker is started and watched. */
 export interface InferenceWorkerOptions {
   /** Milliseconds after which a run counts as hung. */
   readonly timeout: number;
-  /** Makes the Worker. */
+  /** Makes the Worker, in place of the ordinary one. */
   readonly createWorker?: () => Worker;
 }
 
-/** Starting takes a third of a second on an idle machine, and on a busy one much longer. */
-const START_TIMEOUT = 60_000;
+/** Starting takes a third of a second on an idle machine, and much longer on a busy one. */
+const START_TIMEOUT_MS = 60_000;
 
-function inferenceWorker(): Worker {
+function createInferenceWorker(): Worker {
   return new PlatformWorker(new URL("./worker.ts", import.meta.url), { type: "module" });
 }
 
@@ -46,52 +53,48 @@ function inferenceWorker(): Worker {
  */
 export async function openInferenceWorker(
   source: SessionSource,
-  options: InferenceWorkerOptions,
+  { timeout, createWorker = createInferenceWorker }: InferenceWorkerOptions,
 ): Promise<InferenceWorker> {
-  const worker = (options.createWorker ?? inferenceWorker)();
   const died = Promise.withResolvers<WorkerDied>();
-  const begun = new Int32Array(new SharedArrayBuffer(4));
-  let waiting: PromiseWithResolvers<FromWorker> | undefined;
+  const started = new Int32Array(new SharedArrayBuffer(4));
+  const proxy = workerProxy<InferenceMethods>(
+    createWorker(),
+    (message) => die(`it crashed: ${message}`),
+  );
 
-  function die(why: string): void {
-    const reason = new WorkerDied(why, Atomics.load(begun, 0) === 1);
-    worker.terminate();
+  function die(why: string): WorkerDied {
+    const reason = new WorkerDied(why, Atomics.load(started, 0) === 1);
+    proxy.terminate(reason);
     died.resolve(reason);
-    waiting?.reject(reason);
+    return reason;
   }
-  worker.onmessage = ({ data }: MessageEvent<FromWorker>) => waiting?.resolve(data);
-  worker.onerror = (event) => {
-    event.preventDefault();
-    die(`it crashed: ${event.message}`);
-  };
 
-  async function ask(message: ToWorker, timeout: number): Promise<FromWorker> {
-    waiting = Promise.withResolvers<FromWorker>();
-    Atomics.store(begun, 0, 0);
-    const hung = setTimeout(() => die(`it did not answer within ${timeout} ms`), timeout);
+  async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
+    const hung = setTimeout(() => die(`it did not answer within ${milliseconds} ms`), milliseconds);
     try {
-      worker.postMessage(message);
-      return await waiting.promise;
+      return await answer;
     } finally {
       clearTimeout(hung);
-      waiting = undefined;
     }
   }
 
-  const opened = await ask({ kind: "open", source, begun }, START_TIMEOUT).catch((reason) => {
-    throw new Problem("model_invalid", `A Worker could not be started: ${reason.message}.`);
-  });
-  if (opened.kind === "failed") {
-    worker.terminate();
-    throw new Problem(opened.code, opened.message);
+  try {
+    await within(START_TIMEOUT_MS, proxy.call.open(source, started));
+  } catch (thrown) {
+    proxy.terminate(thrown);
+    if (thrown instanceof Problem) throw thrown;
+    throw new Problem("model_invalid", `A Worker could not be started: ${messageOf(thrown)}.`);
   }
   return {
     died: died.promise,
     async run(batch) {
-      const answer = await ask({ kind: "run", batch }, options.timeout);
-      if (answer.kind === "ran") return answer.ran;
-      die(`it failed: ${answer.kind === "failed" ? answer.message : "a wrong answer"}`);
-      throw await died.promise;
+      Atomics.store(started, 0, 0);
+      try {
+        return await within(timeout, proxy.call.run(batch));
+      } catch (thrown) {
+        if (thrown instanceof WorkerDied) throw thrown;
+        throw die(`it failed: ${messageOf(thrown)}`);
+      }
     },
     terminate: () => die("it was ended"),
   };

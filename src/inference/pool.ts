@@ -3,7 +3,7 @@ import type { Engine, PixelBatch, ProbabilityMaps, RunOptions } from "./engine.t
 import { Blame } from "./blame.ts";
 import { FairQueue } from "./fair_queue.ts";
 import { type InferenceWorker, WorkerDied } from "./inference_worker.ts";
-import type { Ran } from "./messages.ts";
+import type { RunResult } from "./worker_methods.ts";
 
 /** What an operator wants to know of the lanes; the pool goes on by itself. */
 export interface PoolEvents {
@@ -73,8 +73,8 @@ export async function openPool(
     next();
   }
 
-  function bury(lane: InferenceWorker, { begun, message }: WorkerDied): void {
-    if (alive.has(lane)) blame.died(begun ? busy.get(lane) : undefined, performance.now());
+  function bury(lane: InferenceWorker, { started, message }: WorkerDied): void {
+    if (alive.has(lane)) blame.died(started ? busy.get(lane) : undefined, performance.now());
     replace(lane, "died", message);
   }
 
@@ -133,7 +133,7 @@ export async function openPool(
     }
   }
 
-  function measure({ milliseconds }: Ran, patches: number): void {
+  function measure({ milliseconds }: RunResult, patches: number): void {
     const each = milliseconds / patches;
     millisecondsEach += (millisecondsEach === 0 ? 1 : SMOOTHING) * (each - millisecondsEach);
   }

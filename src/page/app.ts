@@ -1,17 +1,17 @@
-import type { Analysis } from "./analysis.ts";
-import type { Pictures } from "./pictures.ts";
+import type { PictureCache } from "./picture_cache.ts";
+import type { Queue } from "./queue.ts";
 import type { Store } from "./state.ts";
 import type { Viewer } from "./viewer.ts";
 
-/** What the views work with. */
+/** What every view is given: the state, and the actions that views start. */
 export interface App {
   readonly store: Store;
-  readonly analysis: Analysis;
-  readonly pictures: Pictures;
-  /** Takes files in, in their order. */
-  take(files: readonly File[]): void;
-  /** Asks the service again, with this API key. */
-  unlock(key: string): void;
+  readonly queue: Queue;
+  readonly pictures: PictureCache;
+  /** Opens files in their order and queues them. */
+  openFiles(files: readonly File[]): void;
+  /** Connects to the service again with this API key. */
+  setApiKey(key: string): void;
   /** The viewer, while a field is open. */
   viewer: Viewer | undefined;
 }

@@ -1,26 +1,32 @@
 /// <reference lib="dom" />
 import { h, type JSX } from "preact";
 import type { App } from "./app.ts";
-import { judge, listed, select, step } from "./correct.ts";
-import { Crop, patchAt } from "./crop.ts";
+import type { Candidate } from "./candidate.ts";
+import { isMitosis } from "./candidate.ts";
+import {
+  listedCandidates,
+  reviewCandidate,
+  selectCandidate,
+  stepSelection,
+} from "./candidate_actions.ts";
+import { CandidateCrop, cutPatch } from "./candidate_crop.ts";
+import { drawingMpp, knownMpp } from "./field_search.ts";
 import { icon } from "./icon.ts";
-import { type Candidate, isMitosis } from "./review.ts";
 import type { Field } from "./state.ts";
 
-/** The candidates of a field: click flies there, arrow keys step, A accepts, R rejects. */
+/** Shows the list of a field's candidates, and the buttons for the selected one. */
 export function candidatesView(app: App, field: Field): JSX.Element {
-  const { state } = app.store;
-  const candidates = listed(field, state);
+  const candidates = listedCandidates(field, app.store.state);
   const selected = field.candidates.find(({ id }) => id === field.selected);
   return h(
     "section",
-    { class: "candidates", "aria-labeledby": "candidates-title" },
+    { class: "candidates", "aria-labelledby": "candidates-title" },
     h("h2", { id: "candidates-title" }, "Candidates"),
     h("div", {
       class: "buttons",
       role: "group",
       "aria-label": "The selected candidate",
-    }, ...correctionButtons(app, field, selected)),
+    }, ...reviewButtons(app, field, selected)),
     candidates.length === 0 ? h("p", { class: "hint" }, emptyText(field)) : h(
       "ul",
       {
@@ -28,22 +34,21 @@ export function candidatesView(app: App, field: Field): JSX.Element {
         id: "candidates",
         role: "listbox",
         tabIndex: 0,
-        "aria-label": "Candidates, the likeliest first",
+        "aria-label": "Candidates, the most probable first",
         "aria-activedescendant": selected ? `candidate-${selected.id}` : undefined,
-        onKeyDown: (event: KeyboardEvent) => onKey(app, event, candidates.length),
-        onFocus: () => selected ?? step(app, 1),
+        onKeyDown: (event: KeyboardEvent) => onListKey(app, event, candidates.length),
+        onFocus: () => selected ?? stepSelection(app, 1),
       },
       ...candidates.map((candidate, i) => candidateView(app, field, candidate, i + 1)),
     ),
   );
 }
 
-function emptyText({ status }: Field): string {
-  if (status === "done") return "No mitosis at this threshold.";
-  return status === "running" || status === "waiting" ? "Searching …" : "Not searched.";
+function emptyText({ search }: Field): string {
+  return search.status === "done" ? "No mitosis at this threshold." : "None found yet.";
 }
 
-function onKey(app: App, event: KeyboardEvent, count: number): void {
+function onListKey(app: App, event: KeyboardEvent, count: number): void {
   const steps: Record<string, number> = {
     ArrowDown: 1,
     ArrowUp: -1,
@@ -55,24 +60,12 @@ function onKey(app: App, event: KeyboardEvent, count: number): void {
   const by = steps[event.key];
   if (by === undefined) return;
   event.preventDefault();
-  step(app, by);
+  stepSelection(app, by);
 }
 
-function correctionButtons(app: App, field: Field, selected: Candidate | undefined): JSX.Element[] {
+function reviewButtons(app: App, field: Field, selected: Candidate | undefined): JSX.Element[] {
   const disabled = selected === undefined;
   const byHand = selected !== undefined && selected.probability === undefined;
-  const explain = async () => {
-    if (selected === undefined || app.store.state.model === undefined) return;
-    const patch = await patchAt(
-      await app.pictures.of(field),
-      selected,
-      field,
-      app.store.state.model,
-    );
-    app.store.change((state) =>
-      state.dialog = { kind: "explain", name: `the cell at ${place(selected)}`, patch }
-    );
-  };
   return [
     h(
       "button",
@@ -81,7 +74,7 @@ function correctionButtons(app: App, field: Field, selected: Candidate | undefin
         class: "accept",
         disabled,
         "aria-pressed": selected?.review === "accepted",
-        onClick: () => judge(app, "accepted"),
+        onClick: () => reviewCandidate(app, "accepted"),
       },
       icon("accept"),
       "Accept",
@@ -93,29 +86,54 @@ function correctionButtons(app: App, field: Field, selected: Candidate | undefin
         class: "reject",
         disabled,
         "aria-pressed": byHand ? undefined : selected?.review === "rejected",
-        onClick: () => judge(app, "rejected"),
+        onClick: () => reviewCandidate(app, "rejected"),
       },
       icon("reject"),
       byHand ? "Remove" : "Reject",
     ),
-    h("button", { type: "button", disabled, onClick: explain }, icon("eye"), "Why?"),
+    h(
+      "button",
+      {
+        type: "button",
+        disabled: disabled || knownMpp(field) === undefined,
+        title: "Show what the probability depends on",
+        onClick: () => selected && openExplanation(app, field, selected),
+      },
+      icon("eye"),
+      "Explain",
+    ),
   ];
 }
 
-function place({ x, y }: Candidate): string {
+/** Opens the explanation of a candidate; needs the scale, because the patch is cut at the model's. */
+async function openExplanation(app: App, field: Field, candidate: Candidate): Promise<void> {
+  const { model } = app.store.state;
+  const mpp = knownMpp(field);
+  if (model === undefined || mpp === undefined) return;
+  try {
+    const patch = await cutPatch(await app.pictures.get(field), candidate, mpp, model);
+    app.store.change((state) =>
+      state.dialog = { kind: "explain", name: `the cell at ${positionText(candidate)}`, patch }
+    );
+  } catch (thrown) {
+    app.store.change((state) =>
+      state.problem = thrown instanceof Error ? thrown.message : String(thrown)
+    );
+  }
+}
+
+function positionText({ x, y }: Candidate): string {
   return `${Math.round(x)}, ${Math.round(y)}`;
 }
 
 function candidateView(app: App, field: Field, candidate: Candidate, number: number): JSX.Element {
-  const { threshold } = app.store.state;
   const { id, probability, review } = candidate;
-  const selected = field.selected === id;
-  const found = isMitosis(candidate, threshold);
-  const word = probability === undefined
+  const mitosis = isMitosis(candidate, app.store.state.threshold);
+  const verdict = probability === undefined
     ? "added by hand"
     : review !== "undecided"
     ? review
-    : found
+    : mitosis
     ? "mitosis"
     : "below threshold";
   return h(
@@ -124,18 +142,18 @@ function candidateView(app: App, field: Field, candidate: Candidate, number: num
       key: id,
       id: `candidate-${id}`,
       role: "option",
-      class: `candidate ${found ? "called" : ""} ${review}`,
-      "aria-selected": selected,
-      onClick: () => select(app, field, candidate),
+      class: `candidate ${mitosis ? "mitosis" : ""} ${review}`,
+      "aria-selected": field.selected === id,
+      onClick: () => selectCandidate(app, field, candidate),
     },
     h("span", { class: "number" }, number),
-    h(Crop, { app, field, candidate }),
+    h(CandidateCrop, { key: `${id} at ${drawingMpp(field)}`, app, field, candidate }),
     h(
       "span",
       { class: "candidate-text" },
       h("strong", null, probability === undefined ? "by hand" : probability.toFixed(3)),
-      h("span", null, word),
-      h("span", { class: "hint" }, `at ${place(candidate)}`),
+      h("span", null, verdict),
+      h("span", { class: "hint" }, `at ${positionText(candidate)}`),
     ),
   );
 }

@@ -1,24 +1,29 @@
 /// <reference lib="dom" />
 import { Component, type ComponentChildren, createRef, h, type JSX } from "preact";
 import type { App } from "./app.ts";
-import { ExplainBody } from "./explain_body.ts";
+import { ExplanationView } from "./explanation_view.ts";
 import { icon } from "./icon.ts";
+import { SHORTCUTS } from "./shortcuts.ts";
 
-/** The dialog that is open, if any. */
+/** Shows the dialog that is open, if any. */
 export function dialogView(app: App): JSX.Element | null {
   const { dialog } = app.store.state;
   if (dialog === undefined) return null;
   const close = () => app.store.change((state) => state.dialog = undefined);
   if (dialog.kind === "model") {
-    return h(Modal, { key: "model", title: "The model", close }, h(ModelBody, null));
+    return h(Modal, { key: "model", title: "The model", close }, h(ModelCard, null));
   }
-  if (dialog.kind === "keys") {
-    return h(Modal, { key: "keys", title: "Keys", close }, keysBody());
+  if (dialog.kind === "shortcuts") {
+    return h(
+      Modal,
+      { key: "shortcuts", title: "Keyboard shortcuts", close },
+      shortcutTable(),
+    );
   }
   return h(
     Modal,
-    { key: "explain", title: `What the model looked at in ${dialog.name}`, close },
-    h(ExplainBody, { patch: dialog.patch }),
+    { key: "explain", title: `What the probability of ${dialog.name} depends on`, close },
+    h(ExplanationView, { patch: dialog.patch }),
   );
 }
 
@@ -28,7 +33,7 @@ interface ModalProps {
   readonly children?: ComponentChildren;
 }
 
-/** A `<dialog>`: the browser keeps the focus in it, closes it on Escape and gives the focus back. */
+/** Shows a `<dialog>`. The browser keeps the focus in it, closes it on Escape and restores the focus. */
 class Modal extends Component<ModalProps> {
   readonly dialog = createRef<HTMLDialogElement>();
 
@@ -39,7 +44,7 @@ class Modal extends Component<ModalProps> {
   override render({ title, close, children }: ModalProps): JSX.Element {
     return h(
       "dialog",
-      { ref: this.dialog, "aria-labeledby": "dialog-title", onClose: close },
+      { ref: this.dialog, "aria-labelledby": "dialog-title", onClose: close },
       h(
         "header",
         null,
@@ -60,8 +65,8 @@ class Modal extends Component<ModalProps> {
   }
 }
 
-/** Quality and model card, as the service writes them at `app/model`. */
-class ModelBody extends Component {
+/** Shows the quality and the model card that the service writes at `app/model`. */
+class ModelCard extends Component {
   readonly host = createRef<HTMLDivElement>();
 
   override async componentDidMount(): Promise<void> {
@@ -69,7 +74,7 @@ class ModelBody extends Component {
     const page = new DOMParser().parseFromString(await response?.text() ?? "", "text/html");
     const card = page.querySelector("main");
     this.host.current?.replaceChildren(
-      ...(card?.childNodes ?? ["The service does not answer, so its model card cannot be shown."]),
+      ...(card?.childNodes ?? ["The service does not answer, so the model card cannot be shown."]),
     );
   }
 
@@ -82,25 +87,14 @@ class ModelBody extends Component {
   }
 }
 
-const KEYS: readonly (readonly [keys: string, meaning: string])[] = [
-  ["↑ ↓", "Previous and next candidate; the view flies there"],
-  ["A", "Accept the selected candidate"],
-  ["R", "Reject it; remove it where it was added by hand"],
-  ["N", "Add a mitosis by hand; then Enter adds it at the cross"],
-  ["M, B, H", "Show or hide marks, candidates below the threshold, heat map"],
-  ["[ ]", "Lower or raise the threshold"],
-  ["Arrows, + −, 0", "With the focus on the image: move, zoom, show all"],
-  ["Esc", "Stop adding; close a dialog"],
-];
-
-function keysBody(): JSX.Element {
+function shortcutTable(): JSX.Element {
   return h(
     "table",
-    { class: "keys" },
+    { class: "shortcuts" },
     h(
       "tbody",
       null,
-      ...KEYS.map(([keys, meaning]) =>
+      ...SHORTCUTS.map(([keys, meaning]) =>
         h(
           "tr",
           { key: keys },

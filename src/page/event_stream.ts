@@ -7,10 +7,12 @@ export interface StreamEvent {
 }
 
 /**
- * The events of a response, as they arrive. `EventSource` cannot send a file, so the stream of a
- * POST is read here, after the HTML standard's "event stream interpretation".
+ * Reads the events of a response as they arrive, after "event stream interpretation" of the HTML
+ * standard. The browser's `EventSource` cannot be used, because it cannot send a file.
  */
-export async function* eventsOf(body: ReadableStream<Uint8Array<ArrayBuffer>>) {
+export async function* readEvents(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+): AsyncGenerator<StreamEvent> {
   let rest = "";
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   while (true) {
@@ -18,11 +20,11 @@ export async function* eventsOf(body: ReadableStream<Uint8Array<ArrayBuffer>>) {
     if (done) return;
     const blocks = (rest + value).split(/\r?\n\r?\n/);
     rest = blocks.pop() ?? "";
-    for (const block of blocks) yield eventOf(block);
+    for (const block of blocks) yield parseEvent(block);
   }
 }
 
-function eventOf(block: string): StreamEvent {
+function parseEvent(block: string): StreamEvent {
   let name = "message";
   const data: string[] = [];
   for (const line of block.split(/\r?\n/)) {

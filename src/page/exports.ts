@@ -1,88 +1,80 @@
 /// <reference lib="dom" />
-import type { App } from "./app.ts";
-import { toCsv } from "../result/output/csv.ts";
+import { csvTable, toCsv } from "../result/output/csv.ts";
+import { type FormatName, formats } from "../result/output/formats.ts";
 import { toGeoJson } from "../result/output/geojson.ts";
 import { toMidog } from "../result/output/midog.ts";
+import type { App } from "./app.ts";
+import { type Candidate, mitosesOf } from "./candidate.ts";
 import { overlayPng } from "./overlay_png.ts";
-import { mitosesOf } from "./review.ts";
+import { probabilityOf } from "./patches.ts";
+import type { Scale } from "./scale.ts";
 import type { Field } from "./state.ts";
 
-/** A file that can be taken home. */
-export interface Format {
-  readonly name: string;
-  readonly title: string;
-  readonly extension: string;
-  write(app: App, field: Field): Blob | Promise<Blob>;
+/** What a field's exports are made of: its mitoses after the person's corrections, and its scale. */
+interface FieldExport {
+  readonly mitoses: readonly Candidate[];
+  readonly scale: Scale;
+  readonly picture: () => Promise<ImageBitmap>;
 }
 
-/** What a field's corrected mitoses are written as. */
-export const FIELD_FORMATS: readonly Format[] = [
-  {
-    name: "GeoJSON",
-    title: "Annotations for QuPath",
-    extension: "geojson",
-    write: (app, field) => json(toGeoJson(found(app, field))),
-  },
-  {
-    name: "CSV",
-    title: "A table",
-    extension: "csv",
-    write: (app, field) => text(toCsv(found(app, field)), "text/csv"),
-  },
-  {
-    name: "MIDOG JSON",
-    title: "As the MIDOG challenge reads it",
-    extension: "midog.json",
-    write: (app, field) => json(toMidog(found(app, field))),
-  },
-  {
-    name: "Overlay PNG",
-    title: "The picture with its marks, count and scale bar",
-    extension: "overlay.png",
-    write: async (app, field) =>
-      overlayPng(await app.pictures.of(field), field, app.store.state.threshold),
-  },
-];
+/** Formats in which the page writes a field. */
+const fieldWriters = {
+  geojson: (field: FieldExport) => jsonText(toGeoJson(toResult(field))),
+  csv: (field: FieldExport) => toCsv(toResult(field)),
+  midog: (field: FieldExport) => jsonText(toMidog(toResult(field))),
+  overlay: async ({ picture, mitoses, scale }: FieldExport) =>
+    overlayPng(await picture(), mitoses, scale),
+} satisfies Partial<Record<FormatName, (field: FieldExport) => string | Promise<Blob>>>;
 
-/** What the patches' probabilities are written as. */
-export const PATCH_FORMATS: readonly Format[] = [
-  {
-    name: "CSV",
-    title: "A table",
-    extension: "csv",
-    write({ store }) {
-      const { patches, threshold } = store.state;
-      const lines = patches.flatMap(({ name, probability }) =>
-        probability === undefined
-          ? []
-          : [`"${name.replaceAll('"', '""')}",${probability},${probability >= threshold ? 1 : 0}`]
-      );
-      return text(["file,probability,mitosis", ...lines, ""].join("\n"), "text/csv");
-    },
-  },
-];
+/** The name of a format in which the page writes a field. */
+export type FieldFormat = keyof typeof fieldWriters;
 
-/** Writes a file and hands it to the browser to keep. */
-export async function save(app: App, format: Format, field: Field | undefined): Promise<void> {
-  const blob = await format.write(app, field as Field);
+/** The names of the formats in which the page writes a field. */
+export const fieldFormats = Object.keys(fieldWriters) as FieldFormat[];
+
+/**
+ * Saves a field in one format.
+ *
+ * @throws {Error} If the search of the field is not done.
+ */
+export async function saveField(app: App, format: FieldFormat, field: Field): Promise<void> {
+  if (field.search.status !== "done") throw new Error(`${field.name} has no result to export.`);
+  const written = await fieldWriters[format]({
+    mitoses: mitosesOf(field.candidates, app.store.state.threshold),
+    scale: field.search.scale,
+    picture: () => app.pictures.get(field),
+  });
+  save(written, format, field.name.replace(/\.[^.]+$/, ""));
+}
+
+/** Saves the patches as CSV, one line each. A patch without a probability has empty cells. */
+export function savePatches({ store }: App): void {
+  const { patches, threshold } = store.state;
+  const rows = patches.map((patch) => {
+    const probability = probabilityOf(patch);
+    const mitosis = probability === undefined ? undefined : probability >= threshold;
+    return [patch.name, probability, mitosis];
+  });
+  save(csvTable(["file", "probability", "mitosis"], rows), "csv", "patches");
+}
+
+/** Hands a file to the browser, which saves it. */
+function save(content: string | Blob, format: FormatName, name: string): void {
+  const { mediaType, extension } = formats[format];
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = `${field?.name.replace(/\.[^.]+$/, "") ?? "patches"}.${format.extension}`;
+  link.href = URL.createObjectURL(new Blob([content], { type: mediaType }));
+  link.download = name + extension;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-/** What counts, after the person's corrections, as the service's own writers take it. */
-function found({ store }: App, field: Field) {
-  const detections = mitosesOf(field.candidates, store.state.threshold)
-    .map(({ x, y, probability }) => ({ x, y, probability, mitosis: true }));
-  return { image: { mpp: field.mpp }, detections };
+/** Converts mitoses to what the writers take that the page shares with the service. */
+function toResult({ mitoses, scale: { mpp, origin, fileMpp } }: FieldExport) {
+  const detections = mitoses.map(({ x, y, probability }) => ({ x, y, probability, mitosis: true }));
+  const stated = fileMpp === undefined ? {} : { fileMpp };
+  return { image: { mpp, mppOrigin: origin, ...stated }, detections };
 }
 
-function json(value: unknown): Blob {
-  return text(JSON.stringify(value, undefined, 2) + "\n", "application/json");
-}
-
-function text(content: string, type: string): Blob {
-  return new Blob([content], { type });
+function jsonText(value: unknown): string {
+  return JSON.stringify(value, undefined, 2) + "\n";
 }

@@ -1,21 +1,25 @@
 import { h, type JSX } from "preact";
 import type { App } from "./app.ts";
 import { icon } from "./icon.ts";
+import { isMitosisPatch, probabilityOf } from "./patches.ts";
 import type { Patch, PatchOrder, State } from "./state.ts";
 
-const ORDERS: Record<PatchOrder, (a: Patch, b: Patch) => number> = {
-  probability: (a, b) => (b.probability ?? -1) - (a.probability ?? -1) || a.id - b.id,
+/** How each order compares two patches. */
+const COMPARE: Readonly<Record<PatchOrder, (a: Patch, b: Patch) => number>> = {
+  probability: (a, b) => (probabilityOf(b) ?? -1) - (probabilityOf(a) ?? -1) || a.id - b.id,
   name: (a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }),
   added: (a, b) => a.id - b.id,
 };
 
-/** The patches side by side, each with its probability and what that means at the threshold. */
+/** Shows the patches side by side, each with its probability and its result at the threshold. */
 export function galleryView({ store }: App): JSX.Element {
   const { state } = store;
-  const { order } = state;
+  const { patchOrder } = state;
+  const explain = ({ name, png }: Patch) =>
+    store.change((state) => state.dialog = { kind: "explain", name, patch: png });
   return h(
     "section",
-    { class: "gallery", "aria-labeledby": "gallery-title" },
+    { class: "gallery", "aria-labelledby": "gallery-title" },
     h(
       "div",
       { class: "gallery-head" },
@@ -27,10 +31,10 @@ export function galleryView({ store }: App): JSX.Element {
         h(
           "select",
           {
-            value: order,
+            value: patchOrder,
             onChange: (event: Event) => {
               const { value } = event.currentTarget as HTMLSelectElement;
-              store.change((changed) => changed.order = value as PatchOrder);
+              store.change((state) => state.patchOrder = value as PatchOrder);
             },
           },
           h("option", { value: "probability" }, "probability"),
@@ -42,56 +46,59 @@ export function galleryView({ store }: App): JSX.Element {
     h(
       "ul",
       { class: "patches" },
-      ...state.patches.toSorted(ORDERS[order]).map((patch) =>
-        patchView(
-          patch,
-          state,
-          () =>
-            store.change((changed) =>
-              changed.dialog = { kind: "explain", name: patch.name, patch: patch.png }
-            ),
-        )
+      ...state.patches.toSorted(COMPARE[patchOrder]).map((patch) =>
+        patchView(patch, state, () => explain(patch))
       ),
     ),
   );
 }
 
 function patchView(patch: Patch, { threshold }: State, explain: () => void): JSX.Element {
-  const { id, name, url, status, probability, message } = patch;
-  const called = probability !== undefined && probability >= threshold;
+  const { id, name, url, scoring } = patch;
+  const mitosis = isMitosisPatch(patch, threshold);
   return h(
     "li",
-    { key: id, class: `patch ${called ? "called" : ""}` },
+    { key: id, class: `patch ${mitosis ? "mitosis" : ""} ${scoring.status}` },
     h("img", { src: url, alt: "", width: 64, height: 64 }),
     h(
       "div",
       { class: "patch-text" },
       h("span", { class: "patch-name", title: name }, name),
-      probability === undefined
-        ? h("span", { class: "hint" }, status === "failed" ? message : `${status} …`)
-        : h(
-          "span",
-          { class: "verdict" },
-          h("strong", null, probability.toFixed(3)),
-          h("span", null, called ? "mitosis" : "no mitosis"),
-        ),
-      probability === undefined ? null : h("meter", {
-        min: 0,
-        max: 1,
-        value: probability,
-        "aria-label": `Probability of a mitosis in ${name}`,
-      }),
+      ...scoringView(patch, mitosis),
     ),
     h(
       "button",
       {
         type: "button",
         class: "small",
-        "aria-label": `Why? What the model looked at in ${name}`,
+        disabled: scoring.status !== "done",
+        "aria-label": `Explain ${name}`,
+        title: "Show what the probability depends on",
         onClick: explain,
       },
       icon("eye"),
-      "Why?",
+      "Explain",
     ),
   );
+}
+
+function scoringView({ name, scoring }: Patch, mitosis: boolean): JSX.Element[] {
+  if (scoring.status === "failed") {
+    return [h("span", { class: "patch-problem" }, icon("warning"), scoring.message)];
+  }
+  if (scoring.status !== "done") return [h("span", { class: "hint" }, scoring.status)];
+  return [
+    h(
+      "span",
+      { class: "patch-result" },
+      h("strong", null, scoring.probability.toFixed(3)),
+      h("span", null, mitosis ? "mitosis" : "no mitosis"),
+    ),
+    h("meter", {
+      min: 0,
+      max: 1,
+      value: scoring.probability,
+      "aria-label": `Probability of a mitosis in ${name}`,
+    }),
+  ];
 }

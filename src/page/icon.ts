@@ -1,6 +1,6 @@
 import { h, type JSX } from "preact";
 
-/** Paths on a field of 24 x 24, stroked. */
+/** Stroked paths in a square of 24 x 24. */
 const PATHS = {
   add: "M12 5v14M5 12h14",
   remove: "M6 6l12 12M18 6L6 18",
@@ -12,7 +12,7 @@ const PATHS = {
   marks: "M12 5a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM12 2v4M12 18v4M2 12h4M18 12h4",
   below:
     "M12 4a8 8 0 0 1 4 1M19 8a8 8 0 0 1 1 4M19 16a8 8 0 0 1-3 3M12 20a8 8 0 0 1-4-1M5 16a8 8 0 0 1-1-4M5 8a8 8 0 0 1 3-3",
-  heat: "M12 3c1 4 5 6 5 11a5 5 0 0 1-10 0c0-3 2-4 2-7 1 1 2 2 2 4 1-2 2-4 1-8z",
+  density: "M12 3c1 4 5 6 5 11a5 5 0 0 1-10 0c0-3 2-4 2-7 1 1 2 2 2 4 1-2 2-4 1-8z",
   point: "M12 3v6M12 15v6M3 12h6M15 12h6",
   save: "M12 4v11M7 11l5 5 5-5M5 20h14",
   light:
@@ -27,7 +27,7 @@ const PATHS = {
 /** The name of an icon. */
 export type IconName = keyof typeof PATHS;
 
-/** A small line drawing; it says nothing to screen readers, so its button needs a name. */
+/** Draws an icon. Screen readers ignore it, so a button with nothing else needs an `aria-label`. */
 export function icon(name: IconName): JSX.Element {
   return h(
     "svg",

@@ -1,52 +1,54 @@
 /// <reference lib="dom" />
 import { render } from "preact";
-import { createAnalysis } from "./analysis.ts";
 import type { App } from "./app.ts";
-import { listenForFiles, takeIn } from "./intake.ts";
-import { listenForKeys } from "./keys.ts";
-import { createPictures } from "./pictures.ts";
-import { fetchModel, type Model, ServiceError, useApiKey } from "./service.ts";
+import { listenForFiles, openFiles } from "./open_files.ts";
+import { pageView } from "./page_view.ts";
+import { createPictureCache } from "./picture_cache.ts";
+import { createQueue } from "./queue.ts";
+import { fetchModel, type Model, ServiceError, setApiKey } from "./service.ts";
+import { listenForShortcuts } from "./shortcuts.ts";
 import { createStore } from "./state.ts";
-import { view } from "./view.ts";
+import { applyTheme, savedTheme } from "./theme.ts";
 
 const root = document.createElement("div");
-const store = createStore(() => render(view(app), root));
-const analysis = createAnalysis(store);
+const store = createStore(() => render(pageView(app), root));
+const queue = createQueue(store);
 const model = Promise.withResolvers<Model>();
 
 const app: App = {
   store,
-  analysis,
-  pictures: createPictures(),
+  queue,
+  pictures: createPictureCache(),
   viewer: undefined,
-  unlock(key) {
-    useApiKey(key);
-    greet();
+  setApiKey(key) {
+    setApiKey(key);
+    loadModel();
   },
-  take: (files) => void takeIn(files, store, model.promise, () => analysis.start()),
+  openFiles: (files) => void openFiles(files, store, model.promise, () => queue.start()),
 };
 
 /** Asks the service which model it serves. */
-async function greet(): Promise<void> {
+async function loadModel(): Promise<void> {
   try {
-    const known = await fetchModel();
-    model.resolve(known);
+    const loaded = await fetchModel();
+    model.resolve(loaded);
     store.change((state) => {
-      state.model = known;
-      state.threshold = known.threshold;
-      state.locked = false;
-      state.trouble = undefined;
+      state.model = loaded;
+      state.threshold = loaded.threshold;
+      state.needsApiKey = false;
+      state.problem = undefined;
     });
   } catch (thrown) {
     store.change((state) => {
-      state.locked = thrown instanceof ServiceError && thrown.locked;
-      state.trouble = thrown instanceof Error ? thrown.message : String(thrown);
+      state.needsApiKey = thrown instanceof ServiceError && thrown.needsApiKey;
+      state.problem = thrown instanceof Error ? thrown.message : String(thrown);
     });
   }
 }
 
-listenForFiles(app.take);
-listenForKeys(app);
+applyTheme(savedTheme());
+listenForFiles(app.openFiles);
+listenForShortcuts(app);
 document.body.replaceChildren(root);
-render(view(app), root);
-greet();
+render(pageView(app), root);
+loadModel();

@@ -1,49 +1,67 @@
 /// <reference lib="dom" />
-import { drawMark, drawScore } from "./markers.ts";
+import { researchUseOnly } from "../research_use.ts";
+import { SAME_CELL_UM } from "../result/result.ts";
+import { chooseScaleBar } from "../result/scale_bar.ts";
 import { summaryOf } from "../result/summary.ts";
-import { mitosesOf } from "./review.ts";
-import { scaleBar } from "./scale_bar.ts";
-import type { Field } from "./state.ts";
+import { type Candidate, formatMitoses } from "./candidate.ts";
+import { drawMark, drawProbability } from "./marks.ts";
+import { describeScale, type Scale } from "./scale.ts";
 
-/** Height of the line of text under the picture, as a share of the picture's shorter side. */
-const FOOT = 0.045;
+/** Height of the footer under the picture, as a share of the picture's shorter side. */
+const FOOTER_SHARE = 0.07;
 
-/** The field as a picture: marks, probabilities, count, scale bar, and what it is not for. */
+/** Smallest height of the footer, in pixels. */
+const MIN_FOOTER = 34;
+
+/**
+ * Draws a field with the marks and probabilities of its mitoses. A footer below has the scale bar, the
+ * count, the density, the scale with its origin, and the research-use sentence.
+ *
+ * @returns A PNG file.
+ */
 export async function overlayPng(
   picture: ImageBitmap,
-  field: Field,
-  threshold: number,
+  mitoses: readonly Candidate[],
+  scale: Scale,
 ): Promise<Blob> {
-  const { width, height, mpp, candidates } = field;
-  const foot = Math.max(22, Math.round(Math.min(width, height) * FOOT));
-  const canvas = new OffscreenCanvas(width, height + foot);
+  const { width, height } = picture;
+  const { mpp } = scale;
+  const footer = Math.max(MIN_FOOTER, Math.round(Math.min(width, height) * FOOTER_SHARE));
+  const canvas = new OffscreenCanvas(width, height + footer);
   const context = canvas.getContext("2d") as unknown as CanvasRenderingContext2D | null;
   if (context === null) throw new Error("The browser has no memory for a picture of this size.");
   context.fillStyle = "white";
-  context.fillRect(0, 0, width, height + foot);
+  context.fillRect(0, 0, width, height + footer);
   context.drawImage(picture, 0, 0);
-  const line = Math.max(2, foot / 18);
-  const mitoses = mitosesOf(candidates, threshold);
+  const line = Math.max(2, footer / 28);
   for (const candidate of mitoses) {
     const { x, y } = candidate;
-    const mark = { candidate, threshold, selected: false, x, y, radius: 7.5 / mpp, line };
+    const radius = SAME_CELL_UM / mpp;
+    // Every mitosis that is given counts, so the threshold is 0.
+    const mark = { candidate, threshold: 0, selected: false, x, y, radius, line };
     drawMark(context, mark);
-    drawScore(context, mark);
+    drawProbability(context, mark);
   }
-  const { count, perMm2 } = summaryOf(field, mitoses.length);
-  const bar = scaleBar(mpp, width / 5);
+  const margin = footer * 0.25;
+  const bar = chooseScaleBar(mpp, width);
   context.fillStyle = "#111";
-  context.fillRect(foot * 0.4, height + foot * 0.62, bar.pixels, foot * 0.14);
-  context.font = `${foot * 0.4}px system-ui, sans-serif`;
+  context.fillRect(margin, height + footer * 0.66, bar.pixels, footer * 0.1);
+  context.font = `${footer * 0.28}px system-ui, sans-serif`;
   context.textBaseline = "middle";
-  context.fillText(bar.label, foot * 0.4, height + foot * 0.36);
+  context.fillText(bar.label, margin, height + footer * 0.4);
   context.textAlign = "right";
-  const counted = `${count} ${count === 1 ? "mitosis" : "mitoses"}, ${perMm2.toFixed(1)} per mm²`;
-  context.fillText(
-    `${counted}. For research use only. Not for diagnostic use.`,
-    width - foot * 0.4,
-    height + foot * 0.52,
-    width - bar.pixels - foot,
+  const { count, perMm2 } = summaryOf({ width, height, mpp }, mitoses.length);
+  const lines = [
+    `${formatMitoses(count)}, ${perMm2.toFixed(1)} per mm² at ${describeScale(scale)}`,
+    researchUseOnly,
+  ];
+  lines.forEach((text, i) =>
+    context.fillText(
+      text,
+      width - margin,
+      height + footer * (0.3 + 0.4 * i),
+      width - bar.pixels - 3 * margin,
+    )
   );
   return await canvas.convertToBlob({ type: "image/png" });
 }

@@ -1,44 +1,50 @@
 import { h, type JSX } from "preact";
 import type { App } from "./app.ts";
+import { formatMitoses, mitosesOf } from "./candidate.ts";
 import { icon } from "./icon.ts";
-import { mitosesOf } from "./review.ts";
-import type { Field, Patch, State, Status } from "./state.ts";
+import { countPatches } from "./patches.ts";
+import type { Field, State } from "./state.ts";
 
-/** One line of the list of images. */
-interface Row {
+/** One entry of the list of images. */
+interface Entry {
   readonly id: "patches" | number;
   readonly name: string;
-  readonly status: Status;
-  readonly progress: number | undefined;
+  /** Progress, result or failure, in words. */
   readonly text: string;
+  readonly failed: boolean;
+  /** Share that is done, 0 to 1; undefined unless the entry waits or is under way. */
+  readonly progress: number | undefined;
   remove(state: State): void;
 }
 
-/** The images of this session, how far each is, and what was found. */
+/** Shows the list of opened images, with the progress or the result of each. */
 export function queueView(app: App): JSX.Element {
   const { state } = app.store;
-  const rows = [
-    ...(state.patches.length > 0 ? [patchesRow(state)] : []),
-    ...state.fields.map((field) => fieldRow(app, field, state.threshold)),
+  const entries = [
+    ...(state.patches.length > 0 ? [patchesEntry(state)] : []),
+    ...state.fields.map((field) => fieldEntry(app, field, state.threshold)),
   ];
   return h(
     "nav",
     { class: "queue", "aria-label": "Images" },
-    h("ul", null, ...rows.map((row) => rowView(app, row)), ...unreadableViews(app)),
-    state.opening > 0 ? h("p", { class: "hint" }, `Opening ${state.opening} …`) : null,
+    h("ul", null, ...entries.map((entry) => entryView(app, entry)), ...unreadableFiles(app)),
+    state.openingCount > 0 ? h("p", { class: "hint" }, `Opening ${state.openingCount} …`) : null,
   );
 }
 
-function patchesRow({ patches, threshold }: State): Row {
-  const done = patches.filter(({ status }) => status === "done");
-  const called = done.filter(({ probability = -1 }) => probability >= threshold).length;
-  const status = overall(patches);
+function patchesEntry(state: State): Entry {
+  const { total, pending, scored, mitoses, failed, cancelled } = countPatches(state);
+  const result = [
+    ...(scored > 0 ? [`${mitoses} with a mitosis`] : []),
+    ...(failed > 0 ? [`${failed} failed: ${firstMessage(state)}`] : []),
+    ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
+  ];
   return {
     id: "patches",
-    name: `${patches.length} ${patches.length === 1 ? "patch" : "patches"}`,
-    status,
-    progress: done.length / patches.length,
-    text: status === "done" ? `${called} with a mitosis` : `${done.length} scored`,
+    name: `${total} ${total === 1 ? "patch" : "patches"}`,
+    text: pending > 0 ? `${scored} of ${total} scored` : result.join(", "),
+    failed: failed > 0,
+    progress: pending > 0 ? scored / total : undefined,
     remove(state) {
       for (const { url } of state.patches) URL.revokeObjectURL(url);
       state.patches = [];
@@ -46,96 +52,104 @@ function patchesRow({ patches, threshold }: State): Row {
   };
 }
 
-function overall(patches: readonly Patch[]): Status {
-  const order: Status[] = ["running", "waiting", "cancelled", "done", "failed"];
-  return order.find((status) => patches.some((patch) => patch.status === status)) ?? "done";
+function firstMessage({ patches }: State): string {
+  for (const { scoring } of patches) if (scoring.status === "failed") return scoring.message;
+  return "";
 }
 
-function fieldRow(app: App, field: Field, threshold: number): Row {
-  const count = mitosesOf(field.candidates, threshold).length;
-  const mitoses = `${count} ${count === 1 ? "mitosis" : "mitoses"}`;
-  const texts: Record<Status, string> = {
-    waiting: "waiting",
-    running: `${Math.round(field.progress * 100)} %, ${mitoses} so far`,
-    done: mitoses,
-    cancelled: count > 0 ? `cancelled, ${mitoses} so far` : "cancelled",
-    failed: "failed",
-  };
+function fieldEntry(app: App, field: Field, threshold: number): Entry {
+  const { id, name, search } = field;
   return {
-    id: field.id,
-    name: field.name,
-    status: field.status,
-    progress: field.progress,
-    text: texts[field.status],
+    id,
+    name,
+    text: searchText(field, threshold),
+    failed: search.status === "failed",
+    progress: search.status === "searching"
+      ? search.progress
+      : search.status === "waiting"
+      ? 0
+      : undefined,
     remove(state) {
-      app.pictures.drop(field.id);
-      state.fields = state.fields.filter(({ id }) => id !== field.id);
+      app.pictures.drop(id);
+      state.fields = state.fields.filter((other) => other !== field);
     },
   };
 }
 
-function rowView(app: App, row: Row): JSX.Element {
-  const { store, analysis } = app;
-  const open = store.state.open === row.id;
-  const busy = row.status === "running" || row.status === "waiting";
+/** Says how a search stands. A search that failed or was cancelled shows no number. */
+function searchText({ search, candidates }: Field, threshold: number): string {
+  const mitoses = formatMitoses(mitosesOf(candidates, threshold).length);
+  switch (search.status) {
+    case "searching":
+      return `${Math.round(search.progress * 100)} %, ${mitoses} so far`;
+    case "done":
+      return mitoses;
+    case "failed":
+      return search.message;
+    default:
+      return search.status;
+  }
+}
+
+function entryView(app: App, entry: Entry): JSX.Element {
+  const { store, queue } = app;
+  const { id, name, progress } = entry;
+  const isShown = store.state.shown === id;
+  const show = () =>
+    store.change((state) => {
+      state.shown = id;
+      state.adding = false;
+    });
   const remove = () =>
     store.change((state) => {
-      row.remove(state);
-      if (open) state.open = state.patches.length > 0 ? "patches" : state.fields[0]?.id;
+      entry.remove(state);
+      if (isShown) state.shown = state.patches.length > 0 ? "patches" : state.fields[0]?.id;
     });
   return h(
     "li",
-    { key: row.id, class: `queue-item ${row.status}` },
+    { key: id, class: `queue-item ${entry.failed ? "failed" : ""}` },
     h(
       "button",
       {
         type: "button",
         class: "queue-open",
-        "aria-current": open ? "true" : undefined,
-        onClick: () =>
-          store.change((state) => {
-            state.open = row.id;
-            state.adding = false;
-          }),
+        "aria-current": isShown ? "true" : undefined,
+        onClick: show,
       },
-      h("span", { class: "queue-name", title: row.name }, row.name),
-      h("span", { class: "queue-text" }, row.text),
-      busy
-        ? h("progress", {
-          max: 1,
-          value: row.status === "running" ? row.progress : 0,
-          "aria-label": `Analysis of ${row.name}`,
-        })
-        : null,
+      h("span", { class: "queue-name", title: name }, name),
+      h("span", { class: "queue-text" }, entry.failed ? icon("warning") : null, entry.text),
+      progress === undefined
+        ? null
+        : h("progress", { max: 1, value: progress, "aria-label": `Progress of ${name}` }),
     ),
-    busy
-      ? h(
-        "button",
-        {
-          type: "button",
-          class: "small",
-          "aria-label": `Cancel ${row.name}`,
-          onClick: () => analysis.cancel(row.id),
-        },
-        "Cancel",
-      )
-      : h(
-        "button",
-        {
-          type: "button",
-          class: "bare",
-          title: "Close this image",
-          "aria-label": `Close ${row.name}`,
-          onClick: remove,
-        },
-        icon("remove"),
-      ),
+    progress === undefined ? removeButton(`Close ${name}`, remove) : h(
+      "button",
+      {
+        type: "button",
+        class: "small",
+        "aria-label": `Cancel ${name}`,
+        onClick: () => queue.cancel(id),
+      },
+      "Cancel",
+    ),
   );
 }
 
-function unreadableViews({ store }: App): JSX.Element[] {
-  return store.state.unreadable.map(({ id, name, message }) =>
-    h(
+function removeButton(label: string, onClick: () => void): JSX.Element {
+  return h(
+    "button",
+    { type: "button", class: "bare", title: label, "aria-label": label, onClick },
+    icon("remove"),
+  );
+}
+
+function unreadableFiles({ store }: App): JSX.Element[] {
+  return store.state.unreadableFiles.map(({ id, name, message }) => {
+    const dismiss = () =>
+      store.change((state) =>
+        state.unreadableFiles = state.unreadableFiles.filter((file) => file.id !== id)
+      );
+    return h(
       "li",
       { key: `unreadable-${id}`, class: "queue-item failed" },
       h(
@@ -144,19 +158,7 @@ function unreadableViews({ store }: App): JSX.Element[] {
         h("span", { class: "queue-name", title: name }, name),
         h("span", { class: "queue-text" }, icon("warning"), message),
       ),
-      h(
-        "button",
-        {
-          type: "button",
-          class: "bare",
-          "aria-label": `Dismiss ${name}`,
-          onClick: () =>
-            store.change((state) =>
-              state.unreadable = state.unreadable.filter((entry) => entry.id !== id)
-            ),
-        },
-        icon("remove"),
-      ),
-    )
-  );
+      removeButton(`Dismiss ${name}`, dismiss),
+    );
+  });
 }

@@ -1,105 +1,134 @@
 /// <reference lib="dom" />
 import type { Detection } from "../result/result.ts";
-import { eventsOf } from "./event_stream.ts";
+import { readEvents } from "./event_stream.ts";
+import type { SearchedImage } from "./scale.ts";
 
-/** What the page needs to know of the model. */
+/** What the page reads of `GET /model/metadata`. */
 export interface Model {
   readonly name: string;
   readonly version: string;
   readonly sha256: string;
   readonly threshold: number;
+  /** Micrometers per pixel. */
   readonly mpp: number;
   readonly input: { readonly width: number; readonly height: number };
 }
 
-/** What a field's analysis reports while it runs. */
+/** What the page reads of the answer of `POST /model/detect`. */
+export interface DetectAnswer {
+  readonly image: SearchedImage;
+  readonly detections: readonly Detection[];
+}
+
+/** What a search reports while it runs. */
 export interface DetectEvents {
-  /** How much is done, 0 to 1, and the mitoses found so far. */
+  /** Reports the share that is searched, 0 to 1, and what has been found so far. */
   progress(share: number, found: readonly Detection[]): void;
 }
 
-/** Probabilities of one patch with a mask at every place of a grid. */
+/** The answer of `POST /model/explain`: probabilities of a patch with a mask at each place of a grid. */
 export interface Explanation {
-  /** Of the patch as it is. */
+  /** Probability of the patch without a mask. */
   readonly probability: number;
-  /** Pixels from one place to the next. */
+  /** Pixels from one place of the mask to the next. */
   readonly stride: number;
-  /** Probability with the mask there, by row and column. */
+  /** Probability with the mask at each place, by row and column. */
   readonly masked: readonly (readonly number[])[];
 }
 
-/** A refusal by the service, or its absence, in words for the person. */
+/** The service refused a request or does not answer; the message is for the person. */
 export class ServiceError extends Error {
   override readonly name = "ServiceError";
 
   /** Whether the service asks for an API key, or does not know the one it got. */
-  readonly locked: boolean;
+  readonly needsApiKey: boolean;
 
-  constructor(message: string, locked = false) {
+  constructor(message: string, needsApiKey = false) {
     super(message);
-    this.locked = locked;
+    this.needsApiKey = needsApiKey;
   }
 }
 
 let apiKey: string | undefined;
 
-/** Sends `key` from now on; it is kept in this tab's memory only. */
-export function useApiKey(key: string): void {
+/** Sets the API key of later requests; it is kept in the memory of this tab only. */
+export function setApiKey(key: string): void {
   apiKey = key;
 }
 
-/** Describes the model that is served. */
+/**
+ * Describes the model that is served.
+ *
+ * @throws {ServiceError}
+ */
 export async function fetchModel(): Promise<Model> {
-  return await (await ask("model/metadata", {})).json();
+  return await (await send("model/metadata", {})).json();
 }
 
-/** Probabilities of patches, in their order. */
+/**
+ * Returns the probabilities of patches, in their order.
+ *
+ * @throws {ServiceError}
+ */
 export async function predict(patches: readonly Blob[], signal: AbortSignal): Promise<number[]> {
   const body = new FormData();
   for (const patch of patches) body.append("image", patch, "patch.png");
-  const response = await ask("model/predict", { method: "POST", body, signal });
+  const response = await send("model/predict", { method: "POST", body, signal });
   const { predictions } = await response.json() as { predictions: { probability: number }[] };
   return predictions.map(({ probability }) => probability);
 }
 
 /**
- * Finds the mitoses of a field; candidates below the threshold come too.
+ * Searches a field for mitoses. Candidates below the threshold are returned too.
  *
- * @param mpp Microns per pixel.
+ * @param mpp Micrometers per pixel; if undefined, the service uses those that the file names.
+ * @throws {ServiceError}
  */
 export async function detect(
   field: Blob,
-  mpp: number,
+  mpp: number | undefined,
   events: DetectEvents,
   signal: AbortSignal,
-): Promise<readonly Detection[]> {
+): Promise<DetectAnswer> {
   const body = new FormData();
   body.append("image", field, "field.image");
-  const response = await ask(`model/detect?mpp=${mpp}&keep=true`, {
+  const query = new URLSearchParams({ keep: "true" });
+  if (mpp !== undefined) query.set("mpp", String(mpp));
+  const response = await send(`model/detect?${query}`, {
     method: "POST",
     body,
     signal,
     headers: { accept: "text/event-stream" },
   });
   if (response.body === null) throw new ServiceError("The service sent an empty answer.");
-  for await (const { name, data } of eventsOf(response.body)) {
-    const said = JSON.parse(data);
-    if (name === "progress") events.progress(said.done, said.detections);
-    if (name === "result") return said.detections;
-    if (name === "error") throw new ServiceError(said.message);
+  const found = new Map<string, Detection>();
+  const keyOf = ({ x, y }: Detection) => `${x},${y}`;
+  for await (const { name, data } of readEvents(response.body)) {
+    const sent = JSON.parse(data);
+    if (name === "progress") {
+      for (const one of sent.removed) found.delete(keyOf(one));
+      for (const one of sent.detections) found.set(keyOf(one), one);
+      events.progress(sent.done, [...found.values()]);
+    }
+    if (name === "result") return sent;
+    if (name === "error") throw new ServiceError(sent.message);
   }
   throw new ServiceError("The service stopped in the middle of its answer. Try again.");
 }
 
-/** Asks what the model looked at in one patch. */
+/**
+ * Asks which parts of a patch its probability depends on.
+ *
+ * @throws {ServiceError}
+ */
 export async function explain(patch: Blob, signal: AbortSignal): Promise<Explanation> {
   const body = new FormData();
   body.append("image", patch, "patch.png");
-  return await (await ask("model/explain", { method: "POST", body, signal })).json();
+  return await (await send("model/explain", { method: "POST", body, signal })).json();
 }
 
-/** One request; what goes wrong is told in a sentence. */
-async function ask(path: string, init: RequestInit): Promise<Response> {
+/** Sends one request. Every failure but an abort becomes a sentence for the person. */
+async function send(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   const headers = new Headers(init.headers);
   if (apiKey !== undefined) headers.set("x-api-key", apiKey);
@@ -114,15 +143,15 @@ async function ask(path: string, init: RequestInit): Promise<Response> {
   if (response.ok) return response;
   if (response.status === 413) {
     throw new ServiceError(
-      "The file is larger than this service takes. Cut out a part, or save it as a JPEG of high " +
-        "quality; who runs the service can raise MAX_BODY_BYTES.",
+      "The file is larger than this service accepts. Cut out a part, or save it as a JPEG of high " +
+        "quality. Whoever runs the service can raise MAX_BODY_BYTES.",
     );
   }
-  const said = await response.json().catch(() => ({}));
-  const wait = response.headers.get("retry-after");
+  const problem = await response.json().catch(() => ({}));
+  const seconds = response.headers.get("retry-after");
   throw new ServiceError(
-    (said.message ?? `The service answered with status ${response.status}.`) +
-      (wait ? ` Try again in ${wait} s.` : ""),
+    (problem.message ?? `The service answered with status ${response.status}.`) +
+      (seconds ? ` Try again in ${seconds} s.` : ""),
     response.status === 401 || response.status === 403,
   );
 }

@@ -1,28 +1,28 @@
 /// <reference lib="dom" />
 
-/** Light and dark, or what the system says. */
+/** Colors of the page: light, dark, or as the system is set. */
 export type Theme = "system" | "light" | "dark";
 
-const KEY = "mitosis-theme";
+const STORAGE_KEY = "mitosis-theme";
 
-/** The theme that was chosen on this machine. */
+/** Returns the theme that was chosen in this browser. */
 export function savedTheme(): Theme {
-  const saved = localStorage.getItem(KEY);
+  const saved = localStorage.getItem(STORAGE_KEY);
   return saved === "light" || saved === "dark" ? saved : "system";
 }
 
-/** Shows the page in `theme` and keeps the choice in this browser. */
+/** Shows the page in a theme and saves the choice in this browser. */
 export function applyTheme(theme: Theme): void {
   if (theme === "system") {
     delete document.documentElement.dataset.theme;
-    localStorage.removeItem(KEY);
+    localStorage.removeItem(STORAGE_KEY);
   } else {
     document.documentElement.dataset.theme = theme;
-    localStorage.setItem(KEY, theme);
+    localStorage.setItem(STORAGE_KEY, theme);
   }
 }
 
-/** The one that follows when the button is pressed. */
+/** Returns the theme that the button changes to. */
 export function nextTheme(theme: Theme): Theme {
   return theme === "system" ? "light" : theme === "light" ? "dark" : "system";
 }

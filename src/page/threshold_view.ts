@@ -1,15 +1,17 @@
 /// <reference lib="dom" />
 import { h, type JSX } from "preact";
 import type { App } from "./app.ts";
-import { openField, type State } from "./state.ts";
+import { probabilityOf } from "./patches.ts";
+import { shownField, type State } from "./state.ts";
 
+/** Number of bars of the histogram. */
 const BINS = 40;
 
-/** The slider, under a histogram of what the model said, so that one sees what a move would change. */
+/** Shows the slider of the threshold under a histogram of the probabilities. */
 export function thresholdView({ store }: App): JSX.Element {
   const { state } = store;
   const { threshold, model } = state;
-  const set = (value: number) => store.change((changed) => changed.threshold = value);
+  const setThreshold = (value: number) => store.change((state) => state.threshold = value);
   return h(
     "section",
     { class: "threshold" },
@@ -27,21 +29,23 @@ export function thresholdView({ store }: App): JSX.Element {
       max: 1,
       step: 0.01,
       value: threshold,
-      onInput: (event: Event) => set((event.currentTarget as HTMLInputElement).valueAsNumber),
+      onInput: (event: Event) =>
+        setThreshold((event.currentTarget as HTMLInputElement).valueAsNumber),
     }),
     model !== undefined && threshold !== model.threshold
       ? h(
         "button",
-        { type: "button", class: "small", onClick: () => set(model.threshold) },
+        { type: "button", class: "small", onClick: () => setThreshold(model.threshold) },
         `Back to the model's ${model.threshold}`,
       )
-      : h("p", { class: "hint" }, "From this probability on it counts as a mitosis."),
+      : h("p", { class: "hint" }, "A probability from this value on counts as a mitosis."),
   );
 }
 
+/** Draws how many probabilities are in each bin, on a logarithmic scale. */
 function histogram(state: State): JSX.Element {
   const bins = new Array<number>(BINS).fill(0);
-  for (const { probability } of openField(state)?.candidates ?? state.patches) {
+  for (const probability of shownProbabilities(state)) {
     if (probability === undefined) continue;
     const bin = Math.min(BINS - 1, Math.floor(probability * BINS));
     bins[bin] = (bins[bin] ?? 0) + 1;
@@ -57,10 +61,10 @@ function histogram(state: State): JSX.Element {
     },
     ...bins.map((count, bin) => {
       const height = 10 * Math.log1p(count) / highest;
-      const called = (bin + 0.5) / BINS >= state.threshold;
+      const mitosis = (bin + 0.5) / BINS >= state.threshold;
       return h("rect", {
         key: bin,
-        class: called ? "called" : "",
+        class: mitosis ? "mitosis" : "",
         x: bin + 0.1,
         width: 0.8,
         y: 10 - height,
@@ -68,4 +72,10 @@ function histogram(state: State): JSX.Element {
       });
     }),
   );
+}
+
+function shownProbabilities(state: State): (number | undefined)[] {
+  const field = shownField(state);
+  if (field === undefined) return state.patches.map(probabilityOf);
+  return field.candidates.map(({ probability }) => probability);
 }

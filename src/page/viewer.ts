@@ -1,38 +1,43 @@
 /// <reference lib="dom" />
 import type OpenSeadragon from "openseadragon";
-import { candidateAt, createOverlay, type Placed } from "./overlay.ts";
-import type { Candidate } from "./review.ts";
-import { scaleBar } from "./scale_bar.ts";
+import { chooseScaleBar } from "../result/scale_bar.ts";
+import type { Candidate } from "./candidate.ts";
+import { drawingMpp, knownMpp } from "./field_search.ts";
 import type { Field, State } from "./state.ts";
-import { tileSource } from "./tiles.ts";
+import { tileSource } from "./tile_source.ts";
+import { candidateAt, createViewerOverlay, type Placement } from "./viewer_overlay.ts";
 
-/** A field on the screen, with its marks; it can be panned and zoomed. */
+/** A field on the screen, with its marks; it can be moved and zoomed. */
 export interface Viewer {
-  /** Opens a field. */
-  show(field: Field, picture: ImageBitmap): void;
-  /** Draws marks, heat map and scale bar again, as the state says. */
+  /** Shows a field. */
+  open(field: Field, picture: ImageBitmap): void;
+  /** Removes the image, its marks and its scale bar. */
+  clear(): void;
+  /** Draws marks, density map and scale bar again. */
   redraw(state: State): void;
-  flyTo(place: { readonly x: number; readonly y: number }): void;
+  /** Moves to a position in pixels of the image, and zooms in. */
+  flyTo(position: { readonly x: number; readonly y: number }): void;
   zoomBy(factor: number): void;
+  /** Shows the whole image. */
   fit(): void;
-  /** What is in the middle, in pixels of the image. */
-  center(): { x: number; y: number };
-  /** Puts the keyboard's focus on the image. */
+  /** Returns the center of the view in pixels of the image, or undefined while no image is shown. */
+  center(): { x: number; y: number } | undefined;
+  /** Gives the image the keyboard's focus. */
   focus(): void;
-  close(): void;
+  destroy(): void;
 }
 
 /** What the viewer reports. */
 export interface ViewerEvents {
-  /** A place was clicked, in pixels of the image; `candidate` is the mark there. */
-  clicked(place: { x: number; y: number }, candidate: Candidate | undefined): void;
+  /** A position was clicked, in pixels of the image; `candidate` is the one whose mark is there. */
+  clicked(position: { x: number; y: number }, candidate: Candidate | undefined): void;
 }
 
 type Library = typeof OpenSeadragon;
 
 let library: Promise<Library> | undefined;
 
-/** Loads OpenSeadragon when the first field is opened. */
+/** Loads OpenSeadragon when the first field is shown. */
 function loadLibrary(): Promise<Library> {
   return library ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
@@ -44,28 +49,28 @@ function loadLibrary(): Promise<Library> {
   });
 }
 
-/** Keeps OpenSeadragon from adding a style of its own, which would hide the focus on touch screens. */
-function ensureFocusShows(): void {
+/** Prevents OpenSeadragon from adding its own style, which hides the focus on touch screens. */
+function preventLibraryStyle(): void {
   if (document.querySelector("style[data-openseadragon-mobile-css]")) return;
   const style = document.createElement("style");
   style.dataset.openseadragonMobileCss = "";
   document.head.append(style);
 }
 
-/** Makes a viewer in `host`, with a bar in `scale` that says how large things are. */
+/** Creates a viewer in the element `host`; `scaleBar` becomes the scale bar. */
 export async function createViewer(
   host: HTMLElement,
-  scale: HTMLElement,
+  scaleBar: HTMLElement,
   events: ViewerEvents,
 ): Promise<Viewer> {
-  ensureFocusShows();
+  preventLibraryStyle();
   const lib = await loadLibrary();
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const immediately = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const viewer = lib({
     element: host,
     drawer: "canvas",
     showNavigationControl: false,
-    animationTime: still ? 0 : 0.6,
+    animationTime: immediately ? 0 : 0.6,
     springStiffness: 8,
     maxZoomPixelRatio: 8,
     visibilityRatio: 0.5,
@@ -80,13 +85,12 @@ export async function createViewer(
     "aria-label",
     "Image. Arrow keys move it, plus and minus zoom, 0 shows all of it.",
   );
-  const overlay = createOverlay();
+  const overlay = createViewerOverlay();
   viewer.canvas.append(overlay.canvas);
   let shown: Field | undefined;
   let state: State | undefined;
 
-  /** Where the field lies on the screen. */
-  function placed({ width }: Field): Placed {
+  function placementOf({ width }: Field): Placement {
     const at = (x: number) => viewer.viewport.imageToViewerElementCoordinates(new lib.Point(x, 0));
     const { x, y } = at(0);
     return { x, y, zoom: (at(width).x - x) / width };
@@ -94,20 +98,27 @@ export async function createViewer(
 
   function draw(): void {
     if (shown === undefined || state === undefined || !viewer.isOpen()) return;
-    const place = placed(shown);
-    overlay.draw(shown, state, place);
-    const { label, pixels } = scaleBar(shown.mpp / place.zoom, 150);
-    scale.textContent = label;
-    scale.style.width = `${pixels}px`;
+    const placement = placementOf(shown);
+    overlay.draw(shown, state, placement);
+    drawScaleBar(shown, placement);
+  }
+
+  /** Draws the scale bar; hides it until the scale is known. */
+  function drawScaleBar(field: Field, { zoom }: Placement): void {
+    const mpp = knownMpp(field);
+    scaleBar.hidden = mpp === undefined;
+    if (mpp === undefined) return;
+    const { label, pixels } = chooseScaleBar(mpp / zoom, host.clientWidth);
+    scaleBar.textContent = label;
+    scaleBar.style.width = `${pixels}px`;
   }
 
   viewer.addHandler("update-viewport", draw);
   viewer.addHandler("open", draw);
   viewer.addHandler("canvas-click", ({ quick, position }) => {
-    if (!quick) return;
+    if (!quick || shown === undefined || state === undefined || !viewer.isOpen()) return;
     const { x, y } = viewer.viewport.viewerElementToImageCoordinates(position);
-    if (shown === undefined || state === undefined) return;
-    events.clicked({ x, y }, candidateAt(shown, state, placed(shown), position));
+    events.clicked({ x, y }, candidateAt(shown, state, placementOf(shown), position));
   });
   viewer.addHandler("canvas-key", (event) => {
     const { key } = event.originalEvent as KeyboardEvent;
@@ -115,9 +126,15 @@ export async function createViewer(
   });
 
   return {
-    show(field, picture) {
+    open(field, picture) {
       shown = field;
       viewer.open(tileSource(picture));
+    },
+    clear() {
+      shown = undefined;
+      scaleBar.hidden = true;
+      overlay.clear();
+      viewer.close();
     },
     redraw(next) {
       state = next;
@@ -126,21 +143,21 @@ export async function createViewer(
     flyTo({ x, y }) {
       if (!viewer.isOpen() || shown === undefined) return;
       const { viewport } = viewer;
-      viewport.panTo(viewport.imageToViewportCoordinates(x, y), still);
-      const close = viewport.imageToViewportZoom(0.25 / shown.mpp * 1.6);
-      viewport.zoomTo(Math.max(viewport.getZoom(), close), undefined, still);
+      viewport.panTo(viewport.imageToViewportCoordinates(x, y), immediately);
+      const close = viewport.imageToViewportZoom(0.25 / drawingMpp(shown) * 1.6);
+      viewport.zoomTo(Math.max(viewport.getZoom(), close), undefined, immediately);
     },
     zoomBy(factor) {
       viewer.viewport.zoomBy(factor);
       viewer.viewport.applyConstraints();
     },
-    fit: () => viewer.viewport.goHome(still),
+    fit: () => viewer.viewport.goHome(immediately),
     center() {
-      const middle = viewer.viewport.getCenter(true);
-      const { x, y } = viewer.viewport.viewportToImageCoordinates(middle);
+      if (!viewer.isOpen()) return undefined;
+      const { x, y } = viewer.viewport.viewportToImageCoordinates(viewer.viewport.getCenter(true));
       return { x, y };
     },
     focus: () => viewer.canvas.focus(),
-    close: () => viewer.destroy(),
+    destroy: () => viewer.destroy(),
   };
 }

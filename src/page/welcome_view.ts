@@ -1,15 +1,15 @@
 /// <reference lib="dom" />
 import { h, type JSX } from "preact";
 import type { App } from "./app.ts";
+import { ACCEPTED_FILES } from "./decode_picture.ts";
 import { icon } from "./icon.ts";
-import { ACCEPTED } from "./picture.ts";
 
-/** Drawings that come with the service. */
+/** Names of the drawn samples that the service has. */
 const SAMPLES = ["metaphase", "anaphase", "interphase", "stroma", "field"];
 
-/** What is seen before the first image. */
+/** Shows the page before the first image is opened. */
 export function welcomeView(app: App): JSX.Element {
-  const { model, opening } = app.store.state;
+  const { model, openingCount } = app.store.state;
   const { width, height } = model?.input ?? { width: 64, height: 64 };
   return h(
     "main",
@@ -17,7 +17,7 @@ export function welcomeView(app: App): JSX.Element {
     h(
       "div",
       { class: "drop-zone" },
-      h("h2", null, opening > 0 ? "Opening…" : "Drop an image, see the mitoses"),
+      h("h2", null, openingCount > 0 ? "Opening …" : "Drop an image to find its mitoses"),
       h(
         "p",
         null,
@@ -28,17 +28,17 @@ export function welcomeView(app: App): JSX.Element {
       h(
         "p",
         { class: "choices" },
-        chooseButton(app, "Choose files", "primary"),
+        openFilesButton(app, "Choose files", "primary"),
         h(
           "button",
-          { type: "button", onClick: () => takeSamples(app) },
+          { type: "button", onClick: () => openSamples(app) },
           "Try the drawn samples",
         ),
       ),
     ),
     h(
       "ul",
-      { class: "promises" },
+      { class: "facts" },
       h(
         "li",
         null,
@@ -54,30 +54,36 @@ export function welcomeView(app: App): JSX.Element {
       h(
         "li",
         null,
-        h("strong", null, "Nothing is kept. "),
-        "Images go to this service only, are forgotten after the answer, and need no network beyond it.",
+        h("strong", null, "Nothing is stored. "),
+        "Images are sent to this service only, which forgets them after its answer.",
       ),
     ),
   );
 }
 
-/** A button that opens the file chooser. */
-export function chooseButton(app: App, text: string, look = ""): JSX.Element {
+/** Shows a button that opens the file chooser. */
+export function openFilesButton(app: App, text: string, className = ""): JSX.Element {
   const choose = () => {
     const input = document.createElement("input");
     input.type = "file";
     input.multiple = true;
-    input.accept = ACCEPTED;
-    input.onchange = () => app.take([...input.files ?? []]);
+    input.accept = ACCEPTED_FILES;
+    input.onchange = () => app.openFiles([...input.files ?? []]);
     input.click();
   };
-  return h("button", { type: "button", class: look, onClick: choose }, icon("add"), text);
+  return h("button", { type: "button", class: className, onClick: choose }, icon("add"), text);
 }
 
-async function takeSamples(app: App): Promise<void> {
-  const files = await Promise.all(SAMPLES.map(async (name) => {
-    const response = await fetch(new URL(`samples/${name}.png`, document.baseURI));
-    return new File([await response.blob()], `${name}.png`, { type: "image/png" });
-  }));
-  app.take(files);
+async function openSamples(app: App): Promise<void> {
+  try {
+    const files = await Promise.all(SAMPLES.map(async (name) => {
+      const response = await fetch(new URL(`samples/${name}.png`, document.baseURI));
+      return new File([await response.blob()], `${name}.png`, { type: "image/png" });
+    }));
+    app.openFiles(files);
+  } catch {
+    app.store.change((state) =>
+      state.problem = "The service does not answer, so the samples cannot be opened."
+    );
+  }
 }

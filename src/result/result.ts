@@ -1,63 +1,62 @@
-/** A place that the model was asked about, in pixels of the file. */
-export interface Detection {
-  /** From the left edge. */
-  readonly x: number;
-  /** From the upper edge. */
-  readonly y: number;
-  /** That a mitosis is there, 0 to 1. */
+import type { Resolution } from "../image/mpp.ts";
+import type { Point, Size } from "../image/region.ts";
+
+/**
+ * Two points closer than this are taken for the same cell, in micrometers; about the diameter of a
+ * mitotic figure.
+ */
+export const SAME_CELL_UM = 7.5;
+
+/** A point that the model has scored, in pixels of the file. */
+export interface Detection extends Point {
+  /** The probability of a mitosis at this point, 0 to 1. */
   readonly probability: number;
   /** Whether the probability reaches the threshold. */
   readonly mitosis: boolean;
 }
 
-/** A place to write down: a detection, or one that a person added and no model scored. */
-export interface Place extends Omit<Detection, "probability"> {
+/** A point to export: a detection, or a point that a person added, which has no probability. */
+export interface Mark extends Omit<Detection, "probability"> {
   readonly probability: number | undefined;
 }
 
-/** The picture that was searched. */
-export interface FieldImage {
-  /** Pixels, as they are in the file. */
-  readonly width: number;
-  readonly height: number;
-  /** Micrometers per pixel. */
-  readonly mpp: number;
-}
+/** The picture that was searched: its size in pixels of the file, and its resolution. */
+export interface FieldImage extends Size, Resolution {}
 
 /** How a field is searched. */
 export interface DetectOptions {
-  /** A mitosis from this probability on. */
+  /** The lowest probability of a mitosis. */
   readonly threshold: number;
-  /** Resolution of the field, micrometers per pixel. */
-  readonly mpp: number;
-  /** Orientations of each window that may show a mitosis: 1 or 8. */
+  /** Micrometers per pixel that the user gives; undefined where the file or the model decide. */
+  readonly mpp: number | undefined;
+  /** Orientations in which a window that may show a mitosis is scored: 1 or 8. */
   readonly tta: 1 | 8;
-  /** Of two detections nearer than this only the more probable stays, in micrometers. */
+  /** Of detections nearer to each other than this only the most probable is kept, in micrometers. */
   readonly suppression: number;
-  /** Also give places below the threshold, marked. */
+  /** Whether to list points below the threshold too. */
   readonly keep: boolean;
-  /** Score windows at every `stride` pixels instead of at candidates. */
+  /** Whether to score windows at every `stride` pixels instead of at candidates. */
   readonly exact: boolean;
-  /** In pixels of the model's resolution; only with `exact`. */
+  /** Pixels at the model's resolution; used with `exact` only. */
   readonly stride: number;
 }
 
-/** How many, and how densely. */
+/** The count of mitoses and their density. */
 export interface FieldSummary {
   readonly count: number;
   readonly areaMm2: number;
   readonly perMm2: number;
 }
 
-/** What was found in a field. */
+/** The result of a search. */
 export interface FieldResult {
   readonly image: FieldImage;
   readonly threshold: number;
-  /** Windows that were scored. */
+  /** How many windows were scored. */
   readonly windows: number;
   /** From the most probable on. */
   readonly detections: readonly Detection[];
   readonly summary: FieldSummary;
-  /** All places that were scored, before suppression, tile by tile: what a heat map is drawn of. */
+  /** All points that were scored, before suppression, tile by tile; the heat map shows these. */
   readonly scored: readonly Detection[];
 }

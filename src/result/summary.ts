@@ -17,7 +17,10 @@ const SQUARE_MICRONS_PER_MM2 = 1e6;
  * });
  * ```
  */
-export function summaryOf({ width, height, mpp }: FieldImage, count: number): FieldSummary {
+export function summaryOf(
+  { width, height, mpp }: Pick<FieldImage, "width" | "height" | "mpp">,
+  count: number,
+): FieldSummary {
   const areaMm2 = width * height * mpp * mpp / SQUARE_MICRONS_PER_MM2;
   return { count, areaMm2: round(areaMm2), perMm2: round(count / areaMm2) };
 }

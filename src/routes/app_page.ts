@@ -5,9 +5,9 @@ import { secureHeaders } from "hono/secure-headers";
 import type { AppEnv } from "../http/app_context.ts";
 import { staticText } from "../http/static_text.ts";
 import { libraries, modules, stylesheet, tiffWorker } from "../page/files.ts";
-import { researchUseOnly } from "../version.ts";
+import { researchUseOnly } from "../research_use.ts";
 
-/** Where the browser finds the packages that the page's modules import. */
+/** Import map: where the browser finds the packages that the modules of the page import. */
 const importMap = JSON.stringify({ imports: { preact: "./app/npm/preact.js" } });
 
 const page = html`<!DOCTYPE html>
@@ -26,15 +26,15 @@ const page = html`<!DOCTYPE html>
   <body>
     <noscript>
       <p>${researchUseOnly}</p>
-      <p>This page needs JavaScript; <a href="./">the routes</a> work without it.</p>
+      <p>This page needs JavaScript. <a href="./">The API</a> works without it.</p>
     </noscript>
   </body>
 </html>`;
 
 /**
- * `GET /app`: the page on which an image is dropped, and its files. The browser's modules are the
- * TypeScript of `src/page`, their types taken off by Deno when they are first asked for; nothing
- * else comes before them, and the policy lets nothing in from elsewhere.
+ * Serves the page at `GET /app`, and its files. The browser's modules are the TypeScript of `src/page`,
+ * whose types Deno strips at the first request; there is no build step. The content security policy
+ * allows nothing from other servers.
  */
 export function appPageRoutes(): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
@@ -56,19 +56,19 @@ export function appPageRoutes(): OpenAPIHono<AppEnv> {
 }
 
 /**
- * The policy: this service only, no inline script but the import map, and no inline style but an
- * empty one, by which `viewer.ts` keeps OpenSeadragon from adding its own.
+ * Sets the content security policy: only this service, no inline script but the import map, and no inline
+ * style but an empty one, with which `viewer.ts` prevents OpenSeadragon from adding its own.
  */
 async function pageHeaders() {
-  const allow = async (text: string) => {
+  const hashOf = async (text: string) => {
     const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
     return `'sha256-${new Uint8Array(digest).toBase64()}'`;
   };
   return secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
-      scriptSrc: ["'self'", await allow(importMap)],
-      styleSrc: ["'self'", await allow("")],
+      scriptSrc: ["'self'", await hashOf(importMap)],
+      styleSrc: ["'self'", await hashOf("")],
       imgSrc: ["'self'", "blob:"],
       connectSrc: ["'self'"],
       workerSrc: ["'self'"],

@@ -1,10 +1,12 @@
 import { OpenAPIHono, type z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { Problem } from "../errors.ts";
-import { detectMitoses, openField } from "../search/search.ts";
+import { detectMitoses } from "../search/search.ts";
+import { fieldRequest } from "../search/field_opener.ts";
 import { formats } from "../result/output/formats.ts";
+import { writeResult } from "../result/output/writers.ts";
 import { toJson } from "../result/output/json.ts";
-import { resolveOptions } from "../search/resolve_options.ts";
+import { resolveOptions, withoutBlanks } from "../search/options.ts";
 import type { AppDeps, AppEnv } from "../http/app_context.ts";
 import { requireClassifier } from "../http/require_classifier.ts";
 import { addUploadRoute, singleImage } from "../http/upload.ts";
@@ -23,7 +25,7 @@ export function detectRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
     try {
       const result = await opened.search();
       if (format === "json") return c.json(toJson(result), 200);
-      const written = await formats[format].write(result, opened.field);
+      const written = await writeResult(format, result, opened.field);
       return c.body(new Uint8Array(written), 200, { "content-type": formats[format].mediaType });
     } finally {
       opened.field.close();
@@ -35,7 +37,7 @@ export function detectRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
 type Query = z.infer<typeof querySchema>;
 
 function readQuery(c: Context<AppEnv>): Query {
-  const read = querySchema.safeParse(c.req.query());
+  const read = querySchema.safeParse(withoutBlanks(c.req.query()));
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   const where = issue?.code === "unrecognized_keys"
@@ -56,8 +58,11 @@ async function open(
   const classifier = requireClassifier(deps);
   const options = resolveOptions(query, classifier.bundle.manifest);
   const { work } = c.var;
-  const most = deps.config.maxMegapixels * 1e6;
-  const field = await openField(deps.fields, classifier, bytes, most, options.mpp, work.signal);
+  const maxPixels = deps.config.maxMegapixels * 1e6;
+  const field = await deps.fields.open(
+    fieldRequest(classifier, bytes, maxPixels, options.mpp),
+    work.signal,
+  );
   return {
     field,
     async search(onProgress) {

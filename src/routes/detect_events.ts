@@ -1,22 +1,25 @@
 import type { Context } from "hono";
-import { streamSSE } from "hono/streaming";
-import type { SearchProgress } from "../search/search.ts";
-import type { OpenField } from "../search/field_access.ts";
-import { toJson } from "../result/output/json.ts";
-import type { FieldResult } from "../result/result.ts";
+import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import type { AppDeps, AppEnv } from "../http/app_context.ts";
 import { toProblem } from "../http/problem_response.ts";
+import { toJson } from "../result/output/json.ts";
+import type { Detection, FieldResult } from "../result/result.ts";
+import type { Field } from "../search/field.ts";
+import type { SearchProgress } from "../search/search.ts";
 
-/** A field that was opened for a request, and how it is to be searched. */
+/** An open field, and how to search it. */
 export interface OpenedSearch {
-  readonly field: OpenField;
+  readonly field: Field;
   readonly search: (onProgress?: (progress: SearchProgress) => void) => Promise<FieldResult>;
 }
 
-/** At most one progress event in this many milliseconds, unless more was found. */
-const EVENT_EVERY = 100;
+/** Shortest time between two progress events, unless mitoses were found. */
+const EVENT_INTERVAL_MS = 100;
 
-/** Searches while it answers; the request counts as under way until the last event is sent. */
+/**
+ * Searches a field and answers with server-sent events: `progress` while the search runs, then one
+ * `result` or `error`. The request counts as in progress until the last event is sent.
+ */
 export function streamEvents(
   c: Context<AppEnv>,
   deps: AppDeps,
@@ -25,26 +28,60 @@ export function streamEvents(
   const ended = Promise.withResolvers<void>();
   c.var.work.keepUntil(ended.promise);
   return streamSSE(c, async (stream) => {
-    let last = 0;
-    let known = 0;
-    const send = (event: string, data: unknown) =>
-      stream.writeSSE({ event, data: JSON.stringify(data) });
     stream.onAbort(() => field.close());
+    const events = progressEvents(stream);
     try {
-      const result = await search(({ done, detections }) => {
-        const now = performance.now();
-        if (now - last < EVENT_EVERY && detections.length === known) return;
-        [last, known] = [now, detections.length];
-        send("progress", { done, detections });
-      });
-      await send("result", toJson(result));
+      const result = await search(events.report);
+      await events.sent();
+      await send(stream, "result", toJson(result));
     } catch (thrown) {
       const { code, message } = toProblem(thrown);
       if (code === "internal" && !stream.aborted) deps.reportError(thrown, c.var.requestId);
-      await send("error", { status: "error", code, message, requestId: c.var.requestId });
+      await send(stream, "error", { status: "error", code, message, requestId: c.var.requestId });
     } finally {
       field.close();
       ended.resolve();
     }
   });
+}
+
+/**
+ * Sends progress events. Each one tells only what is new since the one before: mitoses that were found,
+ * and mitoses that a more probable neighbor has replaced. While one is being sent the next waits, so that
+ * a client that reads slowly gets fewer and larger events.
+ */
+function progressEvents(stream: SSEStreamingApi) {
+  const found = new Map<string, Detection>();
+  const replaced = new Map<string, Detection>();
+  let sending: Promise<void> | undefined;
+  let last = 0;
+  return {
+    /** Resolves when the last event was sent. */
+    sent: async () => await sending,
+    report({ done, count, added, removed }: SearchProgress): void {
+      for (const one of added) if (!replaced.delete(keyOf(one))) found.set(keyOf(one), one);
+      for (const one of removed) if (!found.delete(keyOf(one))) replaced.set(keyOf(one), one);
+      const now = performance.now();
+      const isNew = found.size > 0 || replaced.size > 0;
+      if (sending !== undefined || (now - last < EVENT_INTERVAL_MS && !isNew)) return;
+      last = now;
+      const data = {
+        done,
+        count,
+        detections: [...found.values()],
+        removed: [...replaced.values()],
+      };
+      found.clear();
+      replaced.clear();
+      sending = send(stream, "progress", data).finally(() => sending = undefined);
+    },
+  };
+}
+
+function keyOf({ x, y }: Detection): string {
+  return `${x},${y}`;
+}
+
+async function send(stream: SSEStreamingApi, event: string, data: unknown): Promise<void> {
+  await stream.writeSSE({ event, data: JSON.stringify(data) });
 }

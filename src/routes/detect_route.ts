@@ -1,10 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { detectQuery, optionMeanings } from "../search/options.ts";
-import { formatNames } from "../result/output/formats.ts";
+import { formatNames, formats } from "../result/output/formats.ts";
 import { describeProblems } from "../http/problem_schema.ts";
 import { describeQuery } from "../http/query_parameters.ts";
 import { describeUploadBody, uploadProblems } from "../http/upload.ts";
-import { researchUseOnly } from "../version.ts";
+import { researchUseOnly } from "../research_use.ts";
 
 const detectionSchema = z.object({
   x: z.number().openapi({
@@ -26,13 +26,25 @@ const answerSchema = z.object({
   image: z.object({
     width: z.int(),
     height: z.int(),
-    mpp: z.number().openapi({ description: "Micrometers per pixel" }),
+    mpp: z.number().openapi({
+      description: "Micrometers per pixel at which the field was searched",
+    }),
+    mppOrigin: z.enum(["file", "request", "assumed"]).openapi({
+      description: "Where `mpp` comes from: the image file, the request, or the model's resolution",
+    }),
+    fileMpp: z.number().optional().openapi({
+      description: "Micrometers per pixel that the image file states; missing when it states none",
+    }),
   }),
   threshold: z.number(),
   detections: z.array(detectionSchema).openapi({
     description: "The most probable detection first",
   }),
   summary: z.object({ count: z.int(), areaMm2: z.number(), perMm2: z.number() }),
+  warnings: z.array(z.object({
+    code: z.enum(["scale_assumed", "scale_mismatch"]),
+    message: z.string(),
+  })).openapi({ description: "Facts that a person should check before using the result" }),
   note: z.string(),
 }).openapi("Detections");
 
@@ -59,10 +71,11 @@ const parameters = describeQuery(querySchema, {
 
 const example: z.infer<typeof answerSchema> = {
   status: "ok",
-  image: { width: 1024, height: 1024, mpp: 0.25 },
+  image: { width: 1024, height: 1024, mpp: 0.25, mppOrigin: "file", fileMpp: 0.25 },
   threshold: 0.5,
   detections: [{ x: 412, y: 88, probability: 0.97, mitosis: true }],
   summary: { count: 1, areaMm2: 0.06554, perMm2: 15.26 },
+  warnings: [],
   note: researchUseOnly,
 };
 
@@ -90,13 +103,13 @@ export const detectRoute = createRoute({
     200: {
       description: "The detections and their summary, in the requested format",
       content: {
-        "application/json": { schema: z.union([answerSchema, midogSchema]), example },
-        "application/geo+json": { schema: { type: "object" } },
-        "text/csv": { schema: { type: "string" } },
-        "image/png": { schema: binary },
+        [formats.json.mediaType]: { schema: z.union([answerSchema, midogSchema]), example },
+        [formats.geojson.mediaType]: { schema: { type: "object" } },
+        [formats.csv.mediaType]: { schema: { type: "string" } },
+        [formats.overlay.mediaType]: { schema: binary },
         "text/event-stream": { schema: { type: "string" } },
       },
     },
-    ...describeProblems("image_unsupported", "image_too_large", ...uploadProblems),
+    ...describeProblems("image_bomb", "image_too_large", ...uploadProblems),
   },
 });

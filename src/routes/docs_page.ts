@@ -3,7 +3,7 @@ import { html } from "hono/html";
 import { secureHeaders } from "hono/secure-headers";
 import type { AppEnv } from "../http/app_context.ts";
 import { staticText } from "../http/static_text.ts";
-import { researchUseOnly } from "../version.ts";
+import { researchUseOnly } from "../research_use.ts";
 
 /** The script that starts Swagger UI. It is a separate file because the policy allows no inline script. */
 const startScript = `SwaggerUIBundle({

@@ -5,8 +5,9 @@ import { requireClassifier } from "../http/require_classifier.ts";
 import { describeProblems } from "../http/problem_schema.ts";
 import { addUploadRoute, describeUploadBody, singleImage, uploadProblems } from "../http/upload.ts";
 import { decodePatch } from "../patch/decode_patch.ts";
+import { withoutBlanks } from "../search/options.ts";
 import { occlusionMap } from "../patch/occlusion.ts";
-import { researchUseOnly } from "../version.ts";
+import { researchUseOnly } from "../research_use.ts";
 
 const probability = z.number().min(0).max(1);
 
@@ -74,7 +75,7 @@ export function explainRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
 }
 
 function readQuery(query: Readonly<Record<string, string>>): z.infer<typeof querySchema> {
-  const read = querySchema.safeParse(query);
+  const read = querySchema.safeParse(withoutBlanks(query));
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   const name = issue?.path.join(".") || (issue?.code === "unrecognized_keys" ? issue.keys[0] : "");

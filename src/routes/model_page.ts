@@ -4,7 +4,7 @@ import { secureHeaders } from "hono/secure-headers";
 import type { AppDeps, AppEnv } from "../http/app_context.ts";
 import { requireClassifier } from "../http/require_classifier.ts";
 import type { Manifest } from "../model/manifest.ts";
-import { researchUseOnly } from "../version.ts";
+import { researchUseOnly } from "../research_use.ts";
 
 const pageHeaders = secureHeaders({
   contentSecurityPolicy: {

@@ -1,7 +1,8 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { AppEnv } from "../http/app_context.ts";
 import { toSwagger2 } from "./swagger2.ts";
-import { researchUseOnly, version } from "../version.ts";
+import { researchUseOnly } from "../research_use.ts";
+import { version } from "../version.ts";
 
 /**
  * Creates the routes `GET /openapi.json`, the OpenAPI 3.1 description of all routes of `app`, and

@@ -4,7 +4,7 @@ import { requireClassifier } from "../http/require_classifier.ts";
 import { describeProblems } from "../http/problem_schema.ts";
 import { addUploadRoute, describeUploadBody, uploadProblems } from "../http/upload.ts";
 import { predictPatches } from "../patch/predict.ts";
-import { researchUseOnly } from "../version.ts";
+import { researchUseOnly } from "../research_use.ts";
 
 const answerSchema = z.object({
   status: z.literal("ok"),

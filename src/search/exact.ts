@@ -1,21 +1,20 @@
-import type { Classifier } from "../patch/classifier.ts";
+import type { Point, Size } from "../image/region.ts";
 import { scoreDense } from "./dense.ts";
-import type { OpenField } from "./field_access.ts";
 import type { FieldFacts } from "./field.ts";
-import { type ScoreOptions, scorePlaces } from "./score.ts";
-import type { ScoredPlace } from "./suppress.ts";
-import type { Place } from "../image/windows.ts";
+import { type ScoreOptions, scorePoints, type ScoreTarget } from "./score.ts";
+import type { ScoredPoint } from "./suppress.ts";
 
 /**
- * Centers of all windows that lie wholly inside the field, `stride` pixels apart from its upper left
- * corner on, as far as they are in a tile. A field that is smaller than a window has one, in its middle.
+ * Lists the points of a grid that lie in a tile: centers of windows that lie wholly inside the field,
+ * `stride` pixels apart, starting at its upper left corner. A field that is smaller than a window has
+ * one point, its center.
  */
-export function exactPlaces(
-  { scaled, tiles }: FieldFacts,
+export function gridPoints(
+  { scaled, tiles }: Pick<FieldFacts, "scaled" | "tiles">,
   tile: number,
-  window: { readonly width: number; readonly height: number },
+  window: Size,
   stride: number,
-): Place[] {
+): Point[] {
   const core = tiles[tile];
   if (core === undefined) return [];
   const columns = centers(core.x, core.width, scaled.width, window.width, stride);
@@ -23,6 +22,7 @@ export function exactPlaces(
   return rows.flatMap((y) => columns.map((x) => ({ x, y })));
 }
 
+/** Lists the centers along one axis that lie in `from` to `from + count`. */
 function centers(from: number, count: number, length: number, window: number, stride: number) {
   const half = Math.floor(window / 2);
   if (length < window) return [Math.floor(length / 2)];
@@ -35,22 +35,22 @@ function centers(from: number, count: number, length: number, window: number, st
 }
 
 /**
- * Scores the windows of {@linkcode exactPlaces}. A fully convolutional network is run over whole parts
- * of the field, where its stride divides this one: it gives the same numbers for a twentieth of the time.
+ * Scores the windows of {@linkcode gridPoints}. A fully convolutional network whose stride divides this
+ * one is run densely, which gives the same numbers in a twentieth of the time.
  */
-export async function scoreExactly(
-  classifier: Classifier,
-  field: OpenField,
-  tile: number,
-  places: readonly Place[],
+export async function scoreGrid(
+  target: ScoreTarget,
+  points: readonly Point[],
   stride: number,
   options: ScoreOptions,
-): Promise<ScoredPlace[]> {
-  const { fullyConvolutional, input } = classifier.bundle.manifest;
-  const { width, height } = field.facts.scaled;
-  const fits = width >= input.width && height >= input.height;
-  if (fullyConvolutional === undefined || stride % fullyConvolutional.stride !== 0 || !fits) {
-    return await scorePlaces(classifier, field, tile, places, options);
+): Promise<ScoredPoint[]> {
+  const { fullyConvolutional, input } = target.classifier.bundle.manifest;
+  const { width, height } = target.field.facts.scaled;
+  const holdsWindow = width >= input.width && height >= input.height;
+  if (
+    fullyConvolutional === undefined || stride % fullyConvolutional.stride !== 0 || !holdsWindow
+  ) {
+    return await scorePoints(target, points, options);
   }
-  return await scoreDense(classifier, field, places, fullyConvolutional.stride, options);
+  return await scoreDense(target, points, fullyConvolutional.stride, options);
 }

@@ -1,114 +1,162 @@
 import { decodeField } from "../image/decode_field.ts";
+import { type Resolution, resolveMpp } from "../image/mpp.ts";
+import { pictureSource, type PixelSource } from "../image/pixel_source.ts";
+import { expandRegion, type Point, type Region, type Size } from "../image/region.ts";
+import { scaleBetween, scaledSize } from "../image/resample.ts";
+import type { RgbImage } from "../image/rgb_image.ts";
+import { tilesOf } from "../image/tiles.ts";
+import { cutWindows } from "../image/windows.ts";
+import type { Painter } from "../result/output/writers.ts";
+import { drawHeatMap } from "../result/picture/heat_map.ts";
+import { drawOverlay } from "../result/picture/overlay.ts";
+import { transfer } from "../worker/worker_proxy.ts";
 import { CANDIDATE_REACH, findCandidates } from "./candidates/candidates.ts";
-import { drawHeatMap, type HeatMap } from "../result/picture/heat_map.ts";
-import { drawOverlay, type Overlay } from "../result/picture/overlay.ts";
-import { resample, scaleBetween, scaledSize } from "../image/resample.ts";
 import { ScratchBuffers } from "./candidates/scratch_buffers.ts";
-import { grown, type Rectangle, TILES_AT_ONCE, tilesOf } from "../image/tiles.ts";
-import { cutWindows, type Place, type WindowSize } from "../image/windows.ts";
 
-/** What has to be known to open a field. */
+/** What is needed to open a field of view. */
 export interface FieldRequest {
   /** A PNG, JPEG or TIFF file. */
   readonly bytes: Uint8Array;
   /** Larger pictures are refused. */
   readonly maxPixels: number;
-  /** Resolution of the field. */
-  readonly mpp: number;
-  /** Resolution that the model was trained at, and the size of its window in pixels. */
-  readonly model: {
-    readonly mpp: number;
-    readonly width: number;
-    readonly height: number;
-  };
+  /** Micrometers per pixel that the user gives; what the file states counts where it is undefined. */
+  readonly mpp: number | undefined;
+  /** The resolution that the model was trained at, and the size of its window in pixels. */
+  readonly model: Size & { readonly mpp: number };
 }
 
-/** What a field that was opened says of itself. */
-export interface FieldFacts {
-  /** Pixels as they are in the file. */
-  readonly width: number;
-  readonly height: number;
-  /** Pixels of the model's resolution are this many times as many in a row. */
+/** What is known of a field once it is open. */
+export interface FieldFacts extends Size {
+  /** The resolution at which the field is searched, and where it comes from. */
+  readonly resolution: Resolution;
+  /** Pixels at the model's resolution per pixel of the file. */
   readonly scale: number;
   /** Width and height at the model's resolution. */
-  readonly scaled: { readonly width: number; readonly height: number };
-  /** Parts that the field is searched in, at the model's resolution. */
-  readonly tiles: readonly Rectangle[];
+  readonly scaled: Size;
+  /** The parts in which the field is searched, at the model's resolution. */
+  readonly tiles: readonly Region[];
 }
-
-/** What can be asked of a field. Places and windows are in pixels of the model's resolution. */
-export interface FieldCalls {
-  /** Places in a tile at which a mitosis may be. */
-  candidates(tile: number): Place[];
-  /** Windows of a size around places in a tile: uint8 `[places, height, width, 3]`. */
-  windows(tile: number, places: readonly Place[], size: WindowSize): Uint8Array;
-  /** A part of the field: uint8 `[height, width, 3]`. */
-  part(part: Rectangle): Uint8Array;
-  /** The field as a PNG with what was found drawn over it. */
-  overlay(what: Overlay): Uint8Array;
-  /** The field as a PNG, colored where a mitosis is probable. */
-  heatMap(what: HeatMap): Uint8Array;
-}
-
-/** A field, decoded and cut into tiles; it blocks the thread that it is on. */
-export interface HeldField extends FieldCalls {
-  readonly facts: FieldFacts;
-}
-
-/** Micrometers that the middle of a window may lie beyond its tile. */
-const WINDOW_SHIFT = 5;
 
 /**
- * Decodes a field. Only one tile at a time is brought to the model's resolution, so that memory is
- * bounded by the file's own pixels.
- *
- * @throws {Problem} when it cannot be decoded.
+ * An open field of view: its pixels and what can be asked of them, on this thread or in a Worker. Points
+ * and regions are in pixels at the model's resolution, unless stated otherwise.
  */
-export async function holdField(request: FieldRequest): Promise<HeldField> {
-  const image = await decodeField(request.bytes, request.maxPixels);
-  const { model } = request;
-  const scale = scaleBetween(request.mpp, model.mpp);
-  const scaled = scaledSize(image, scale);
-  const tiles = tilesOf(scaled.width, scaled.height);
-  const margin = 2 * Math.ceil(
-    Math.max(
-      CANDIDATE_REACH / model.mpp,
-      Math.max(model.width, model.height) / 2 + WINDOW_SHIFT / model.mpp,
-    ) / 2,
-  );
-  const whole = { around: { x: 0, y: 0, ...scaled }, pixels: image };
-  const held = new Map<number, typeof whole>();
-  const memory = new ScratchBuffers();
+export interface Field extends Painter {
+  readonly facts: FieldFacts;
+  /** Finds points in a tile at which a mitosis may be. */
+  candidates(tile: number): Promise<Point[]>;
+  /** Cuts windows around points of a tile: uint8 `[points, height, width, 3]`. */
+  windows(tile: number, points: readonly Point[], size: Size): Promise<Uint8Array>;
+  /** Reads a region: uint8 `[height, width, 3]`. */
+  region(region: Region): Promise<Uint8Array>;
+  /** Releases the pixels and cancels what is under way. */
+  close(): void;
+}
 
-  /** A tile and its margin; at the field's own resolution that is the field itself. */
-  function tilePixels(tile: number): typeof whole {
-    if (scale === 1) return whole;
-    const known = held.get(tile);
-    if (known !== undefined) return known;
-    const around = grown(tiles[tile] ?? { x: 0, y: 0, width: 1, height: 1 }, margin, scaled);
-    const made = { around, pixels: resample(image, scale, around) };
-    const [oldest] = held.keys();
-    if (oldest !== undefined && held.size >= TILES_AT_ONCE) held.delete(oldest);
-    held.set(tile, made);
-    return made;
+/** Names of the methods of {@linkcode Field} that can run in another thread. */
+export const FIELD_METHODS = ["candidates", "windows", "region", "overlay", "heatMap"] as const;
+
+export type FieldMethod = typeof FIELD_METHODS[number];
+
+/** The calls that a Worker with a field answers. */
+export type FieldMethods = Pick<Field, FieldMethod> & {
+  /** Opens a field in place of the one before. */
+  open(request: FieldRequest): Promise<FieldFacts>;
+  /** Releases the pixels of the field. */
+  release(): void;
+};
+
+/** How many tiles are searched at the same time: one is prepared while the network runs over another. */
+export const CONCURRENT_TILES = 2;
+
+/** Micrometers that the center of a window may lie outside of its tile. */
+const MAX_WINDOW_SHIFT_UM = 5;
+
+/**
+ * Decodes a field of view on this thread.
+ *
+ * @throws {Problem} when the file cannot be decoded.
+ */
+export async function openField(request: FieldRequest): Promise<Field> {
+  const picture = await decodeField(request.bytes, request.maxPixels);
+  return fieldOf(pictureSource(picture), request);
+}
+
+/**
+ * Makes a field of any source of pixels. At most {@linkcode CONCURRENT_TILES} tiles are held at the
+ * model's resolution, so memory is bounded by the source's own.
+ */
+export function fieldOf(
+  source: PixelSource,
+  { mpp, model }: Pick<FieldRequest, "mpp" | "model">,
+): Field {
+  const resolution = resolveMpp(mpp, source.mpp, model.mpp);
+  const scale = scaleBetween(resolution.mpp, model.mpp);
+  const scaled = scaledSize(source, scale);
+  const tiles = tilesOf(scaled);
+  const margin = tileMargin(model);
+  const buffers = new ScratchBuffers();
+  const cache = new Map<number, Promise<TilePixels>>();
+
+  async function readTile(tile: number): Promise<TilePixels> {
+    const core = tiles[tile] ?? { x: 0, y: 0, width: 1, height: 1 };
+    const around = expandRegion(core, margin, scaled);
+    return { core, around, pixels: await source.read(around, scale) };
+  }
+
+  function cachedTile(tile: number): Promise<TilePixels> {
+    let pixels = cache.get(tile);
+    if (pixels === undefined) {
+      pixels = readTile(tile);
+      const [oldest] = cache.keys();
+      if (oldest !== undefined && cache.size >= CONCURRENT_TILES) cache.delete(oldest);
+      cache.set(tile, pixels);
+    }
+    return pixels;
+  }
+
+  function wholePicture(): Promise<RgbImage> {
+    return source.read({ x: 0, y: 0, width: source.width, height: source.height }, 1);
   }
 
   return {
-    facts: { width: image.width, height: image.height, scale, scaled, tiles },
-    candidates(tile) {
-      const { around, pixels } = tilePixels(tile);
-      const core = tiles[tile] ?? around;
+    facts: { width: source.width, height: source.height, resolution, scale, scaled, tiles },
+    async candidates(tile) {
+      const { core, around, pixels } = await cachedTile(tile);
       const inside = { ...core, x: core.x - around.x, y: core.y - around.y };
-      return findCandidates(pixels, model.mpp, inside, memory)
+      return findCandidates(pixels, model.mpp, inside, buffers)
         .map(({ x, y }) => ({ x: x + around.x, y: y + around.y }));
     },
-    windows(tile, places, size) {
-      const { around, pixels } = tilePixels(tile);
-      const inside = places.map(({ x, y }) => ({ x: x - around.x, y: y - around.y }));
-      return cutWindows(pixels, inside, size);
+    async windows(tile, points, size) {
+      const { around, pixels } = await cachedTile(tile);
+      const inside = points.map(({ x, y }) => ({ x: x - around.x, y: y - around.y }));
+      return owned(cutWindows(pixels, inside, size));
     },
-    part: (part) => resample(image, scale, part).data.slice(),
-    overlay: (what) => drawOverlay(image, what),
-    heatMap: (what) => drawHeatMap(image, what),
+    async region(region) {
+      const { data } = await source.read(region, scale);
+      return owned(data.slice());
+    },
+    overlay: async (what) => owned(drawOverlay(await wholePicture(), what)),
+    heatMap: async (what) => owned(drawHeatMap(await wholePicture(), what)),
+    close: () => cache.clear(),
   };
+}
+
+/** A tile, the region around it that its search depends on, and the pixels of that region. */
+interface TilePixels {
+  readonly core: Region;
+  readonly around: Region;
+  readonly pixels: RgbImage;
+}
+
+/** Returns the pixels around a tile on which its candidates and their windows depend; an even number. */
+function tileMargin({ mpp, width, height }: FieldRequest["model"]): number {
+  const ofCandidates = CANDIDATE_REACH / mpp;
+  const ofWindows = Math.max(width, height) / 2 + MAX_WINDOW_SHIFT_UM / mpp;
+  return 2 * Math.ceil(Math.max(ofCandidates, ofWindows) / 2);
+}
+
+/** Marks bytes that nobody else uses, so that they move to another thread without a copy. */
+function owned(bytes: Uint8Array): Uint8Array {
+  return transfer(bytes, bytes.buffer as ArrayBuffer);
 }

@@ -1,10 +1,13 @@
 import { z } from "zod";
+import type { Manifest } from "../model/manifest.ts";
+import { type DetectOptions, SAME_CELL_UM } from "../result/result.ts";
 
 const flag = z.stringbool({ truthy: ["true", "1"], falsy: ["false", "0"] });
 
 /**
- * What a user may set about a search, as typed in a query or after an option. What is left out is
- * undefined and decided by the model or by the defaults below.
+ * The options of a search as a user types them, in a query or on the command line. An option that is
+ * left out is undefined: the model or the defaults below decide. Use {@linkcode parseDetectQuery}, since
+ * an empty number would be read as 0 here.
  */
 export const detectQuery = z.strictObject({
   threshold: z.coerce.number().min(0).max(1).optional(),
@@ -19,20 +22,56 @@ export const detectQuery = z.strictObject({
 /** What {@linkcode detectQuery} reads. */
 export type DetectQuery = z.infer<typeof detectQuery>;
 
+/**
+ * Parses the options of a search. One that is empty or blank counts as left out: an unset variable of a
+ * shell script (`--threshold=$T`) must not become the threshold 0.
+ */
+export function parseDetectQuery(
+  typed: Readonly<Record<string, string | undefined>>,
+): z.ZodSafeParseResult<DetectQuery> {
+  return detectQuery.safeParse(withoutBlanks(typed));
+}
+
+/** Leaves out the entries that are empty or blank. */
+export function withoutBlanks(
+  typed: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const filled = Object.entries(typed).flatMap(([name, value]) =>
+    value === undefined || value.trim() === "" ? [] : [[name, value] as const]
+  );
+  return Object.fromEntries(filled);
+}
+
 /** What each option means, for the help and for the API's description. */
 export const optionMeanings: Record<keyof DetectQuery, string> = {
-  threshold: "A mitosis from this probability on, 0 to 1; default: the model's",
-  mpp: "Micrometers per pixel of the image, 0.05 to 2; default: the model's",
-  tta: "Orientations of each window that may show a mitosis, 1 or 8; default 1; " +
-    "the embedded model answers all eight alike",
-  suppression: "Of two detections nearer than this the more probable stays, in um; default 7.5",
-  keep: "Give places below the threshold too, marked",
-  exact: "Score windows on a fixed grid instead of at candidates: slow",
-  stride: "Pixels between windows of the grid, 1 to 64; default 8",
+  threshold: "Lowest probability of a mitosis, 0 to 1; default: the model's threshold",
+  mpp: "Micrometers per pixel of the image, 0.05 to 2; default: what the file states, else the " +
+    "model's resolution",
+  tta: "Orientations in which each window that may show a mitosis is scored, 1 or 8; default 1. " +
+    "The embedded model gives all eight the same probability",
+  suppression:
+    "Distance in micrometers within which only the most probable detection is kept, 0 to " +
+    `1000; default ${SAME_CELL_UM}`,
+  keep: "List points below the threshold too, marked as such",
+  exact: "Score windows on a fixed grid instead of at candidates, which is slow",
+  stride: "Pixels between the windows of the grid, 1 to 64; default 8",
 };
 
-/** Of two detections nearer than this the more probable stays, in micrometers: a mitosis' own size. */
-export const DEFAULT_SUPPRESSION = 7.5;
-
-/** Pixels between windows of the exact grid. */
+/** Default of the pixels between the windows of the grid. */
 export const DEFAULT_STRIDE = 8;
+
+/** Fills in what the user left out. The threshold is then the model's own. */
+export function resolveOptions(
+  query: { readonly [Name in keyof DetectQuery]?: DetectQuery[Name] | undefined },
+  { threshold }: Pick<Manifest, "threshold">,
+): DetectOptions {
+  return {
+    threshold: query.threshold ?? threshold,
+    mpp: query.mpp,
+    tta: query.tta ?? 1,
+    suppression: query.suppression ?? SAME_CELL_UM,
+    keep: query.keep ?? false,
+    exact: query.exact ?? false,
+    stride: query.stride ?? DEFAULT_STRIDE,
+  };
+}

@@ -1,145 +1,148 @@
 import { Problem } from "../errors.ts";
 import { oriented } from "../image/orientations.ts";
-import type { Place } from "../image/windows.ts";
+import type { Point } from "../image/region.ts";
 import type { RunOptions } from "../inference/engine.ts";
 import type { Classifier } from "../patch/classifier.ts";
-import type { OpenField } from "./field_access.ts";
 import { pooledMap } from "../worker/pooled_map.ts";
-import type { ScoredPlace } from "./suppress.ts";
+import type { Field } from "./field.ts";
+import type { ScoredPoint } from "./suppress.ts";
 
-/** Across and down from a place to the middles of the other windows of its second look, in micrometers. */
-const JITTER = 1;
+/** Micrometers across and down from a point to the centers of the four other windows of refinement. */
+const REFINE_SHIFT_UM = 1;
 
-/** A place gets a second look when its own window reaches this share of the threshold. */
-const WORTH_A_SECOND_LOOK = 0.5;
-
-/** Windows of a second look, beside the place's own. */
+/** Windows of refinement besides the one around the point itself. */
 const CORNERS = 4;
 
-/** From which probability on a place gets a second look: where its mean can reach the threshold at all. */
-function worthASecondLook(threshold: number): number {
-  const reachable = (1 + CORNERS) * threshold - CORNERS;
-  return Math.max(threshold * WORTH_A_SECOND_LOOK, reachable);
+/** A point is refined when its own window reaches this part of the threshold. */
+const REFINE_FROM = 0.5;
+
+/** Windows that are cut at a time: enough work for the engine while the next ones are cut. */
+const CUT_AT_A_TIME = 128;
+
+/** The tile whose points are scored, and the classifier that scores them. */
+export interface ScoreTarget {
+  readonly classifier: Classifier;
+  readonly field: Field;
+  readonly tile: number;
 }
 
-/** How places are scored. */
+/** How points are scored. */
 export interface ScoreOptions extends RunOptions {
-  /** 1, or 8 for all {@linkcode oriented} windows of a place that is worth it. */
+  /** 1, or 8 to refine with all eight orientations of a window ({@linkcode oriented}). */
   readonly tta: 1 | 8;
-  /** Told how many windows have been scored since it was last told. */
+  /** Called with the number of windows that were scored since the last call. */
   readonly onScored: (windows: number) => void;
 }
 
-/** What is cut out around a place, and how many windows of the network are in it, in reading order. */
+/** A picture cut out around a point, and how many windows of the network it holds, in reading order. */
 interface Cut {
   readonly width: number;
   readonly height: number;
   readonly windows: number;
 }
 
-/** Scores each place of a tile by the one window around it. */
-export async function scorePlaces(
-  classifier: Classifier,
-  field: OpenField,
-  tile: number,
-  places: readonly Place[],
+/** Scores each point of a tile by the window around it. */
+export async function scorePoints(
+  target: ScoreTarget,
+  points: readonly Point[],
   options: ScoreOptions,
-): Promise<ScoredPlace[]> {
-  const window = { ...classifier.bundle.manifest.input, windows: 1 };
-  const probabilities = await scoreCuts(classifier, field, tile, places, window, 0, options);
-  return places.map(({ x, y }, i) => ({ x, y, probability: probabilities[i] ?? 0 }));
+): Promise<ScoredPoint[]> {
+  const window = { ...target.classifier.bundle.manifest.input, windows: 1 };
+  const probabilities = await scoreCuts(target, points, window, 0, options);
+  return points.map(({ x, y }, i) => ({ x, y, probability: probabilities[i] ?? 0 }));
 }
 
 /**
- * Looks once more at places that may be mitoses: the probability becomes the mean over the window around
- * the place and four that are moved by 1 um across and down (with `tta` 8: of all their orientations, unless the
- * network answers all of them alike).
- * Where a window's frame falls is chance, and the mean takes that chance out; the other places keep what
- * their window gave.
+ * Refines the points that may be mitoses. The probability of such a point becomes the mean over five
+ * windows: the one around the point and four that are shifted by 1 um across and down. With `tta` 8 it
+ * is the mean over all orientations of these, unless the network gives all orientations the same
+ * probability. The mean averages out where the frame of a window happens to lie. All other points keep
+ * the probability of their own window.
  */
 export async function refine(
-  classifier: Classifier,
-  field: OpenField,
-  tile: number,
-  scored: readonly ScoredPlace[],
+  target: ScoreTarget,
+  scored: readonly ScoredPoint[],
   options: ScoreOptions,
-): Promise<ScoredPlace[]> {
-  const { input, threshold, orientationInvariant } = classifier.bundle.manifest;
-  const least = worthASecondLook(threshold);
-  const worth = scored.filter(({ probability }) => probability >= least);
-  const sums = worth.map(({ probability }) => probability);
+): Promise<ScoredPoint[]> {
+  const { input, threshold, orientationInvariant } = target.classifier.bundle.manifest;
+  const minimum = refineFrom(threshold);
+  const refined = scored.filter(({ probability }) => probability >= minimum);
+  const sums = refined.map(({ probability }) => probability);
   const orientations = orientationInvariant ? 1 : options.tta;
   for (let orientation = 0; orientation < orientations; orientation++) {
     if (orientation > 0) {
       const window = { ...input, windows: 1 };
-      const again = await scoreCuts(classifier, field, tile, worth, window, orientation, options);
+      const again = await scoreCuts(target, refined, window, orientation, options);
       again.forEach((probability, i) => sums[i] = (sums[i] ?? 0) + probability);
     }
-    const corners = await scoreCorners(classifier, field, tile, worth, orientation, options);
+    const corners = await scoreCorners(target, refined, orientation, options);
     corners.forEach((probability, i) => {
-      const of = Math.floor(i / CORNERS);
-      sums[of] = (sums[of] ?? 0) + probability;
+      const point = Math.floor(i / CORNERS);
+      sums[point] = (sums[point] ?? 0) + probability;
     });
   }
-  const looks = orientations * (1 + CORNERS);
-  const means = new Map<Place, number>(worth.map((place, i) => [place, (sums[i] ?? 0) / looks]));
-  return scored.map((place) => ({
-    ...place,
-    probability: means.get(place) ?? place.probability,
+  const windows = orientations * (1 + CORNERS);
+  const means = new Map<Point, number>(
+    refined.map((point, i) => [point, (sums[i] ?? 0) / windows]),
+  );
+  return scored.map((point) => ({
+    ...point,
+    probability: means.get(point) ?? point.probability,
   }));
 }
 
 /**
- * Scores the four windows around each place. Where they are as far apart as the places that a fully
- * convolutional network answers, one pass over all four does.
+ * Returns the probability from which on a point is refined. Below it, the mean of five windows could not
+ * reach the threshold even if the other four had probability 1.
+ */
+function refineFrom(threshold: number): number {
+  const reachable = (1 + CORNERS) * threshold - CORNERS;
+  return Math.max(threshold * REFINE_FROM, reachable);
+}
+
+/**
+ * Scores the four shifted windows of each point. One run of a fully convolutional network scores all
+ * four at once where they lie as far apart as its stride.
  */
 async function scoreCorners(
-  classifier: Classifier,
-  field: OpenField,
-  tile: number,
-  places: readonly Place[],
+  target: ScoreTarget,
+  points: readonly Point[],
   orientation: number,
   options: ScoreOptions,
 ): Promise<Float32Array> {
-  const { input: { width, height }, fullyConvolutional, mpp } = classifier.bundle.manifest;
-  const step = Math.max(1, Math.round(JITTER / mpp));
-  if (fullyConvolutional?.stride === 2 * step) {
-    const cut = { width: width + 2 * step, height: height + 2 * step, windows: CORNERS };
-    return await scoreCuts(classifier, field, tile, places, cut, orientation, options);
+  const { input: { width, height }, fullyConvolutional, mpp } = target.classifier.bundle.manifest;
+  const shift = Math.max(1, Math.round(REFINE_SHIFT_UM / mpp));
+  if (fullyConvolutional?.stride === 2 * shift) {
+    const cut = { width: width + 2 * shift, height: height + 2 * shift, windows: CORNERS };
+    return await scoreCuts(target, points, cut, orientation, options);
   }
-  const corners = places.flatMap(({ x, y }) =>
-    [-step, step].flatMap((dy) => [-step, step].map((dx) => ({ x: x + dx, y: y + dy })))
+  const corners = points.flatMap(({ x, y }) =>
+    [-shift, shift].flatMap((dy) => [-shift, shift].map((dx) => ({ x: x + dx, y: y + dy })))
   );
-  const cut = { width, height, windows: 1 };
-  return await scoreCuts(classifier, field, tile, corners, cut, orientation, options);
+  return await scoreCuts(target, corners, { width, height, windows: 1 }, orientation, options);
 }
 
-/** Pictures that are cut at a time: enough work for the engine while the next ones are cut. */
-const CUT_AT_ONCE = 128;
-
 /**
- * Cuts pictures around places and scores them in batches; the next ones are cut while the engine is at
- * work.
+ * Cuts pictures around points and scores them in batches. The next pictures are cut while the engine
+ * runs.
  *
- * @returns `[places, cut.windows]`.
+ * @returns float32 `[points, cut.windows]`, 0 to 1.
  */
 async function scoreCuts(
-  { batchSize, engine, bundle }: Classifier,
-  field: OpenField,
-  tile: number,
-  places: readonly Place[],
+  { classifier: { batchSize, engine, bundle }, field, tile }: ScoreTarget,
+  points: readonly Point[],
   { width, height, windows }: Cut,
   orientation: number,
   options: ScoreOptions,
 ): Promise<Float32Array> {
   const { input } = bundle.manifest;
   const bytes = width * height * 3;
-  const patches = width * height / (input.width * input.height);
-  const scores = new Float32Array(places.length * windows);
+  const patchesPerCut = width * height / (input.width * input.height);
+  const scores = new Float32Array(points.length * windows);
 
   async function scoreBatch(data: Uint8Array, first: number): Promise<void> {
     const count = data.length / bytes;
-    const work = Math.ceil(count * patches);
+    const work = Math.ceil(count * patchesPerCut);
     const maps = await engine.run({ count, width, height, data, work }, options);
     if (maps.data.length !== count * windows) {
       const text = `The network gave ${maps.data.length} numbers for ${count * windows} windows.`;
@@ -149,9 +152,9 @@ async function scoreCuts(
     options.onScored(count * windows);
   }
 
-  await pooledMap(2, startsOf(places.length, CUT_AT_ONCE), async (from) => {
+  await pooledMap(2, startsOf(points.length, CUT_AT_A_TIME), async (from) => {
     options.signal?.throwIfAborted();
-    const part = places.slice(from, from + CUT_AT_ONCE);
+    const part = points.slice(from, from + CUT_AT_A_TIME);
     const cut = oriented(await field.windows(tile, part, { width, height }), width, orientation);
     await Promise.all(
       startsOf(part.length, batchSize).map((start) =>
@@ -162,7 +165,7 @@ async function scoreCuts(
   return scores;
 }
 
-/** 0, `step`, 2 * `step`, … below `length`. */
+/** Lists 0, `step`, 2 * `step`, … below `length`. */
 function startsOf(length: number, step: number): number[] {
   return Array.from({ length: Math.ceil(length / step) }, (_, i) => i * step);
 }

@@ -1,137 +1,120 @@
 import type { RunOptions } from "../inference/engine.ts";
 import type { Classifier } from "../patch/classifier.ts";
-import { exactPlaces, scoreExactly } from "./exact.ts";
-import type { FieldOpener, OpenField } from "./field_access.ts";
-import { pooledMap } from "../worker/pooled_map.ts";
-import { refine, scorePlaces } from "./score.ts";
-import { summaryOf } from "../result/summary.ts";
 import type { Detection, DetectOptions, FieldImage, FieldResult } from "../result/result.ts";
-import { type ScoredPlace, suppress } from "./suppress.ts";
-import { TILES_AT_ONCE } from "../image/tiles.ts";
+import { summaryOf } from "../result/summary.ts";
+import { pooledMap } from "../worker/pooled_map.ts";
+import { gridPoints, scoreGrid } from "./exact.ts";
+import { CONCURRENT_TILES, type Field } from "./field.ts";
+import { refine, scorePoints } from "./score.ts";
+import { type ScoredPoint, suppress, Suppressor } from "./suppress.ts";
 
-/** Windows that a place costs, about: one, and of those that may be mitoses several. */
-const LOOKS_EACH = 1.1;
+/** Windows that a candidate takes on average: one, and several where it may be a mitosis. */
+const WINDOWS_PER_CANDIDATE = 1.1;
 
-/** How far a search is. */
+/** The progress of a search. */
 export interface SearchProgress {
-  /** 0 to 1. */
+  /** The part that is done, 0 to 1. */
   readonly done: number;
   /** Windows that were scored so far. */
   readonly windows: number;
-  /** Mitoses found so far in the tiles that are done; suppression across tiles comes at the end. */
-  readonly detections: readonly Detection[];
+  /** Mitoses found so far, after suppression. */
+  readonly count: number;
+  /** Mitoses that are new since the last progress. */
+  readonly added: readonly Detection[];
+  /** Mitoses that were reported before and that a more probable neighbor has replaced. */
+  readonly removed: readonly Detection[];
 }
 
-/** What a search is told besides its options. */
+/** How a search is run, besides its options. */
 export interface SearchRun extends RunOptions {
-  /** Told after every batch of windows. */
+  /** Called after each batch of windows and after each tile. */
   readonly onProgress?: (progress: SearchProgress) => void;
 }
 
 /**
- * Opens a field for a classifier.
+ * Finds the mitoses of a field. In each tile it proposes candidates by their chromatin
+ * ({@linkcode findCandidates}), scores each by the window around it, and scores those that may be
+ * mitoses by several windows ({@linkcode refine}). Non-maximum suppression ({@linkcode Suppressor}) then
+ * keeps the most probable of detections that are nearer to each other than the suppression distance.
+ * With `exact` it scores windows at every `stride` pixels instead.
  *
- * @param bytes A PNG, JPEG or TIFF file; they are handed over.
- * @param maxPixels Larger pictures are refused.
- * @throws {Problem} when the file cannot be decoded.
- */
-export function openField(
-  opener: FieldOpener,
-  { bundle }: Classifier,
-  bytes: Uint8Array,
-  maxPixels: number,
-  mpp: number,
-  signal?: AbortSignal,
-): Promise<OpenField> {
-  const { input, mpp: modelMpp } = bundle.manifest;
-  const model = { mpp: modelMpp, width: input.width, height: input.height };
-  const request = { bytes: bytes.slice(), maxPixels, mpp, model };
-  return opener.open(request, signal);
-}
-
-/**
- * Finds the mitoses of a field. Tile by tile, candidates are proposed by their chromatin
- * ({@linkcode findCandidates}), each is scored by the exact window around it, and those that may be mitoses by
- * several ({@linkcode refine}). Of detections nearer than the suppression distance the most
- * probable stays. With `exact`, windows at every `stride` pixels are scored instead.
+ * The result does not depend on the order in which tiles are ready.
  *
- * @throws {Problem} when the network cannot be run, or the reason of the signal.
+ * @throws {Problem} when the network cannot be run; the reason of the signal when it fires.
  */
 export async function detectMitoses(
   classifier: Classifier,
-  field: OpenField,
+  field: Field,
   options: DetectOptions,
   run: SearchRun = {},
 ): Promise<FieldResult> {
   const { manifest } = classifier.bundle;
-  const { tiles, scale, width, height } = field.facts;
-  const radius = options.suppression / manifest.mpp;
-  const owner = run.owner ?? field;
-  const isMitosis = ({ probability }: ScoredPlace) => probability >= options.threshold;
-  const toDetection = (place: ScoredPlace): Detection => ({
-    x: round(place.x / scale, 1),
-    y: round(place.y / scale, 1),
-    probability: place.probability,
-    mitosis: isMitosis(place),
-  });
-  const mitoses: ScoredPlace[] = [];
-  const shares = new Float64Array(tiles.length);
-  let detections: Detection[] = [];
+  const { tiles, scale, width, height, resolution } = field.facts;
+  const distance = options.suppression / manifest.mpp;
+  const mitoses = new Suppressor<ScoredPoint>(distance);
+  const doneOfTile = new Float64Array(tiles.length);
   let done = 0;
   let windows = 0;
 
-  /** Says that so much of a tile is done, 0 to 1. */
-  function report(tile: number, share: number): void {
-    done += (share - (shares[tile] ?? 0)) / tiles.length;
-    shares[tile] = share;
-    run.onProgress?.({ done: Math.min(1, done), windows, detections });
+  const isMitosis = ({ probability }: ScoredPoint) => probability >= options.threshold;
+  const toDetection = (point: ScoredPoint): Detection => ({
+    x: roundToTenths(point.x / scale),
+    y: roundToTenths(point.y / scale),
+    probability: point.probability,
+    mitosis: isMitosis(point),
+  });
+
+  /** Reports that a part of a tile is done, 0 to 1, and what that has found. */
+  function report(tile: number, part: number, found: readonly ScoredPoint[] = []): void {
+    done += (part - (doneOfTile[tile] ?? 0)) / tiles.length;
+    doneOfTile[tile] = part;
+    const { added, removed } = mitoses.add(found);
+    run.onProgress?.({
+      done: Math.min(1, done),
+      windows,
+      count: mitoses.count,
+      added: added.map(toDetection),
+      removed: removed.map(toDetection),
+    });
   }
 
-  async function search(tile: number): Promise<ScoredPlace[]> {
+  async function searchTile(tile: number): Promise<ScoredPoint[]> {
     run.signal?.throwIfAborted();
-    const places = options.exact
-      ? exactPlaces(field.facts, tile, manifest.input, options.stride)
+    const points = options.exact
+      ? gridPoints(field.facts, tile, manifest.input, options.stride)
       : await field.candidates(tile);
-    let looks = 0;
+    let windowsOfTile = 0;
     const scoring = {
       ...run,
-      owner,
+      owner: run.owner ?? field,
       tta: options.tta,
       onScored(count: number) {
         windows += count;
-        looks += count;
-        report(tile, Math.min(1, looks / (places.length * LOOKS_EACH)));
+        windowsOfTile += count;
+        report(tile, Math.min(1, windowsOfTile / (points.length * WINDOWS_PER_CANDIDATE)));
       },
     };
-    const found = options.exact
-      ? await scoreExactly(classifier, field, tile, places, options.stride, scoring)
-      : await refine(
-        classifier,
-        field,
-        tile,
-        await scorePlaces(classifier, field, tile, places, scoring),
-        scoring,
-      );
-    const more = found.filter(isMitosis);
-    for (const place of more) mitoses.push(place);
-    if (more.length > 0) detections = suppress(mitoses, radius).map(toDetection);
-    report(tile, 1);
-    return found;
+    const target = { classifier, field, tile };
+    const scored = options.exact
+      ? await scoreGrid(target, points, options.stride, scoring)
+      : await refine(target, await scorePoints(target, points, scoring), scoring);
+    report(tile, 1, scored.filter(isMitosis));
+    return scored;
   }
 
-  const scored = (await pooledMap(TILES_AT_ONCE, [...tiles.keys()], search)).flat();
-  const kept = suppress(options.keep ? scored : mitoses, radius).map(toDetection);
-  const image: FieldImage = { width, height, mpp: options.mpp };
+  const scored = (await pooledMap(CONCURRENT_TILES, [...tiles.keys()], searchTile)).flat();
+  const detections = (options.keep ? suppress(scored, distance) : mitoses.kept()).map(toDetection);
+  const image: FieldImage = { width, height, ...resolution };
   return {
     image,
     threshold: options.threshold,
     windows,
-    detections: kept,
-    summary: summaryOf(image, kept.filter(({ mitosis }) => mitosis).length),
+    detections,
+    summary: summaryOf(image, detections.filter(({ mitosis }) => mitosis).length),
     scored: scored.map(toDetection),
   };
 }
 
-function round(value: number, digits: number): number {
-  return Math.round(value * 10 ** digits) / 10 ** digits;
+function roundToTenths(value: number): number {
+  return Math.round(value * 10) / 10;
 }

@@ -1,48 +1,192 @@
-import type { Place } from "../image/windows.ts";
+import type { Point } from "../image/region.ts";
 
-/** A place, and how probable it is that a mitosis is there. */
-export interface ScoredPlace extends Place {
+/** A point, and how probable it is that a mitosis is there. */
+export interface ScoredPoint extends Point {
   /** 0 to 1. */
   readonly probability: number;
 }
 
-/** More than a field has pixels across. */
-const MAX_COLUMNS = 2 ** 26;
+/** How adding points changed which points are kept. */
+export interface SuppressionChange<T> {
+  /** Points that are kept now and were not before. */
+  readonly added: readonly T[];
+  /** Points that were kept before and are suppressed now. */
+  readonly removed: readonly T[];
+}
 
 /**
- * Non-maximum suppression: goes through the places from the most probable on and keeps those that lie
- * at least `distance` from all that it kept. Of equals the upper, then the left one goes first.
- *
- * @param distance In pixels of the places.
+ * Non-maximum suppression to which points are added one after the other. A point is kept unless a kept
+ * point of higher rank is nearer than `distance`. The more probable point has the higher rank; of equals
+ * the upper one has, then the left one. The result does not depend on the order in which points are
+ * added, and adding a point costs time for its neighborhood only.
  *
  * @example
  * ```ts
- * import { suppress } from "./suppress.ts";
+ * import { Suppressor } from "./suppress.ts";
  * import { deepEqual } from "node:assert/strict";
  *
+ * const suppressor = new Suppressor(30);
  * const weak = { x: 10, y: 0, probability: 0.4 };
  * const strong = { x: 0, y: 0, probability: 0.9 };
- * deepEqual(suppress([weak, strong], 30), [strong]);
+ * deepEqual(suppressor.add([weak]), { added: [weak], removed: [] });
+ * deepEqual(suppressor.add([strong]), { added: [strong], removed: [weak] });
+ * deepEqual(suppressor.kept(), [strong]);
  * ```
  */
-export function suppress<T extends ScoredPlace>(places: readonly T[], distance: number): T[] {
-  const ordered = [...places].sort((a, b) =>
-    b.probability - a.probability || a.y - b.y || a.x - b.x
-  );
-  const kept: T[] = [];
-  const cells = new Map<number, T[]>();
-  const side = Math.max(distance, 1);
-  const cellAt = (column: number, row: number) => row * MAX_COLUMNS + column;
-  for (const place of ordered) {
-    const column = Math.floor(place.x / side);
-    const row = Math.floor(place.y / side);
-    const near = [-1, 0, 1].flatMap((dy) =>
-      [-1, 0, 1].flatMap((dx) => cells.get(cellAt(column + dx, row + dy)) ?? [])
-    );
-    if (near.some(({ x, y }) => Math.hypot(x - place.x, y - place.y) < distance)) continue;
-    kept.push(place);
-    const cell = cellAt(column, row);
-    cells.set(cell, [...cells.get(cell) ?? [], place]);
+export class Suppressor<T extends ScoredPoint> {
+  readonly #all: NeighborGrid<T>;
+  readonly #kept: NeighborGrid<T>;
+  #added = 0;
+  #count = 0;
+
+  /** @param distance In pixels. */
+  constructor(distance: number) {
+    this.#all = new NeighborGrid(distance);
+    this.#kept = new NeighborGrid(distance);
   }
-  return kept;
+
+  /** How many points are kept. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Adds points and tells what that changes. */
+  add(points: readonly T[]): SuppressionChange<T> {
+    const before = new Map<Entry<T>, boolean>();
+    const queue = points.map((point) => this.#insert(point));
+    queue.sort((a, b) => compareRank(b, a));
+    // The last entry of the queue has the highest rank. Only entries of lower rank depend on it.
+    for (let entry = queue.pop(); entry !== undefined; entry = queue.pop()) {
+      entry.isQueued = false;
+      const isHigher = (other: Entry<T>) => compareRank(other, entry) < 0;
+      const isKept = !this.#kept.near(entry).some(isHigher);
+      if (isKept === entry.isKept) continue;
+      if (!before.has(entry)) before.set(entry, entry.isKept);
+      this.#set(entry, isKept);
+      // A kept point can only suppress kept ones, a suppressed point can only release suppressed ones.
+      const affected = isKept ? this.#kept.near(entry) : this.#all.near(entry);
+      for (const other of affected) {
+        if (other.isQueued || other.isKept !== isKept || isHigher(other)) continue;
+        other.isQueued = true;
+        queue.splice(indexOfRank(queue, other), 0, other);
+      }
+    }
+    const changed = [...before].filter(([entry, wasKept]) => entry.isKept !== wasKept);
+    const pointsOf = (isKept: boolean) =>
+      changed.filter(([entry]) => entry.isKept === isKept).map(([{ point }]) => point);
+    return { added: pointsOf(true), removed: pointsOf(false) };
+  }
+
+  /** Lists the points that are kept, from the highest rank on. */
+  kept(): T[] {
+    return this.#kept.entries().sort(compareRank).map(({ point }) => point);
+  }
+
+  #insert(point: T): Entry<T> {
+    const entry = { point, order: this.#added++, isKept: false, isQueued: true };
+    this.#all.add(entry);
+    return entry;
+  }
+
+  #set(entry: Entry<T>, isKept: boolean): void {
+    entry.isKept = isKept;
+    if (isKept) this.#kept.add(entry);
+    else this.#kept.delete(entry);
+    this.#count += isKept ? 1 : -1;
+  }
+}
+
+/** A point with its state. */
+interface Entry<T> {
+  readonly point: T;
+  /** How many points were added before: decides between points that are equal in all else. */
+  readonly order: number;
+  isKept: boolean;
+  /** Whether the entry waits to be decided. */
+  isQueued: boolean;
+}
+
+/**
+ * Suppresses points of one list: {@linkcode Suppressor} with all of them at once.
+ *
+ * @param distance In pixels.
+ * @returns The points that are kept, from the most probable on.
+ */
+export function suppress<T extends ScoredPoint>(points: readonly T[], distance: number): T[] {
+  const suppressor = new Suppressor<T>(distance);
+  suppressor.add(points);
+  return suppressor.kept();
+}
+
+/** More cells than any picture has in a row. */
+const MAX_COLUMNS = 2 ** 26;
+
+/** Entries by the square cell that their point lies in, so that those near a point are found at once. */
+class NeighborGrid<T extends ScoredPoint> {
+  readonly #distance: number;
+  /** Neighbors of a point lie in its own cell or in one of the eight around it. */
+  readonly #side: number;
+  readonly #cells = new Map<number, Entry<T>[]>();
+
+  constructor(distance: number) {
+    this.#distance = distance;
+    this.#side = Math.max(distance, 1);
+  }
+
+  add(entry: Entry<T>): void {
+    const key = this.#cellOf(entry.point, 0, 0);
+    const cell = this.#cells.get(key);
+    if (cell === undefined) this.#cells.set(key, [entry]);
+    else cell.push(entry);
+  }
+
+  delete(entry: Entry<T>): void {
+    const cell = this.#cells.get(this.#cellOf(entry.point, 0, 0)) ?? [];
+    cell.splice(cell.indexOf(entry), 1);
+  }
+
+  entries(): Entry<T>[] {
+    return this.#cells.values().toArray().flat();
+  }
+
+  /** Lists the other entries that are nearer than the distance. */
+  near(entry: Entry<T>): Entry<T>[] {
+    const { point } = entry;
+    const found: Entry<T>[] = [];
+    for (let row = -1; row <= 1; row++) {
+      for (let column = -1; column <= 1; column++) {
+        for (const other of this.#cells.get(this.#cellOf(point, column, row)) ?? []) {
+          const { x, y } = other.point;
+          const isNear = Math.hypot(x - point.x, y - point.y) < this.#distance;
+          if (isNear && other !== entry) found.push(other);
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Returns the key of a point's cell, or of the cell that lies so many columns and rows from it. */
+  #cellOf({ x, y }: T, columns: number, rows: number): number {
+    const column = Math.floor(x / this.#side) + columns;
+    return (Math.floor(y / this.#side) + rows) * MAX_COLUMNS + column;
+  }
+}
+
+/** Compares for a sort from the highest rank to the lowest. */
+function compareRank<T extends ScoredPoint>(a: Entry<T>, b: Entry<T>): number {
+  return b.point.probability - a.point.probability || a.point.y - b.point.y ||
+    a.point.x - b.point.x || a.order - b.order;
+}
+
+/** Returns where an entry belongs in a queue that is sorted from the lowest rank to the highest. */
+function indexOfRank<T extends ScoredPoint>(queue: readonly Entry<T>[], entry: Entry<T>): number {
+  let low = 0;
+  let high = queue.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const other = queue[middle];
+    if (other !== undefined && compareRank(other, entry) > 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -1,7 +1,7 @@
 import { openKeyFile } from "../access/key_file.ts";
 import { keyRing } from "../access/key_ring.ts";
 import type { Config } from "../config.ts";
-import { fieldOpener } from "../search/opener.ts";
+import { fieldOpener } from "../search/field_opener.ts";
 import { Admission } from "../inference/admission.ts";
 import type { EngineLoad } from "../inference/engine.ts";
 import type { PoolEvents } from "../inference/pool.ts";

@@ -1,5 +1,5 @@
 /**
- * The platform's own Worker, kept from before the ONNX runtime is used in this thread: it puts that
- * of `node:worker_threads` in its place, in which there is no `self`.
+ * The platform's own Worker. It is kept here before the ONNX runtime loads in this thread, because the
+ * runtime replaces `globalThis.Worker` with that of `node:worker_threads`, in which `self` is missing.
  */
 export const PlatformWorker = globalThis.Worker;

@@ -1,39 +1,40 @@
 /**
- * Works through items, `count` at a time; when one fails no other is begun.
+ * Maps items with an asynchronous function, at most `concurrency` at the same time. When one fails, no
+ * further item is started.
  *
- * @returns What came of each item, in the order of the items, whichever was ready first.
- * @throws What the first that failed has thrown, once all that were begun have ended.
+ * @returns The results in the order of the items, whichever was ready first.
+ * @throws What the first failing call threw, after all calls that were started have ended.
  *
  * @example
  * ```ts
  * import { pooledMap } from "./pooled_map.ts";
  * import { deepEqual } from "node:assert/strict";
  *
- * const slowFirst = (ms: number) => new Promise<number>((done) => setTimeout(() => done(ms), ms));
- * deepEqual(await pooledMap(2, [20, 1, 2], slowFirst), [20, 1, 2]);
+ * const wait = (ms: number) => new Promise<number>((done) => setTimeout(() => done(ms), ms));
+ * deepEqual(await pooledMap(2, [20, 1, 2], wait), [20, 1, 2]);
  * ```
  */
 export async function pooledMap<Item, Result>(
-  count: number,
+  concurrency: number,
   items: readonly Item[],
-  work: (item: Item) => Promise<Result>,
+  mapper: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
-  const left = items.entries();
+  const remaining = items.entries();
   const results: Result[] = [];
   let failed = false;
-  async function lane(): Promise<void> {
-    for (const [i, item] of left) {
+  async function run(): Promise<void> {
+    for (const [index, item] of remaining) {
       if (failed) return;
       try {
-        results[i] = await work(item);
+        results[index] = await mapper(item);
       } catch (thrown) {
         failed = true;
         throw thrown;
       }
     }
   }
-  const ended = await Promise.allSettled(Array.from({ length: count }, lane));
-  const bad = ended.find((end) => end.status === "rejected");
-  if (bad !== undefined) throw bad.reason;
+  const runs = await Promise.allSettled(Array.from({ length: concurrency }, run));
+  const rejected = runs.find((one) => one.status === "rejected");
+  if (rejected !== undefined) throw rejected.reason;
   return results;
 }

@@ -1,21 +1,24 @@
 import { getPriority, setPriority } from "node:os";
 
-/** Where both want a processor, the thread that answers gets three times as much of it as one that computes. */
-const STEPS = 5;
+/**
+ * How much nicer a computing thread is than the serving thread. Where both want the same core, five
+ * steps give the serving thread three times the share of the computing one.
+ */
+const NICE_STEPS = 5;
 
-/** Linux knows no lower priority. */
-const LOWEST = 19;
+/** The nicest value that Linux has, which is the lowest priority. */
+const MAX_NICE = 19;
 
 /**
- * Lets the thread that answers clients go before this one, which computes: a refusal or a health check
- * then need not wait until a network has been run. Only Linux can do that for one thread; elsewhere,
- * and where it is not permitted, all threads stay equal.
+ * Lowers the priority of the calling thread (raises its *nice* value), so that refusals and health
+ * checks do not wait for a network that is running. Only Linux can do this for one thread. Elsewhere, or
+ * without the permission, all threads keep the same priority.
  */
 export function lowerPriority(): void {
   if (Deno.build.os !== "linux") return;
   try {
-    setPriority(Math.min(LOWEST, getPriority() + STEPS));
+    setPriority(Math.min(MAX_NICE, getPriority() + NICE_STEPS));
   } catch {
-    // Not permitted: slower to answer under load, and nothing else.
+    // Without the permission the service answers more slowly under load; nothing else changes.
   }
 }

@@ -1,59 +1,61 @@
-/** Lets a few in at a time; the others wait for their turn. */
+/** Limits how many tasks run at the same time; the others wait in the order in which they came. */
 export interface Semaphore {
-  /** Resolves when it is one's turn; rejects with the signal's reason when that fires before. */
-  enter(signal: AbortSignal | undefined): Promise<void>;
-  /** To be called once by whoever was let in. */
-  leave(): void;
+  /**
+   * Resolves when the caller may start. Rejects with the reason of `signal` when it fires before.
+   */
+  acquire(signal?: AbortSignal): Promise<void>;
+  /** Lets the next one start. Call it once for each {@linkcode acquire} that resolved. */
+  release(): void;
 }
 
 /**
  * Makes a semaphore.
  *
- * @param most How many may be inside.
+ * @param permits How many may run at the same time.
  *
  * @example
  * ```ts
  * import { semaphore } from "./semaphore.ts";
  * import { deepEqual } from "node:assert/strict";
  *
- * const { enter, leave } = semaphore(1);
+ * const { acquire, release } = semaphore(1);
  * const order: string[] = [];
- * await enter(undefined);
- * const next = enter(undefined).then(() => order.push("entered"));
- * order.push("left");
- * leave();
- * await next;
- * deepEqual(order, ["left", "entered"]);
+ * await acquire();
+ * const second = acquire().then(() => order.push("second"));
+ * order.push("first");
+ * release();
+ * await second;
+ * deepEqual(order, ["first", "second"]);
  * ```
  */
-export function semaphore(most: number): Semaphore {
-  let inside = 0;
+export function semaphore(permits: number): Semaphore {
+  let running = 0;
   const waiting: (() => void)[] = [];
   return {
-    async enter(signal) {
+    async acquire(signal) {
       signal?.throwIfAborted();
-      if (inside < most) {
-        inside++;
+      if (running < permits) {
+        running++;
         return;
       }
       const turn = Promise.withResolvers<void>();
       waiting.push(turn.resolve);
-      const goAway = () => {
-        const at = waiting.indexOf(turn.resolve);
-        if (at < 0) return;
-        waiting.splice(at, 1);
+      const stopWaiting = () => {
+        const index = waiting.indexOf(turn.resolve);
+        if (index < 0) return;
+        waiting.splice(index, 1);
         turn.reject(signal?.reason);
       };
-      signal?.addEventListener("abort", goAway, { once: true });
+      signal?.addEventListener("abort", stopWaiting, { once: true });
       try {
         await turn.promise;
       } finally {
-        signal?.removeEventListener("abort", goAway);
+        signal?.removeEventListener("abort", stopWaiting);
       }
     },
-    leave() {
+    release() {
       const next = waiting.shift();
-      if (next === undefined) inside--;
+      if (next === undefined) running--;
       else next();
     },
   };

@@ -73,7 +73,7 @@ Deno.test("the module for Cloudflare Workers is below 10 MB after gzip, and comp
   ok(success, new TextDecoder().decode(stderr));
   match(new TextDecoder().decode(stdout), /\d\.\d MB after gzip/);
   const worker = await Deno.readTextFile(`${root}dist/cloudflare/worker.js`);
-  match(worker, /from "\.\/ort\.wasm"/);
+  for (const name of ["ort", "png", "jpeg"]) match(worker, new RegExp(`from "\\./${name}\\.wasm"`));
   ok(!worker.includes("ort-wasm-simd-threaded.jsep"));
 });
 

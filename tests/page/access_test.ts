@@ -3,11 +3,12 @@ import axe from "axe-core/axe.min.js" with { type: "text" };
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { browserTest } from "../optional.ts";
+import { researchUseOnly } from "../../src/research_use.ts";
 import { sample } from "../service.ts";
 import { DRAWN_MITOSES, separating } from "./fields.ts";
 import { visit } from "./visitor.ts";
 
-/** What axe-core calls serious or critical, as `rule: element`. */
+/** Returns what axe-core calls serious or critical, as `rule: element`. */
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   const found = await page.evaluate(async () => {
@@ -44,9 +45,9 @@ browserTest("axe-core finds nothing serious in any state, light or dark", async 
   );
   await visitor.hears(/field\.png: \d+ mitoses/);
   await check("gallery");
-  await page.getByRole("button", { name: "Why? What the model looked at in metaphase.png" })
+  await page.getByRole("button", { name: "Explain metaphase.png" })
     .click();
-  await page.getByText(/Hiding the warmest/).waitFor();
+  await page.getByText(/Covering the most orange place/).waitFor();
   await check("explanation");
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: /^field\.png/ }).click();
@@ -78,7 +79,7 @@ browserTest("everything can be done with the keyboard alone", async () => {
   await tabTo(/^field\.png/);
   await page.keyboard.press("Enter");
   await page.getByRole("region", { name: "Viewer of field.png" }).waitFor();
-  await tabTo("Candidates, the likeliest first");
+  await tabTo("Candidates, the most probable first");
   await page.keyboard.press("ArrowDown");
   const selected = page.getByRole("option", { selected: true });
   await selected.locator(".number", { hasText: /^2$/ }).waitFor();
@@ -92,7 +93,7 @@ browserTest("everything can be done with the keyboard alone", async () => {
   await visitor.counts("mitoses", String(DRAWN_MITOSES.length - 1));
   await page.keyboard.press("a");
   await visitor.counts("mitoses", String(DRAWN_MITOSES.length));
-  await tabTo("Why?");
+  await tabTo("Explain");
   await page.keyboard.press("n");
   await page.getByRole("button", { name: "Add at the cross" }).waitFor();
   await page.keyboard.press("Enter");
@@ -118,7 +119,7 @@ browserTest("at phone width all is there and nothing runs over the edge", async 
   await page.getByRole("button", { name: /^field\.png/ }).click();
   await page.getByRole("option").first().click();
   equal(await overflow(), 0, "field");
-  ok(await page.getByText("For research use only. Not for diagnostic use.").first().isVisible());
+  ok(await page.getByText(researchUseOnly).first().isVisible());
 });
 
 browserTest("the page with its viewer takes less than 300 kB and asks nobody else", async () => {

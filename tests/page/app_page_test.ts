@@ -17,7 +17,7 @@ browserTest("a visitor opens the drawn samples in the page and sees the mitoses"
   await field.click();
   await page.waitForTimeout(1000);
   await page.screenshot({ path: "results/app.png" });
-  match(await page.locator("body").innerText(), /For research use only/);
+  match(await page.locator("body").innerText(), /For research use only\. Not for diagnostic use\./);
   deepEqual(errors, []);
   deepEqual(browser.refused, []);
 });

@@ -1,7 +1,7 @@
 import { deepEqual } from "node:assert/strict";
-import { eventsOf } from "../../src/page/event_stream.ts";
+import { readEvents } from "../../src/page/event_stream.ts";
 
-Deno.test("events are read wherever the network cuts them", async () => {
+Deno.test("events are read whole, wherever the network splits them", async () => {
   const text =
     'event: progress\ndata: {"done":0.5}\n\ndata: é\r\ndata: two\r\n\r\nevent: cut\ndata: off';
   const bytes = new TextEncoder().encode(text);
@@ -14,7 +14,7 @@ Deno.test("events are read wherever the network cuts them", async () => {
         controller.close();
       },
     });
-    const events = await Array.fromAsync(eventsOf(body));
+    const events = await Array.fromAsync(readEvents(body));
     deepEqual(events, [
       { name: "progress", data: '{"done":0.5}' },
       { name: "message", data: "é\ntwo" },

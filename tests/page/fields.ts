@@ -3,7 +3,7 @@ import { decode } from "fast-png";
 import { idat, iend, ihdr, pngOf } from "../png_writer.ts";
 import { formWith, post, sample, type TestService } from "../service.ts";
 
-/** Where the dividing cells of `field.png` are, in pixels, as `model/samples/draw_field.ts` says. */
+/** Positions of the dividing cells of `field.png` in pixels, as `model/samples/draw_field.ts` draws them. */
 export const DRAWN_MITOSES: readonly (readonly [x: number, y: number])[] = [
   [875, 725],
   [432, 694],
@@ -16,7 +16,7 @@ export const DRAWN_MITOSES: readonly (readonly [x: number, y: number])[] = [
   [888, 187],
 ];
 
-/** Whether a place is one of these, within the reach of a dividing cell. */
+/** Returns whether a position is less than 20 px (5 µm) from one of `places`. */
 export function near(
   [x, y]: readonly [number, number],
   places: readonly (readonly [number, number])[],
@@ -25,8 +25,8 @@ export function near(
 }
 
 /**
- * A threshold at which the model calls the dividing cells of the sample field mitoses and nothing
- * else, on the slider's steps of 0.01. Whatever the model, it has to rank them above the rest.
+ * Returns a threshold, on the slider's steps of 0.01, that separates the dividing cells of the sample
+ * field from everything else. Any model has to rank them above the rest.
  */
 export async function separating({ request }: TestService): Promise<number> {
   const query = "threshold=0.01&mpp=0.25";
@@ -37,14 +37,17 @@ export async function separating({ request }: TestService): Promise<number> {
   const drawn = detections.filter(({ x, y }) => near([x, y], DRAWN_MITOSES));
   equal(drawn.length, DRAWN_MITOSES.length, "each dividing cell is detected once");
   const others = detections.filter((detection) => !drawn.includes(detection));
-  const least = Math.min(...drawn.map(({ probability }) => probability));
-  const most = Math.max(0, ...others.map(({ probability }) => probability));
-  const threshold = Math.floor((least + most) * 50) / 100;
-  ok(threshold > most && threshold <= least, `the drawn ones from ${least}, others up to ${most}`);
+  const lowestDrawn = Math.min(...drawn.map(({ probability }) => probability));
+  const highestOther = Math.max(0, ...others.map(({ probability }) => probability));
+  const threshold = Math.floor((lowestDrawn + highestOther) * 50) / 100;
+  ok(
+    threshold > highestOther && threshold <= lowestDrawn,
+    `the drawn ones from ${lowestDrawn}, others up to ${highestOther}`,
+  );
   return threshold;
 }
 
-/** Rows of the sample field, RGB. */
+/** Returns the rows of the sample field, RGB. */
 async function sampleRows(): Promise<Uint8Array[]> {
   const { width, height, data } = decode(await sample("field"));
   return Array.from(
@@ -53,7 +56,7 @@ async function sampleRows(): Promise<Uint8Array[]> {
   );
 }
 
-/** The sample field, `times` across and down: a large field as PNG. */
+/** Repeats the sample field `times` across and down: a large field as PNG. */
 export async function largeField(times: number): Promise<Uint8Array<ArrayBuffer>> {
   const rows = await sampleRows();
   const wide = rows.map((row) => {
@@ -65,7 +68,7 @@ export async function largeField(times: number): Promise<Uint8Array<ArrayBuffer>
   return pngOf(ihdr(side, side), idat(Array.from({ length: times }, () => wide).flat()), iend);
 }
 
-/** The upper left of the sample field as an uncompressed little-endian TIFF (TIFF 6.0, section 6). */
+/** Writes the upper left of the sample field as an uncompressed little-endian TIFF (TIFF 6.0, section 6). */
 export async function tiffField(side: number): Promise<Uint8Array<ArrayBuffer>> {
   const rows = (await sampleRows()).slice(0, side);
   const entries: [tag: number, type: 3 | 4, count: number, value: number][] = [

@@ -4,7 +4,7 @@ import { browserTest } from "../optional.ts";
 import { formWith, post, sample } from "../service.ts";
 import { visit } from "./visitor.ts";
 
-browserTest("patches that are dropped show with the service's own probabilities", async () => {
+browserTest("dropped patches are shown with the probabilities of the service", async () => {
   await using visitor = await visit();
   const { page, service } = visitor;
   const names = ["stroma", "metaphase", "interphase", "anaphase"];
@@ -12,7 +12,7 @@ browserTest("patches that are dropped show with the service's own probabilities"
   await visitor.drop(
     ...files.map((bytes, i) => ({ name: `${names[i]}.png`, bytes, type: "image/png" })),
   );
-  await visitor.hears(/2 of 4 patches with a mitosis/);
+  await visitor.hears(/2 of 4 scored patches with a mitosis/);
 
   const { predictions } = await (await service.request("/model/predict", post(formWith(...files))))
     .json() as { predictions: { probability: number }[] };
@@ -21,7 +21,7 @@ browserTest("patches that are dropped show with the service's own probabilities"
     .sort((a, b) => Number(b.split(" ")[1]) - Number(a.split(" ")[1]));
   const shown = await page.locator(".patch").evaluateAll((patches) =>
     patches.map((patch) =>
-      [".patch-name", ".verdict strong"].map((part) => patch.querySelector(part)?.textContent)
+      [".patch-name", ".patch-result strong"].map((part) => patch.querySelector(part)?.textContent)
         .join(" ")
     )
   );
@@ -32,9 +32,11 @@ browserTest("patches that are dropped show with the service's own probabilities"
   equal(await page.locator(".patch-name").first().innerText(), "anaphase.png");
 
   const { bytes } = await visitor.saves("CSV");
-  const [head, ...lines] = new TextDecoder().decode(bytes).trim().split("\n");
-  equal(head, "file,probability,mitosis");
+  const [header, ...lines] = new TextDecoder().decode(bytes).trim().split("\r\n");
+  equal(header, "file,probability,mitosis");
   equal(lines.length, 4);
+  match(lines[0] ?? "", /^stroma\.png,0\.\d+,false$/);
+  match(lines[1] ?? "", /^metaphase\.png,0\.\d+,true$/);
   deepEqual(visitor.complaints, []);
 });
 
@@ -45,18 +47,18 @@ browserTest("a patch can be pasted", async () => {
     clipboardData.items.add(new File([new Uint8Array(bytes)], "image.png", { type: "image/png" }));
     document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
   }, [...await sample("metaphase")]);
-  await visitor.hears(/1 of 1 patches with a mitosis/);
+  await visitor.hears(/1 of 1 scored patches with a mitosis/);
 });
 
-browserTest("the occlusion map of a patch shows what its probability hangs on", async () => {
+browserTest("the occlusion map of a patch shows what its probability depends on", async () => {
   await using visitor = await visit();
   const { page, service } = visitor;
   const { probability } = service.classifier.bundle.manifest.selfTest;
   await visitor.drop({ name: "metaphase.png", bytes: await sample("metaphase") });
-  await page.getByRole("button", { name: "Why? What the model looked at in metaphase.png" })
+  await page.getByRole("button", { name: "Explain metaphase.png" })
     .click();
   const said = page.getByRole("dialog").getByText(
-    `Probability ${probability.toFixed(3)}. Hiding the warmest`,
+    `Probability ${probability.toFixed(3)}. Covering the most orange place`,
   );
   await said.waitFor();
   const [, drop] = /lowers it by (\d\.\d+)/.exec(await said.innerText()) ?? [];
@@ -70,25 +72,28 @@ browserTest("the occlusion map of a patch shows what its probability hangs on", 
   await page.getByRole("dialog").waitFor({ state: "detached" });
   equal(
     await page.evaluate(() => document.activeElement?.getAttribute("aria-label")),
-    "Why? What the model looked at in metaphase.png",
+    "Explain metaphase.png",
   );
 });
 
-browserTest("what cannot be opened is told in words, and the rest goes on", async () => {
-  await using visitor = await visit();
-  const { page } = visitor;
-  const patch = await sample("metaphase");
-  await visitor.drop(
-    { name: "notes.png", bytes: new TextEncoder().encode("12 mitoses, says the resident") },
-    { name: "cut.png", bytes: patch.slice(0, 3000) },
-    { name: "good.png", bytes: patch },
-  );
-  await visitor.hears(/1 of 1 patches with a mitosis/);
-  const alerts = await page.getByRole("alert").allInnerTexts();
-  equal(alerts.length, 2);
-  match(
-    alerts[0] ?? "",
-    /notes\.png\s+This is not an image that can be read here: PNG, JPEG or TIFF/,
-  );
-  match(alerts[1] ?? "", /cut\.png\s+This PNG is damaged or cut off/);
-});
+browserTest(
+  "a file that cannot be opened is listed with the reason, and the others are scored",
+  async () => {
+    await using visitor = await visit();
+    const { page } = visitor;
+    const patch = await sample("metaphase");
+    await visitor.drop(
+      { name: "notes.png", bytes: new TextEncoder().encode("12 mitoses, says the resident") },
+      { name: "cut.png", bytes: patch.slice(0, 3000) },
+      { name: "good.png", bytes: patch },
+    );
+    await visitor.hears(/1 of 1 scored patches with a mitosis/);
+    const alerts = await page.getByRole("alert").allInnerTexts();
+    equal(alerts.length, 2);
+    match(
+      alerts[0] ?? "",
+      /notes\.png\s+This is not an image that can be opened here: PNG, JPEG or TIFF/,
+    );
+    match(alerts[1] ?? "", /cut\.png\s+This PNG is damaged or cut off/);
+  },
+);

@@ -4,31 +4,31 @@ import { Buffer } from "node:buffer";
 import { openBrowser, type TestBrowser } from "../browser.ts";
 import { listen, type ListeningService } from "../service.ts";
 
-/** A file that a visitor has. */
+/** A file that a visitor opens. */
 export interface VisitorFile {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly type?: string;
 }
 
-/** Someone who has opened the page. */
+/** A browser with the page open, and the actions of its user. */
 export interface Visitor extends AsyncDisposable {
   readonly page: Page;
   readonly service: ListeningService;
   readonly browser: TestBrowser;
-  /** What the browser complained of: refused by the policy, thrown, not found. */
+  /** Errors in the console of the browser: refused by the policy, thrown, not found. */
   readonly complaints: string[];
   /** Drops files on the page. */
   drop(...files: VisitorFile[]): Promise<void>;
-  /** Waits until the page has said so to screen readers. */
+  /** Waits until the page announces this text to screen readers. */
   hears(text: RegExp): Promise<void>;
-  /** Waits until this number stands over a word beside the image. */
+  /** Waits until a count beside the image has this value. */
   counts(what: string, value: string): Promise<void>;
-  /** Presses an export button and reads the file. */
+  /** Presses an export button and reads the saved file. */
   saves(format: string): Promise<{ name: string; bytes: Uint8Array }>;
 }
 
-/** Opens the page of a service that runs for this test. */
+/** Starts a service for this test and opens its page. */
 export async function visit(overrides: Record<string, string> = {}): Promise<Visitor> {
   const service = await listen(overrides);
   const browser = await openBrowser();

@@ -1,7 +1,7 @@
 import { deepEqual, match, ok } from "node:assert/strict";
-import { detectMitoses, openField } from "../../src/search/search.ts";
-import { openFieldHere } from "../../src/search/field_access.ts";
-import { resolveOptions } from "../../src/search/resolve_options.ts";
+import { detectMitoses } from "../../src/search/search.ts";
+import { fieldRequest, openFieldsInThread } from "../../src/search/field_opener.ts";
+import { resolveOptions } from "../../src/search/options.ts";
 import type { Classifier } from "../../src/patch/classifier.ts";
 import { drawnField, pngFile } from "../search/field_picture.ts";
 import { refusal, withBundle } from "../model/unpadded_network.ts";
@@ -26,7 +26,9 @@ Deno.test("passes over a field give what its windows give alone", async () => {
       { exact: true, stride: 16, keep: true },
       classifier.bundle.manifest,
     );
-    const field = await openField(openFieldHere, classifier, picture, 1e8, options.mpp);
+    const field = await openFieldsInThread.open(
+      fieldRequest(classifier, picture, 1e8, options.mpp),
+    );
     const { scored } = await detectMitoses(classifier, field, options);
     return scored.toSorted((a, b) => a.y - b.y || a.x - b.x);
   };

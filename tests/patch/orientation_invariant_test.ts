@@ -1,8 +1,8 @@
 import { deepEqual, match, ok } from "node:assert/strict";
 import { readConfig } from "../../src/config.ts";
-import { detectMitoses, openField } from "../../src/search/search.ts";
-import { openFieldHere } from "../../src/search/field_access.ts";
-import { resolveOptions } from "../../src/search/resolve_options.ts";
+import { detectMitoses } from "../../src/search/search.ts";
+import { fieldRequest, openFieldsInThread } from "../../src/search/field_opener.ts";
+import { resolveOptions } from "../../src/search/options.ts";
 import { decodePng } from "../../src/image/png/decode.ts";
 import { loadClassifier } from "../../src/patch/load.ts";
 import { refusal } from "../model/unpadded_network.ts";
@@ -51,7 +51,9 @@ Deno.test("with such a model eight orientations of a field's windows are no more
     const picture = await sample("field.png");
     const search = async (tta: 1 | 8) => {
       const options = resolveOptions({ tta }, classifier.bundle.manifest);
-      const field = await openField(openFieldHere, classifier, picture, 1e8, options.mpp);
+      const field = await openFieldsInThread.open(
+        fieldRequest(classifier, picture, 1e8, options.mpp),
+      );
       const { scored, windows } = await detectMitoses(classifier, field, options);
       return { scored, windows };
     };

@@ -11,7 +11,7 @@ const detections = [
   { x: 7.5, y: 1000.1, probability: 0.25, mitosis: false },
 ];
 const result: FieldResult = {
-  image: { width: 1024, height: 1024, mpp: 0.25 },
+  image: { width: 1024, height: 1024, mpp: 0.25, mppOrigin: "request" },
   threshold: 0.5,
   windows: 2,
   detections,
@@ -89,9 +89,9 @@ Deno.test("detections come back from MIDOG's JSON, in millimeters, which its sch
 
 Deno.test("CSV has a line for each detection, in pixels and micrometers", () => {
   deepEqual(toCsv(result).split("\r\n"), [
-    "x,y,x_um,y_um,probability,mitosis",
-    "412,88,103,22,0.97,true",
-    "7.5,1000.1,1.875,250.025,0.25,false",
+    "x,y,x_um,y_um,probability,mitosis,mpp,mpp_origin",
+    "412,88,103,22,0.97,true,0.25,request",
+    "7.5,1000.1,1.875,250.025,0.25,false,0.25,request",
     "",
   ]);
 });

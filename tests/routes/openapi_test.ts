@@ -19,7 +19,7 @@ Deno.test("openapi.json describes the predict route with its problems and exampl
   const { post } = document.paths["/model/predict"];
   deepEqual(Object.keys(post.requestBody.content), ["multipart/form-data", "image/png"]);
   const examples = post.responses[400].content["application/json"].examples;
-  ok("image_wrong_size" in examples && "image_bomb" in examples);
+  ok("image_wrong_size" in examples && "image_unsupported" in examples);
   ok("application/problem+json" in post.responses[413].content);
 });
 

@@ -1,6 +1,6 @@
 import { decodePng } from "../../src/image/png/decode.ts";
 import type { RgbImage } from "../../src/image/rgb_image.ts";
-import type { Place } from "../../src/image/windows.ts";
+import type { Point } from "../../src/image/region.ts";
 import { encode } from "fast-png";
 import { sample } from "../service.ts";
 
@@ -8,7 +8,7 @@ import { sample } from "../service.ts";
 export async function drawnField(
   width: number,
   height: number,
-  metaphases: readonly Place[],
+  metaphases: readonly Point[],
 ): Promise<RgbImage> {
   const stroma = decodePng(await sample("stroma"));
   const metaphase = decodePng(await sample("metaphase"));

@@ -1,8 +1,12 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { detectMitoses, openField } from "../../src/search/search.ts";
-import { type FieldOpener, openFieldHere } from "../../src/search/field_access.ts";
-import { fieldWorkers } from "../../src/search/field_worker.ts";
-import { resolveOptions } from "../../src/search/resolve_options.ts";
+import { detectMitoses } from "../../src/search/search.ts";
+import {
+  type FieldOpener,
+  fieldRequest,
+  openFieldsInThread,
+} from "../../src/search/field_opener.ts";
+import { openFieldsInWorkers } from "../../src/search/field_workers.ts";
+import { resolveOptions } from "../../src/search/options.ts";
 import type { FieldResult } from "../../src/result/result.ts";
 import type { RgbImage } from "../../src/image/rgb_image.ts";
 import { resample } from "../../src/image/resample.ts";
@@ -18,10 +22,10 @@ async function search(
   { classifier }: TestService,
   image: RgbImage,
   query: Parameters<typeof resolveOptions>[0] = {},
-  opener: FieldOpener = openFieldHere,
+  opener: FieldOpener = openFieldsInThread,
 ): Promise<FieldResult> {
   const options = resolveOptions(query, classifier.bundle.manifest);
-  const field = await openField(opener, classifier, pngFile(image), 1e8, options.mpp);
+  const field = await opener.open(fieldRequest(classifier, pngFile(image), 1e8, options.mpp));
   try {
     return await detectMitoses(classifier, field, options);
   } finally {
@@ -46,11 +50,14 @@ Deno.test("drawn metaphases are found where they are: across a tile's border and
 Deno.test("a Worker finds what this thread finds, and gives up at once", async () => {
   await using service = await startService();
   const image = await drawnField(700, 500, [{ x: 300, y: 200 }]);
-  const workers = fieldWorkers(1);
+  const workers = openFieldsInWorkers(1);
   deepEqual(await search(service, image, {}, workers), await search(service, image));
   const cancel = new AbortController();
   const { classifier } = service;
-  const field = await openField(workers, classifier, pngFile(image), 1e8, 0.25, cancel.signal);
+  const field = await workers.open(
+    fieldRequest(classifier, pngFile(image), 1e8, 0.25),
+    cancel.signal,
+  );
   const options = resolveOptions({ exact: true, stride: 1 }, classifier.bundle.manifest);
   const running = detectMitoses(classifier, field, options, { signal: cancel.signal });
   setTimeout(() => cancel.abort(new Error("enough")), 100);
@@ -64,13 +71,13 @@ Deno.test("a Worker finds what this thread finds, and gives up at once", async (
 
 /** Opens fields whose first tile and first part come only after later ones have been asked for. */
 const firstComesLate: FieldOpener = {
-  ...openFieldHere,
+  ...openFieldsInThread,
   async open(...request) {
-    const field = await openFieldHere.open(...request);
+    const field = await openFieldsInThread.open(...request);
     return {
       ...field,
       candidates: behindLaterCalls(field.candidates, 2),
-      part: behindLaterCalls(field.part, 5),
+      region: behindLaterCalls(field.region, 5),
     };
   },
 };

@@ -10,6 +10,8 @@ const worker :Workerd.Worker = (
   modules = [
     (name = "worker.js", esModule = embed "worker.js"),
     (name = "ort.wasm", wasm = embed "ort.wasm"),
+    (name = "png.wasm", wasm = embed "png.wasm"),
+    (name = "jpeg.wasm", wasm = embed "jpeg.wasm"),
   ],
   compatibilityDate = "2026-06-01",
   compatibilityFlags = ["nodejs_compat"],

@@ -8,31 +8,29 @@ export interface PngHeader {
   readonly width: number;
   readonly height: number;
   /** Bits a sample: 1, 2, 4, 8 or 16. */
-  readonly bitDepth: BitDepth;
-  /** 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGB and alpha. */
+  readonly bitDepth: number;
+  /** 0 gray, 2 RGB, 3 palette, 4 gray and alpha, 6 RGB and alpha. */
   readonly colorType: ColorType;
   readonly interlaced: boolean;
 }
 
-/** Bits a sample. */
-export type BitDepth = 1 | 2 | 4 | 8 | 16;
 /** The five kinds of pixel. */
 export type ColorType = 0 | 2 | 3 | 4 | 6;
 
 /** The chunks of a PNG that bear on its pixels; all others are ignored. */
 export interface PngChunks {
   readonly header: PngHeader;
-  /** Bytes of PLTE: RGB, RGB, …; empty where there is none. */
+  /** Bytes of PLTE, RGB, RGB, …, for a picture with a palette; else empty. */
   readonly palette: Uint8Array;
-  /** Bytes of tRNS; empty where there is none. */
+  /** Bytes of tRNS where they fit the kind of pixel; else empty. */
   readonly transparency: Uint8Array;
-  /** The zlib stream, as it was cut into IDAT chunks. */
-  readonly compressed: readonly Uint8Array[];
+  /** The data of all consecutive IDAT chunks: a zlib stream, not checked. */
+  readonly compressed: Uint8Array;
 }
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] as const;
 
-/** Bit depths that each colour type may have. */
+/** Bit depths that each color type may have. */
 const DEPTHS: Record<ColorType, readonly number[]> = {
   0: [1, 2, 4, 8, 16],
   2: [8, 16],
@@ -41,19 +39,24 @@ const DEPTHS: Record<ColorType, readonly number[]> = {
   6: [8, 16],
 };
 
-/** Samples a pixel of each colour type. */
+/** Samples a pixel of each color type. */
 export const SAMPLES_PER_PIXEL: Record<ColorType, number> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+
+/** Chunks that any file may have, and for every so many bytes one more: programs write 8 KiB a chunk. */
+const [MAX_CHUNKS, BYTES_PER_FURTHER_CHUNK] = [10_000, 1024];
 
 /**
  * Reads width and height, and checks the rest of IHDR, without looking further: enough to refuse a
  * picture by its size for the price of 33 bytes.
  *
- * @throws {Problem} `image_empty`, `image_not_png`, `image_truncated` or `image_corrupt`.
+ * @throws {Problem} `image_empty`, `image_not_png`, `image_truncated`, `image_corrupt`, or
+ * `image_unsupported` for Apple's CgBI.
  */
 export function readPngHeader(bytes: Uint8Array): PngHeader {
   checkSignature(bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 33) throw truncated(bytes, "inside its header (IHDR)");
+  if (chunkType(bytes, 8) === "CgBI") throw appleVariant();
   if (view.getUint32(8) !== 13 || chunkType(bytes, 8) !== "IHDR") {
     throw corrupt("its first chunk is not a header (IHDR) of 13 bytes");
   }
@@ -62,9 +65,9 @@ export function readPngHeader(bytes: Uint8Array): PngHeader {
   const height = view.getUint32(20);
   const [bitDepth = 0, colorType = 0, compression, filter, interlace = 0] = bytes.subarray(24, 29);
   if (width === 0 || height === 0) throw corrupt(`its header says ${width} x ${height} pixels`);
-  if (!isColorType(colorType)) throw corrupt(`its colour type is ${colorType}`);
-  if (!isBitDepth(bitDepth) || !DEPTHS[colorType].includes(bitDepth)) {
-    throw corrupt(`its bit depth is ${bitDepth}, which colour type ${colorType} cannot have`);
+  if (!isColorType(colorType)) throw corrupt(`its color type is ${colorType}`);
+  if (!DEPTHS[colorType].includes(bitDepth)) {
+    throw corrupt(`its bit depth is ${bitDepth}, which color type ${colorType} cannot have`);
   }
   if (compression !== 0 || filter !== 0 || interlace > 1) {
     throw corrupt("its compression, filter or interlace method does not exist");
@@ -73,49 +76,81 @@ export function readPngHeader(bytes: Uint8Array): PngHeader {
 }
 
 /**
- * Walks the chunks of a PNG and keeps those that make pixels. Checks order, lengths, and the CRC of
- * all that it keeps; an unknown ancillary chunk is passed over, an unknown critical one refused.
+ * Walks the chunks of a PNG and keeps those that make pixels. Checks order, number, lengths, and the
+ * CRC of all that it keeps. As libpng does, it ignores ancillary chunks that it does not know, a tRNS
+ * that does not fit the picture or stands in the wrong place, and IDAT chunks behind an interruption.
  *
- * @throws {Problem} as {@linkcode readPngHeader}.
+ * @throws {Problem} as {@linkcode readPngHeader}, and `image_unsupported` for too many chunks.
  */
 export function readPngChunks(bytes: Uint8Array): PngChunks {
   const header = readPngHeader(bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const none = new Uint8Array(0);
-  let palette: Uint8Array = none;
-  let transparency: Uint8Array = none;
+  let palette = new Uint8Array(0);
+  let transparency = new Uint8Array(0);
   const compressed: Uint8Array[] = [];
-  for (let at = 33;;) {
+  let interrupted = false;
+  for (const { type, at, data, critical } of chunksBehindHeader(bytes)) {
+    const behindPixels = compressed.length > 0;
+    if (type !== "IDAT" && behindPixels) interrupted = true;
+    if (type === "IDAT") {
+      if (interrupted) continue;
+      if (header.colorType === 3 && palette.length === 0) throw corrupt("it has no palette");
+      checkCrc(bytes, view, at, data.length);
+      compressed.push(data);
+    } else if (type === "PLTE") {
+      if (header.colorType !== 3 || behindPixels) continue;
+      checkCrc(bytes, view, at, data.length);
+      if (palette.length > 0) throw corrupt("it has two palettes");
+      palette = checkedPalette(data, header);
+    } else if (type === "tRNS") {
+      if (behindPixels || transparency.length > 0) continue;
+      if (!fitsTransparency(data, header, palette)) continue;
+      checkCrc(bytes, view, at, data.length);
+      transparency = new Uint8Array(data);
+    } else if (critical && type !== "IEND") {
+      throw corrupt(`it has an unknown critical chunk '${type}'`);
+    }
+  }
+  if (compressed.length === 0) throw corrupt("it has no pixels (IDAT)");
+  return { header, palette, transparency, compressed: Buffer.concat(compressed) };
+}
+
+/** One chunk of a file. */
+interface Chunk {
+  /** Four letters; anything else is shown as a question mark. */
+  readonly type: string;
+  /** Where it begins in the file. */
+  readonly at: number;
+  readonly data: Uint8Array;
+  /** Whether a reader that does not know it has to give up: bit 5 of the first letter is clear. */
+  readonly critical: boolean;
+}
+
+/**
+ * Yields the chunks between IHDR and IEND, IEND included, and checks that they are whole. Does not
+ * check any CRC.
+ *
+ * @throws {Problem} `image_truncated`, or `image_unsupported` for too many chunks.
+ */
+export function* chunksBehindHeader(bytes: Uint8Array): Generator<Chunk> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const maxChunks = MAX_CHUNKS + Math.floor(bytes.length / BYTES_PER_FURTHER_CHUNK);
+  let at = 33;
+  for (let count = 0; count < maxChunks; count++) {
     if (at + 12 > bytes.length) throw truncated(bytes, "before its end (IEND)");
     const length = view.getUint32(at);
     const type = chunkType(bytes, at);
     if (length > bytes.length - at - 12) throw truncated(bytes, `inside its chunk ${type}`);
-    const data = bytes.subarray(at + 8, at + 8 + length);
-    switch (type) {
-      case "IDAT":
-        checkCrc(bytes, view, at, length);
-        if (header.colorType === 3 && palette.length === 0) throw corrupt("it has no palette");
-        compressed.push(data);
-        break;
-      case "PLTE":
-        checkCrc(bytes, view, at, length);
-        if (length === 0 || length % 3 !== 0 || length > 768) {
-          throw corrupt(`its palette has ${length} bytes`);
-        }
-        palette = data;
-        break;
-      case "tRNS":
-        checkCrc(bytes, view, at, length);
-        transparency = checkTransparency(data, header, palette);
-        break;
-      case "IEND":
-        if (compressed.length === 0) throw corrupt("it has no pixels (IDAT)");
-        return { header, palette, transparency, compressed };
-      default:
-        if (isCritical(bytes, at)) throw corrupt(`it has an unknown critical chunk '${type}'`);
-    }
+    const critical = ((bytes[at + 4] ?? 0) & 0x20) === 0;
+    yield { type, at, data: bytes.subarray(at + 8, at + 8 + length), critical };
+    if (type === "IEND") return;
     at += length + 12;
   }
+  throw new Problem(
+    "image_unsupported",
+    `The PNG is cut into more than ${maxChunks} chunks, the most for ${bytes.length} bytes; ` +
+      "save it again with another program.",
+  );
 }
 
 function checkSignature(bytes: Uint8Array): void {
@@ -135,18 +170,38 @@ function checkSignature(bytes: Uint8Array): void {
   if (bytes.length < SIGNATURE.length) throw truncated(bytes, "inside its signature");
 }
 
-function checkTransparency(data: Uint8Array, header: PngHeader, palette: Uint8Array): Uint8Array {
-  const wanted = { 0: 2, 2: 6, 3: palette.length / 3, 4: 0, 6: 0 }[header.colorType];
-  const fits = header.colorType === 3 ? data.length <= wanted : data.length === wanted;
-  if (!fits) throw corrupt(`its transparency (tRNS) has ${data.length} bytes`);
-  return data;
+/** A palette of at most as many colors as the bit depth can name; further ones are never used. */
+function checkedPalette(data: Uint8Array, { bitDepth }: PngHeader): Uint8Array<ArrayBuffer> {
+  if (data.length === 0 || data.length % 3 !== 0 || data.length > 768) {
+    throw corrupt(`its palette has ${data.length} bytes, not 3 to 768 in steps of 3`);
+  }
+  return new Uint8Array(data.subarray(0, 3 * 2 ** bitDepth));
+}
+
+/** One gray value, one RGB color, or at most an alpha for each color of the palette, which comes first. */
+function fitsTransparency(data: Uint8Array, header: PngHeader, palette: Uint8Array): boolean {
+  switch (header.colorType) {
+    case 0:
+      return data.length === 2;
+    case 2:
+      return data.length === 6;
+    case 3:
+      return data.length > 0 && data.length <= palette.length / 3;
+    default:
+      return false;
+  }
 }
 
 function checkCrc(bytes: Uint8Array, view: DataView, at: number, length: number): void {
-  const covered = Buffer.from(bytes.buffer, bytes.byteOffset + at + 4, length + 4);
-  if (crc32(covered) !== view.getUint32(at + 8 + length)) {
+  if (!hasRightCrc(bytes, view, at, length)) {
     throw corrupt(`the checksum of its chunk ${chunkType(bytes, at)} does not match`);
   }
+}
+
+/** Whether the CRC of the chunk at `at` matches its type and its data of `length` bytes. */
+export function hasRightCrc(bytes: Uint8Array, view: DataView, at: number, length: number) {
+  const covered = Buffer.from(bytes.buffer, bytes.byteOffset + at + 4, length + 4);
+  return crc32(covered) === view.getUint32(at + 8 + length);
 }
 
 /** Four letters; anything else is shown as a question mark, since it may come from anyone. */
@@ -154,17 +209,17 @@ function chunkType(bytes: Uint8Array, at: number): string {
   return String.fromCharCode(...bytes.subarray(at + 4, at + 8)).replace(/[^A-Za-z]/g, "?");
 }
 
-/** A chunk is critical where the first letter of its type is a capital: bit 5 is clear. */
-function isCritical(bytes: Uint8Array, at: number): boolean {
-  return ((bytes[at + 4] ?? 0) & 0x20) === 0;
-}
-
 function isColorType(value: number): value is ColorType {
   return value in DEPTHS;
 }
 
-function isBitDepth(value: number): value is BitDepth {
-  return [1, 2, 4, 8, 16].includes(value);
+function appleVariant(): Problem {
+  return new Problem(
+    "image_unsupported",
+    "The image is in Apple's variant of PNG (CgBI), which Xcode makes; a standard PNG is accepted. " +
+      "On a Mac with Xcode, 'xcrun -sdk iphoneos pngcrush -revert-iphone-optimizations IN.png " +
+      "OUT.png' makes one.",
+  );
 }
 
 function truncated(bytes: Uint8Array, where: string): Problem {

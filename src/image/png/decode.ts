@@ -1,87 +1,53 @@
+import { Problem } from "../../errors.ts";
+import { layOnWhite } from "../lay_on_white.ts";
 import type { RgbImage } from "../rgb_image.ts";
-import { corrupt, type PngChunks, readPngChunks, SAMPLES_PER_PIXEL } from "./chunks.ts";
-import { readSamples } from "./samples.ts";
-import type { Samples } from "./unfilter.ts";
-
-/** The colour of empty glass, on which transparent pixels are laid. */
-const WHITE = 255;
+import { corrupt, readPngChunks } from "./chunks.ts";
+import { decodeRgba, type Rgba } from "./codec.ts";
+import { checkedPixelData } from "./pixel_data.ts";
+import { plainPng } from "./plain_png.ts";
 
 /**
- * Decodes a PNG to 8-bit RGB: every colour type, depth and interlacing of the specification. Grey
- * is repeated in all channels, 16 bits are rounded to 8, transparency is laid on white. Colour
- * profiles, gamma and other ancillary chunks are ignored, as IBM's service ignores them; of an
- * animation the still image is taken.
+ * Decodes a PNG to 8-bit RGB: every color type, depth and interlacing of the specification. Gray is
+ * repeated in all channels, 16 bits are rounded to 8, transparency is laid on white. Color profiles,
+ * gamma and other ancillary chunks are ignored, as IBM's service ignores them; of an animation the
+ * still image is taken. What libpng only warns about and loses no pixel is read as libpng reads it.
  *
- * It allocates what IHDR declares: look at {@linkcode readPngHeader} first.
+ * The file is checked first, so that the codec takes no more memory than IHDR declares: look at
+ * {@linkcode readPngHeader} before.
  *
- * @throws {Problem} `image_empty`, `image_not_png`, `image_truncated`, `image_corrupt`, `image_bomb`.
+ * @throws {Problem} `image_empty`, `image_not_png`, `image_truncated`, `image_corrupt`,
+ * `image_unsupported`.
  */
 export function decodePng(bytes: Uint8Array): RgbImage {
   const chunks = readPngChunks(bytes);
-  const { width, height } = chunks.header;
-  const samples = readSamples(chunks);
-  const data = chunks.header.colorType === 3
-    ? colorsOfPalette(samples, chunks)
-    : colorsOfSamples(samples, chunks);
-  return { width, height, data };
+  const { width, height, bitDepth, colorType } = chunks.header;
+  const png = plainPng(bytes, chunks, checkedPixelData(chunks.compressed, chunks.header));
+  const hasPalette = colorType === 3;
+  try {
+    const data = decodeRgba(png, bitDepth === 16, (samples) => rgbOnWhite(samples, hasPalette));
+    return { width, height, data };
+  } catch (thrown) {
+    // All else that makes the codec fail was checked.
+    throw thrown instanceof Problem ? thrown : corrupt("a row has a filter that does not exist");
+  }
 }
 
-function colorsOfPalette(indices: Samples, { palette, transparency }: PngChunks): Uint8Array {
-  const entries = palette.length / 3;
-  const colors = new Uint8Array(palette.length);
-  for (let i = 0; i < palette.length; i++) {
-    const alpha = transparency[Math.floor(i / 3)] ?? 255;
-    colors[i] = over(palette[i] ?? 0, alpha, 255);
-  }
-  const rgb = new Uint8Array(indices.length * 3);
-  for (let i = 0; i < indices.length; i++) {
-    const index = indices[i] ?? 0;
-    if (index >= entries) {
-      throw corrupt(`a pixel has colour ${index} of a palette of ${entries}`);
-    }
-    rgb[i * 3] = colors[index * 3] ?? 0;
-    rgb[i * 3 + 1] = colors[index * 3 + 1] ?? 0;
-    rgb[i * 3 + 2] = colors[index * 3 + 2] ?? 0;
-  }
-  return rgb;
-}
-
-function colorsOfSamples(samples: Samples, { header, transparency }: PngChunks): Uint8Array {
-  const { bitDepth, colorType, width, height } = header;
-  if (
-    colorType === 2 && bitDepth === 8 && transparency.length === 0 && samples instanceof Uint8Array
-  ) {
-    return samples;
-  }
-  const channels = SAMPLES_PER_PIXEL[colorType];
-  const colored = channels >= 3 ? 3 : 1;
-  const largest = 2 ** bitDepth - 1;
-  const clear = transparentSample(transparency);
-  const rgb = new Uint8Array(width * height * 3);
-  for (let pixel = 0; pixel < width * height; pixel++) {
-    const from = pixel * channels;
-    let alpha = channels > colored ? samples[from + colored] ?? 0 : largest;
-    if (clear.length === colored && clear.every((value, c) => samples[from + c] === value)) {
-      alpha = 0;
-    }
-    for (let c = 0; c < 3; c++) {
-      rgb[pixel * 3 + c] = over(samples[from + (c % colored)] ?? 0, alpha, largest);
+/** @throws {Problem} `image_corrupt` for a color that the palette does not have. */
+function rgbOnWhite(samples: Rgba, hasPalette: boolean): Uint8Array {
+  const largest = samples instanceof Uint16Array ? 0xffff : 0xff;
+  const rgb = new Uint8Array(samples.length / 4 * 3);
+  for (let from = 0, to = 0; from < samples.length; from += 4, to += 3) {
+    const alpha = samples[from + 3] as number;
+    if (alpha === largest && largest === 0xff) {
+      rgb[to] = samples[from] as number;
+      rgb[to + 1] = samples[from + 1] as number;
+      rgb[to + 2] = samples[from + 2] as number;
+    } else {
+      if (hasPalette) throw corrupt("a pixel has a color that its palette does not have");
+      for (let c = 0; c < 3; c++) {
+        rgb[to + c] = layOnWhite(samples[from + c] as number, alpha, largest);
+      }
     }
   }
   return rgb;
-}
-
-/** The one colour that tRNS makes clear in a picture without an alpha channel: 1 or 3 samples. */
-function transparentSample(transparency: Uint8Array): number[] {
-  const values: number[] = [];
-  for (let i = 0; i + 1 < transparency.length; i += 2) {
-    values.push(((transparency[i] ?? 0) << 8) | (transparency[i + 1] ?? 0));
-  }
-  return values;
-}
-
-/** A sample of the given opacity laid on white; sample and alpha are 0 to `largest`, the result 0 to 255. */
-function over(sample: number, alpha: number, largest: number): number {
-  const opacity = alpha / largest;
-  return Math.round((sample / largest) * WHITE * opacity + WHITE * (1 - opacity));
 }

@@ -1,5 +1,6 @@
 import { opset } from "./onnx/write.ts";
-import { researchUseOnly, version } from "../../version.ts";
+import { researchUseOnly } from "../../research_use.ts";
+import { version } from "../../version.ts";
 import { sha256Of } from "../bundle.ts";
 import type { ConvertedNetwork } from "./conversion.ts";
 import type { ModelFacts } from "./ibm.ts";

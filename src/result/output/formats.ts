@@ -1,41 +1,54 @@
-import type { HeatMap } from "../picture/heat_map.ts";
-import type { Overlay } from "../picture/overlay.ts";
-import type { FieldResult } from "../result.ts";
-import { toCsv } from "./csv.ts";
-import { toGeoJson } from "./geojson.ts";
-import { toJson } from "./json.ts";
-import { toMidog } from "./midog.ts";
-
-/** Draws results over the picture that was searched; each drawing is a PNG file. */
-export interface Painter {
-  overlay(what: Overlay): Promise<Uint8Array>;
-  heatMap(what: HeatMap): Promise<Uint8Array>;
-}
-
-/** One format in which a result is written. */
+/** A format in which the result of a field is written. */
 export interface OutputFormat {
-  readonly mediaType: string;
-  /** What a file of it ends with. */
+  /** Name for people. */
+  readonly title: string;
+  /** What a file of this format is for. */
+  readonly description: string;
+  /** Ending of a file's name, with the leading dot. */
   readonly extension: string;
-  readonly write: (result: FieldResult, painter: Painter) => Promise<Uint8Array> | Uint8Array;
+  readonly mediaType: string;
 }
 
-/** All ways to write a result down, by the name that a user types. */
+/**
+ * All output formats, by the name that a user types. The service, the commands and the page read this
+ * table, so it is pure; `writers.ts` holds the function that writes each format.
+ */
 export const formats = {
-  json: document("application/json", ".json", toJson),
-  csv: { mediaType: "text/csv", extension: ".csv", write: (result) => text(toCsv(result)) },
-  geojson: document("application/geo+json", ".geojson", toGeoJson),
-  midog: document("application/json", ".midog.json", toMidog),
+  json: {
+    title: "JSON",
+    description: "The answer of the service, with its summary",
+    extension: ".json",
+    mediaType: "application/json",
+  },
+  csv: {
+    title: "CSV",
+    description: "A table for a spreadsheet, one line for each detection",
+    extension: ".csv",
+    mediaType: "text/csv",
+  },
+  geojson: {
+    title: "GeoJSON",
+    description: "Annotations for QuPath: drag the file onto the image",
+    extension: ".geojson",
+    mediaType: "application/geo+json",
+  },
+  midog: {
+    title: "MIDOG JSON",
+    description: "Points in millimeters, as the MIDOG challenge reads them",
+    extension: ".midog.json",
+    mediaType: "application/json",
+  },
   overlay: {
-    mediaType: "image/png",
+    title: "Overlay PNG",
+    description: "The image with its marks, count and scale bar",
     extension: ".overlay.png",
-    write: ({ image, detections, summary }, painter) =>
-      painter.overlay({ image, detections, summary }),
+    mediaType: "image/png",
   },
   heatmap: {
-    mediaType: "image/png",
+    title: "Heat map PNG",
+    description: "The probability of a mitosis, drawn over the image",
     extension: ".heatmap.png",
-    write: ({ image, scored }, painter) => painter.heatMap({ image, scored }),
+    mediaType: "image/png",
   },
 } as const satisfies Record<string, OutputFormat>;
 
@@ -45,18 +58,29 @@ export type FormatName = keyof typeof formats;
 /** The names of all {@linkcode formats}. */
 export const formatNames = Object.keys(formats) as [FormatName, ...FormatName[]];
 
-function document(
-  mediaType: string,
-  extension: string,
-  of: (result: FieldResult) => unknown,
-): OutputFormat {
-  return {
-    mediaType,
-    extension,
-    write: (result) => text(JSON.stringify(of(result), null, 1) + "\n"),
-  };
-}
-
-function text(written: string): Uint8Array {
-  return new TextEncoder().encode(written);
+/**
+ * Returns the format of a file by the ending of its name, or undefined where no format has it. The
+ * longest ending counts; a plain `.png` is an overlay, the first format that is a PNG.
+ *
+ * @example
+ * ```ts
+ * import { formatOfFile } from "./formats.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * deepEqual(
+ *   ["a.json", "a.midog.json", "a.heatmap.png", "a.png", "a.txt"].map(formatOfFile),
+ *   ["json", "midog", "heatmap", "overlay", undefined],
+ * );
+ * ```
+ */
+export function formatOfFile(path: string): FormatName | undefined {
+  const longestFirst = formatNames.toSorted((a, b) =>
+    formats[b].extension.length - formats[a].extension.length
+  );
+  const exact = longestFirst.find((name) => path.endsWith(formats[name].extension));
+  if (exact !== undefined) return exact;
+  const [ending] = /\.[^./]+$/.exec(path) ?? [];
+  return formatNames.find((name) =>
+    ending !== undefined && formats[name].extension.endsWith(ending)
+  );
 }

@@ -1,30 +1,38 @@
-import type { Place } from "../result.ts";
+import { researchUseOnly } from "../../research_use.ts";
+import { DETECTION_COLORS } from "../picture/colors.ts";
+import type { FieldImage, Mark } from "../result.ts";
 
-/** Colors of the two classes in QuPath. */
-const COLORS = { mitosis: [0, 200, 60], below: [240, 180, 0] } as const;
+/** What is exported. */
+interface Marks {
+  readonly image: Pick<FieldImage, "mpp" | "mppOrigin" | "fileMpp">;
+  readonly detections: readonly Mark[];
+}
 
 /**
- * Detections as GeoJSON (RFC 7946) that QuPath opens by dragging it onto the image: one point annotation each,
- * in pixels of the image, with its class and its probability as a measurement.
+ * Writes detections as GeoJSON (RFC 7946), which QuPath opens when the file is dragged onto the image:
+ * one point annotation each, in pixels of the image, with its class and its probability as a measurement.
+ * The scale stands beside the features, where readers of GeoJSON pass over it.
  */
-export function toGeoJson({ detections }: { readonly detections: readonly Place[] }) {
+export function toGeoJson({ image: { mpp, mppOrigin, fileMpp }, detections }: Marks) {
   return {
     type: "FeatureCollection" as const,
-    features: detections.map((detection, i) => feature(detection, i)),
+    image: { mpp, mppOrigin, ...(fileMpp === undefined ? {} : { fileMpp }) },
+    note: researchUseOnly,
+    features: detections.map((detection, i) => toFeature(detection, i + 1)),
   };
 }
 
-function feature({ x, y, probability, mitosis }: Place, index: number) {
+function toFeature({ x, y, probability, mitosis }: Mark, id: number) {
   return {
     type: "Feature" as const,
-    id: index + 1,
+    id,
     geometry: { type: "Point" as const, coordinates: [x, y] },
     properties: {
       objectType: "annotation",
       name: probability?.toFixed(2) ?? "by hand",
       classification: mitosis
-        ? { name: "Mitosis", color: COLORS.mitosis }
-        : { name: "Below threshold", color: COLORS.below },
+        ? { name: "Mitosis", color: DETECTION_COLORS.mitosis }
+        : { name: "Below threshold", color: DETECTION_COLORS.belowThreshold },
       measurements: probability === undefined ? {} : { "Mitosis probability": probability },
     },
   };

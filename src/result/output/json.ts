@@ -1,7 +1,16 @@
-import { researchUseOnly } from "../../version.ts";
+import { researchUseOnly } from "../../research_use.ts";
 import type { FieldResult } from "../result.ts";
+import { scaleWarnings } from "../scale.ts";
 
-/** A result as the service answers it: places are in pixels of the image. */
+/** A result as the service answers it. Detections are in pixels of the image. */
 export function toJson({ image, threshold, detections, summary }: FieldResult) {
-  return { status: "ok" as const, image, threshold, detections, summary, note: researchUseOnly };
+  return {
+    status: "ok" as const,
+    image,
+    threshold,
+    detections,
+    summary,
+    warnings: scaleWarnings(image),
+    note: researchUseOnly,
+  };
 }

@@ -1,24 +1,27 @@
-import type { FieldImage, Place } from "../result.ts";
+import type { FieldImage, Mark } from "../result.ts";
+import { describeScale } from "../scale.ts";
 
-const MICRONS_PER_MM = 1000;
+const MICROMETERS_PER_MM = 1000;
 
-/** What is written down. */
-interface Places {
-  readonly image: Pick<FieldImage, "mpp">;
-  readonly detections: readonly Place[];
+/** What is exported. */
+interface Marks {
+  readonly image: Pick<FieldImage, "mpp" | "mppOrigin" | "fileMpp">;
+  readonly detections: readonly Mark[];
 }
 
 /**
- * Detections in the form of the MIDOG challenges ("Multiple points" of grand-challenge.org): places in
- * millimeters from the upper left corner, the third coordinate 0.
+ * Writes detections in the format of the MIDOG challenges ("Multiple points" of grand-challenge.org):
+ * points in millimeters from the upper left corner, with 0 as third coordinate. The format has no place
+ * for the scale but its name.
  */
-export function toMidog({ image: { mpp }, detections }: Places) {
+export function toMidog({ image, detections }: Marks) {
+  const toMillimeters = (pixels: number) => pixels * image.mpp / MICROMETERS_PER_MM;
   return {
-    name: "Points of interest",
+    name: `Points of interest at ${describeScale(image)}`,
     type: "Multiple points" as const,
     points: detections.map(({ x, y, probability, mitosis }) => ({
       name: mitosis ? "mitotic figure" : "non-mitotic figure",
-      point: [x * mpp / MICRONS_PER_MM, y * mpp / MICRONS_PER_MM, 0],
+      point: [toMillimeters(x), toMillimeters(y), 0],
       probability,
     })),
     version: { major: 1, minor: 0 },

@@ -1,11 +1,9 @@
 import { encode } from "fast-png";
 import type { RgbImage } from "../../image/rgb_image.ts";
+import type { Color } from "./colors.ts";
 import { GLYPH_HEIGHT, GLYPH_WIDTH, glyphDot } from "./glyphs.ts";
 
-/** Red, green, blue, 0 to 255. */
-export type Color = readonly [number, number, number];
-
-/** A picture on which lines and words are drawn; what falls beyond its border is left out. */
+/** A picture to draw on. What lies beyond its border is not drawn. */
 export interface Canvas {
   readonly width: number;
   readonly height: number;
@@ -13,10 +11,13 @@ export interface Canvas {
   readonly data: Uint8Array;
 }
 
-/** Larger pictures are drawn at a half, a third, and so on. */
+/** Larger pictures are shrunk to a half, a third, and so on. */
 const MAX_PIXELS = 16e6;
 
-/** A copy of a picture to draw on, smaller by a whole number where it has very many pixels. */
+/**
+ * Copies a picture to draw on, and shrinks it by a whole number where it has more pixels than
+ * {@linkcode MAX_PIXELS}.
+ */
 export function canvasOf(image: RgbImage): { canvas: Canvas; shrink: number } {
   const shrink = Math.ceil(Math.sqrt(image.width * image.height / MAX_PIXELS));
   if (shrink === 1) return { canvas: { ...image, data: image.data.slice() }, shrink };
@@ -58,8 +59,8 @@ export function fill(
   }
 }
 
-/** The outline of a rectangle, drawn inwards. */
-export function frame(
+/** Draws the outline of a rectangle, inside of its edges. */
+export function drawFrame(
   canvas: Canvas,
   left: number,
   top: number,
@@ -74,7 +75,7 @@ export function frame(
   fill(canvas, left + across - line, top, line, down, color);
 }
 
-/** Writes words, white on black so that they can be read on any ground. */
+/** Writes one line of text, white on black, so that it can be read on any background. */
 export function write(canvas: Canvas, text: string, left: number, top: number, dot: number): void {
   const x = Math.max(0, Math.min(left, canvas.width - textWidth(text, dot)));
   const y = Math.max(0, Math.min(top, canvas.height - textHeight(dot)));
@@ -90,17 +91,27 @@ export function write(canvas: Canvas, text: string, left: number, top: number, d
   });
 }
 
-/** Pixels that words take, with one dot around them. */
+/** Writes lines of text one below the other, from the upper left corner on. */
+export function writeLines(canvas: Canvas, lines: readonly string[], dot: number): void {
+  lines.forEach((line, i) => write(canvas, line, 0, i * textHeight(dot), dot));
+}
+
+/** Returns the side of a dot of the letters, in pixels, that suits the size of a canvas. */
+export function dotSize({ width, height }: Canvas): number {
+  return Math.max(2, Math.round(Math.max(width, height) / 700));
+}
+
+/** Returns the width of a line of text in pixels, with one dot around it. */
 export function textWidth(text: string, dot: number): number {
   return ([...text].length * (GLYPH_WIDTH + 1) + 1) * dot;
 }
 
-/** Pixels that a line of words takes, with one dot around it. */
+/** Returns the height of a line of text in pixels, with one dot around it. */
 export function textHeight(dot: number): number {
   return (GLYPH_HEIGHT + 2) * dot;
 }
 
-/** The canvas as a PNG file. */
+/** Encodes the canvas as a PNG file. */
 export function toPng({ width, height, data }: Canvas): Uint8Array {
   return encode({ width, height, data, channels: 3, depth: 8 });
 }

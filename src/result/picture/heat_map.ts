@@ -1,59 +1,63 @@
 import type { RgbImage } from "../../image/rgb_image.ts";
-import type { FieldResult } from "../result.ts";
-import { type Canvas, canvasOf, textHeight, toPng, write } from "./canvas.ts";
-import { drawScaleBar } from "./scale_bar.ts";
+import { type FieldResult, SAME_CELL_UM } from "../result.ts";
+import { type Canvas, canvasOf, dotSize, toPng, writeLines } from "./canvas.ts";
+import { drawScaleBar } from "./draw_scale_bar.ts";
+import { describeScale } from "../scale.ts";
 
 /** What a heat map shows. */
 export type HeatMap = Pick<FieldResult, "image" | "scored">;
 
-/** A place warms its surroundings to this distance, in micrometers. */
-const REACH = 7.5;
+/** Points of a lower probability are left out. */
+const MIN_PROBABILITY = 0.02;
 
 /**
- * Draws how probable a mitosis is over the field: each place that was scored warms what is around it,
- * less with the distance; the warmest counts. From clear over yellow to red, on gray.
+ * Draws the probability of a mitosis over the field. Each scored point colors its surroundings within
+ * {@linkcode SAME_CELL_UM}, less with the distance; where several overlap, the highest value counts. The
+ * colors go from clear over yellow to red; the picture below is gray.
  *
  * @returns A PNG file.
  */
-export function drawHeatMap(image: RgbImage, { image: { mpp }, scored }: HeatMap): Uint8Array {
-  const { canvas, shrink } = canvasOf(image);
+export function drawHeatMap(picture: RgbImage, { image, scored }: HeatMap): Uint8Array {
+  const { canvas, shrink } = canvasOf(picture);
   const { width, height, data } = canvas;
-  const warmth = warmthOf(canvas, scored, shrink, REACH / mpp / shrink);
+  const heat = heatOf(canvas, scored, shrink, SAME_CELL_UM / image.mpp / shrink);
   for (let pixel = 0; pixel < width * height; pixel++) {
     const at = pixel * 3;
     const [red = 0, green = 0, blue = 0] = data.subarray(at, at + 3);
     const gray = 0.3 * red + 0.59 * green + 0.11 * blue;
-    const warm = warmth[pixel] as number;
-    const share = 0.75 * Math.min(1, warm * 1.5);
-    data[at] = Math.round(gray * (1 - share) + 255 * share);
-    data[at + 1] = Math.round(gray * (1 - share) + 255 * (1 - warm) * share);
-    data[at + 2] = Math.round(gray * (1 - share));
+    const value = heat[pixel] as number;
+    const opacity = 0.75 * Math.min(1, value * 1.5);
+    data[at] = Math.round(gray * (1 - opacity) + 255 * opacity);
+    data[at + 1] = Math.round(gray * (1 - opacity) + 255 * (1 - value) * opacity);
+    data[at + 2] = Math.round(gray * (1 - opacity));
   }
-  const dot = Math.max(2, Math.round(Math.max(width, height) / 700));
-  drawScaleBar(canvas, mpp * shrink, dot);
-  write(canvas, "for research use only", 0, 0, dot);
-  write(canvas, "red most probable, yellow less", 0, textHeight(dot), dot);
+  const dot = dotSize(canvas);
+  drawScaleBar(canvas, image.mpp * shrink, dot);
+  const lines = ["for research use only", "red most probable, yellow less", describeScale(image)];
+  writeLines(canvas, lines, dot);
   return toPng(canvas);
 }
 
-function warmthOf(
+/** Computes float32 `[height, width]`, 0 to 1. */
+function heatOf(
   { width, height }: Canvas,
   scored: HeatMap["scored"],
   shrink: number,
-  reach: number,
+  radius: number,
 ): Float32Array {
-  const warmth = new Float32Array(width * height);
-  for (const place of scored) {
-    if (place.probability < 0.02) continue;
-    const cx = place.x / shrink;
-    const cy = place.y / shrink;
-    for (let y = Math.max(0, Math.ceil(cy - reach)); y <= Math.min(height - 1, cy + reach); y++) {
-      for (let x = Math.max(0, Math.ceil(cx - reach)); x <= Math.min(width - 1, cx + reach); x++) {
-        const near = 1 - ((x - cx) ** 2 + (y - cy) ** 2) / (reach * reach);
-        const warm = Math.max(0, near) * place.probability;
-        if (warm > (warmth[y * width + x] as number)) warmth[y * width + x] = warm;
+  const heat = new Float32Array(width * height);
+  for (const { x: fullX, y: fullY, probability } of scored) {
+    if (probability < MIN_PROBABILITY) continue;
+    const [cx, cy] = [fullX / shrink, fullY / shrink];
+    const bottom = Math.min(height - 1, cy + radius);
+    const right = Math.min(width - 1, cx + radius);
+    for (let y = Math.max(0, Math.ceil(cy - radius)); y <= bottom; y++) {
+      for (let x = Math.max(0, Math.ceil(cx - radius)); x <= right; x++) {
+        const nearness = 1 - ((x - cx) ** 2 + (y - cy) ** 2) / (radius * radius);
+        const value = Math.max(0, nearness) * probability;
+        if (value > (heat[y * width + x] as number)) heat[y * width + x] = value;
       }
     }
   }
-  return warmth;
+  return heat;
 }

@@ -1,6 +1,6 @@
 /**
- * Sums of whole numbers over any square of a map, each for four look-ups (F. C. Crow, Summed-area
- * tables for texture mapping, SIGGRAPH 1984).
+ * Sums of whole numbers over any square of a map, each from four look-ups: a summed-area table (F. C.
+ * Crow, Summed-area tables for texture mapping, SIGGRAPH 1984).
  *
  * @example
  * ```ts
@@ -8,32 +8,35 @@
  * import { equal } from "node:assert/strict";
  *
  * const sums = new BoxSums(3, 3);
- * for (const row of [[1, 2, 3], [4, 5, 6], [7, 8, 9]]) sums.add(new Int32Array(row));
- * equal(sums.around(1, 1, 1), 45);
+ * for (const row of [[1, 2, 3], [4, 5, 6], [7, 8, 9]]) sums.addRow(new Int32Array(row));
+ * equal(sums.sumAround(1, 1, 1), 45);
  * ```
  */
 export class BoxSums {
-  /** `[height + 1, width + 1]`: what lies above and to the left of each corner, modulo 2^32. */
+  /**
+   * int32 `[height + 1, width + 1]`: the sum of all that lies above and to the left of each corner, modulo
+   * 2^32. Differences of these sums are exact where they fit int32.
+   */
   readonly #table: Int32Array;
   readonly #columns: number;
 
   #rows = 0;
 
   /**
-   * @param height Rows that will be added.
-   * @param take Gives memory for so many numbers, with whatever stands in it.
+   * @param height Number of rows that will be added.
+   * @param allocate Returns a buffer of so many numbers, which may hold any values.
    */
   constructor(
     width: number,
     height: number,
-    take: (length: number) => Int32Array = (length) => new Int32Array(length),
+    allocate: (length: number) => Int32Array = (length) => new Int32Array(length),
   ) {
     this.#columns = width + 1;
-    this.#table = take(this.#columns * (height + 1)).fill(0, 0, this.#columns);
+    this.#table = allocate(this.#columns * (height + 1)).fill(0, 0, this.#columns);
   }
 
   /** Adds the next row of the map. */
-  add(row: Int32Array): void {
+  addRow(row: Int32Array): void {
     const first = ++this.#rows * this.#columns;
     const line = this.#table.subarray(first, first + this.#columns);
     const above = this.#table.subarray(first - this.#columns, first);
@@ -46,11 +49,11 @@ export class BoxSums {
   }
 
   /**
-   * The sum over a square of `2 * radius + 1` pixels around a place, which has to lie inside the map.
+   * Sums over a square of `2 * radius + 1` pixels around a point. The square has to lie inside the map.
    *
-   * @returns Exact, where it fits int32.
+   * @returns The exact sum, where it fits int32.
    */
-  around(x: number, y: number, radius: number): number {
+  sumAround(x: number, y: number, radius: number): number {
     const above = (y - radius) * this.#columns + x - radius;
     const side = 2 * radius + 1;
     const below = above + side * this.#columns;
@@ -59,7 +62,11 @@ export class BoxSums {
       (table[above + side] as number) + (table[above] as number)) | 0;
   }
 
-  /** {@linkcode around} every place of a row, but for `edge` on either side; that is at least the radius. */
+  /**
+   * Fills a row with {@linkcode sumAround} of each of its points, except for `edge` points at either end.
+   *
+   * @param edge At least the radius.
+   */
   fillRow(y: number, radius: number, row: Int32Array, edge: number): void {
     const above = this.#table.subarray((y - radius) * this.#columns);
     const below = this.#table.subarray((y + radius + 1) * this.#columns);

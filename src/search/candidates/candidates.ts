@@ -1,76 +1,78 @@
+import type { Point, Region } from "../../image/region.ts";
 import type { RgbImage } from "../../image/rgb_image.ts";
-import type { Place } from "../../image/windows.ts";
 import { Chromatin } from "./chromatin.ts";
 import { ScratchBuffers } from "./scratch_buffers.ts";
-import type { Rectangle } from "../../image/tiles.ts";
 
-/** From this strength on a place is a candidate. */
-const STRENGTH = 2.1;
+/** A point is a candidate from this strength on. */
+const MIN_STRENGTH = 2.1;
 
-/** Places that are this much weaker are looked at too: a stronger one may be a pixel away. */
-const SLACK = 0.2;
+/** Points of the coarse grid may be this much weaker: a stronger point may lie a pixel away. */
+const GRID_SLACK = 0.2;
 
-/** There is one candidate in a square of this half side, in micrometers, half a nucleus from the next. */
-const APART = 3.25;
+/** Candidates are at least this far apart, in micrometers: half a nucleus. */
+const MIN_DISTANCE_UM = 3.25;
 
-/** A candidate is moved by this many micrometers at most to the middle of its clump. */
-const CLIMB = 2.5;
+/** A candidate moves at most so many micrometers to the middle of its clump. */
+const MAX_CLIMB_UM = 2.5;
 
-/** Micrometers around a place on which its candidacy depends. */
-export const CANDIDATE_REACH = 9.25 + Math.max(APART, CLIMB);
+/** Micrometers around a point on which its candidacy depends. */
+export const CANDIDATE_REACH = 9.25 + Math.max(MIN_DISTANCE_UM, MAX_CLIMB_UM);
 
-/** Pixels between the places that are looked at first. */
-const GRID = 2;
+/** Pixels between two points of the coarse grid. */
+const GRID_STEP = 2;
 
-/** More than a tile has pixels across. */
+/** More columns than any tile has. */
 const MAX_COLUMNS = 2 ** 20;
 
+/** The height of a surface at a point. */
+type HeightMap = (x: number, y: number) => number;
+
 /**
- * Proposes where mitoses may be: where chromatin is denser or more granular than around
- * ({@linkcode Chromatin}), moved to the middle of the clump. About 230 in a million pixels of dense
- * tumor at 0.25 um, fewer in stroma, none on glass.
+ * Proposes points at which a mitosis may be: where the chromatin is denser or more granular than around
+ * them ({@linkcode Chromatin}). Each is moved to the middle of its clump. There are about 230 candidates
+ * in a million pixels of dense tumor at 0.25 um, fewer in stroma, and none on glass.
  *
  * A candidate depends on its cell alone, not on where the picture or a tile begins.
  *
- * @param mpp Resolution of the picture, 0.15 or coarser.
- * @param core Only places in this part of the picture; the whole where it is left out.
- * @param memory Kept from call to call where many parts are searched.
+ * @param mpp Resolution of the picture in micrometers per pixel, 0.15 or coarser.
+ * @param core The region that is searched; the whole picture by default.
+ * @param buffers Pass the same ones for each of many regions.
  * @returns Whole pixels of the picture, up to 2.5 um outside of `core`.
  */
 export function findCandidates(
   image: RgbImage,
   mpp: number,
-  core: Rectangle = { x: 0, y: 0, width: image.width, height: image.height },
-  memory: ScratchBuffers = new ScratchBuffers(),
-): Place[] {
-  const pixels = (microns: number) => Math.max(1, Math.round(microns / mpp));
-  const apart = pixels(APART);
-  const most = pixels(CLIMB);
-  const margin = pixels(CANDIDATE_REACH) + GRID;
-  const part = {
+  core: Region = { x: 0, y: 0, width: image.width, height: image.height },
+  buffers: ScratchBuffers = new ScratchBuffers(),
+): Point[] {
+  const toPixels = (microns: number) => Math.max(1, Math.round(microns / mpp));
+  const minDistance = toPixels(MIN_DISTANCE_UM);
+  const maxSteps = toPixels(MAX_CLIMB_UM);
+  const margin = toPixels(CANDIDATE_REACH) + GRID_STEP;
+  const around = {
     x: core.x - margin,
     y: core.y - margin,
     width: core.width + 2 * margin,
     height: core.height + 2 * margin,
   };
-  const chromatin = new Chromatin(image, mpp, part, memory);
+  const chromatin = new Chromatin(image, mpp, around, buffers);
   const strengthAt = (x: number, y: number) => chromatin.strengthAt(x, y);
   const clumpAt = (x: number, y: number) => chromatin.clumpAt(x, y);
   const clamp = (value: number, length: number) => Math.min(length - 1, Math.max(0, value));
-  const tops = topsAbove(
+  const isInside = ({ x, y }: Point, slack: number) =>
+    Math.min(x, y) >= margin - slack && x < margin + core.width + slack &&
+    y < margin + core.height + slack;
+  const peaks = peaksAbove(
     strengthAt,
     gridMaxima(chromatin, core, margin),
-    (x, y) =>
-      Math.min(x, y) >= margin - GRID && x < margin + core.width + GRID &&
-      y < margin + core.height + GRID,
+    (point) => isInside(point, GRID_STEP),
   );
-  const candidates = tops.filter((top) =>
-    top.x >= margin && top.x < margin + core.width && top.y >= margin &&
-    top.y < margin + core.height && strengthAt(top.x, top.y) >= STRENGTH &&
-    isHighest(strengthAt, top, apart)
+  const candidates = peaks.filter((peak) =>
+    isInside(peak, 0) && strengthAt(peak.x, peak.y) >= MIN_STRENGTH &&
+    isHighest(strengthAt, peak, minDistance)
   );
-  return distinct(candidates.map((top) => {
-    const { x, y } = climb(clumpAt, top, most);
+  return distinct(candidates.map((peak) => {
+    const { x, y } = climb(clumpAt, peak, maxSteps);
     return {
       x: clamp(core.x + x - margin, image.width),
       y: clamp(core.y + y - margin, image.height),
@@ -78,62 +80,62 @@ export function findCandidates(
   }));
 }
 
-/** Places of a coarse grid over the part that none of their four neighbors on it surpasses. */
-function gridMaxima(chromatin: Chromatin, core: Rectangle, margin: number): Place[] {
-  const columns = Math.ceil(core.width / GRID) + 2;
-  const rows = Math.ceil(core.height / GRID) + 2;
-  const first = margin - GRID;
+/** Lists the points of a coarse grid that none of their four neighbors on the grid exceeds. */
+function gridMaxima(chromatin: Chromatin, core: Region, margin: number): Point[] {
+  const columns = Math.ceil(core.width / GRID_STEP) + 2;
+  const rows = Math.ceil(core.height / GRID_STEP) + 2;
+  const first = margin - GRID_STEP;
   const strength = new Float32Array(columns * rows);
   for (let row = 0; row < rows; row++) {
     const line = strength.subarray(row * columns, (row + 1) * columns);
-    chromatin.fillStrength(first, first + row * GRID, GRID, line);
+    chromatin.fillStrength(first, first + row * GRID_STEP, GRID_STEP, line);
   }
-  const found: Place[] = [];
+  const found: Point[] = [];
   for (let row = 1; row < rows - 1; row++) {
     for (let column = 1; column < columns - 1; column++) {
       const at = row * columns + column;
       const value = strength[at] as number;
-      if (value < STRENGTH - SLACK) continue;
-      const surpassed = (step: number) =>
+      if (value < MIN_STRENGTH - GRID_SLACK) continue;
+      const isExceeded = (step: number) =>
         Math.max(strength[at - step] as number, strength[at + step] as number) > value;
-      if (surpassed(1) && surpassed(columns)) continue;
-      found.push({ x: first + column * GRID, y: first + row * GRID });
+      if (isExceeded(1) && isExceeded(columns)) continue;
+      found.push({ x: first + column * GRID_STEP, y: first + row * GRID_STEP });
     }
   }
   return found;
 }
 
 /**
- * The tops to which one comes by going uphill from some places; a way that joins another is not gone
- * twice, and one that leads out is given up.
+ * Climbs from each start to a peak and lists the peaks. A climb stops without a peak where it meets an
+ * earlier climb or leaves the region.
  */
-function topsAbove(
-  heightAt: (x: number, y: number) => number,
-  starts: readonly Place[],
-  isInside: (x: number, y: number) => boolean,
-): Place[] {
-  const tops: Place[] = [];
-  const gone = new Set<number>();
+function peaksAbove(
+  heightAt: HeightMap,
+  starts: readonly Point[],
+  isInside: (point: Point) => boolean,
+): Point[] {
+  const peaks: Point[] = [];
+  const visited = new Set<number>();
   for (const start of starts) {
-    for (let at = start; isInside(at.x, at.y);) {
+    for (let at = start; isInside(at);) {
       const key = at.y * MAX_COLUMNS + at.x;
-      if (gone.has(key)) break;
-      gone.add(key);
+      if (visited.has(key)) break;
+      visited.add(key);
       const next = highestAround(heightAt, at);
       if (next.x === at.x && next.y === at.y) {
-        tops.push(at);
+        peaks.push(at);
         break;
       }
       at = next;
     }
   }
-  return tops;
+  return peaks;
 }
 
-/** Goes uphill, pixel by pixel, to the top, or `most` steps. */
-function climb(heightAt: (x: number, y: number) => number, from: Place, most: number): Place {
+/** Climbs pixel by pixel to the peak, or `maxSteps` steps towards it. */
+function climb(heightAt: HeightMap, from: Point, maxSteps: number): Point {
   let at = from;
-  for (let step = 0; step < most; step++) {
+  for (let step = 0; step < maxSteps; step++) {
     const next = highestAround(heightAt, at);
     if (next.x === at.x && next.y === at.y) break;
     at = next;
@@ -141,8 +143,11 @@ function climb(heightAt: (x: number, y: number) => number, from: Place, most: nu
   return at;
 }
 
-/** Of a place and its eight neighbors the highest; of equals the place itself, then the first. */
-function highestAround(heightAt: (x: number, y: number) => number, { x, y }: Place): Place {
+/**
+ * Returns the highest of a point and its eight neighbors. Of equal ones it is the point itself, else the
+ * first in reading order.
+ */
+function highestAround(heightAt: HeightMap, { x, y }: Point): Point {
   let highest = { x, y };
   let height = heightAt(x, y);
   for (let i = 0; i < 9; i++) {
@@ -157,23 +162,22 @@ function highestAround(heightAt: (x: number, y: number) => number, { x, y }: Pla
   return highest;
 }
 
-/** Whether no place within `apart` pixels is higher; of equals the first in reading order is. */
-function isHighest(
-  heightAt: (x: number, y: number) => number,
-  { x, y }: Place,
-  apart: number,
-): boolean {
+/**
+ * Returns whether no point in a square of half side `distance` is higher. Of equal ones the first in
+ * reading order counts as the highest.
+ */
+function isHighest(heightAt: HeightMap, { x, y }: Point, distance: number): boolean {
   const height = heightAt(x, y);
-  for (let dy = -apart; dy <= apart; dy++) {
-    for (let dx = -apart; dx <= apart; dx++) {
+  for (let dy = -distance; dy <= distance; dy++) {
+    for (let dx = -distance; dx <= distance; dx++) {
       const other = heightAt(x + dx, y + dy);
-      const earlier = dy < 0 || (dy === 0 && dx < 0);
-      if (other > height || (other === height && earlier)) return false;
+      const isEarlier = dy < 0 || (dy === 0 && dx < 0);
+      if (other > height || (other === height && isEarlier)) return false;
     }
   }
   return true;
 }
 
-function distinct(places: readonly Place[]): Place[] {
-  return [...new Map(places.map((place) => [`${place.x},${place.y}`, place])).values()];
+function distinct(points: readonly Point[]): Point[] {
+  return [...new Map(points.map((point) => [`${point.x},${point.y}`, point])).values()];
 }

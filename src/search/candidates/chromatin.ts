@@ -1,42 +1,46 @@
+import type { Region } from "../../image/region.ts";
 import type { RgbImage } from "../../image/rgb_image.ts";
 import { BoxSums } from "./box_sums.ts";
 import type { ScratchBuffers } from "./scratch_buffers.ts";
 import { DENSITY_STEPS, hematoxylin, MAX_DENSITY } from "./stain.ts";
-import type { Rectangle } from "../../image/tiles.ts";
 
 /** Half the sides of square boxes, in micrometers. */
-const HALF_SIDES = {
-  /** Smooths to the size of a plate or a clump; applied twice. */
+const HALF_SIDES_UM = {
+  /** Smooths to the size of a metaphase plate or a clump; applied twice. */
   clump: 2,
-  /** Granules are what is left of the first box when the second is taken away. */
+  /** The detail that counts as granules is the mean over this box less the mean over the next. */
   granule: 0.25,
-  band: 1,
-  /** Over this the granules are pooled. */
+  granuleBackground: 1,
+  /** Granules are averaged over this box. */
   pool: 2.5,
-  /** Surroundings against which all is compared. */
+  /** The surroundings that a point is compared with. */
   surroundings: 8.75,
 } as const;
 
-/** Granularity counts this much beside density. */
+/** The weight of granularity beside density. */
 const GRANULARITY_WEIGHT = 5;
 
-/** Optical density that is added to the local deviation, so that noise on glass is no structure. */
+/** Optical density that is added to the local deviation, so that noise on glass does not count. */
 const NOISE = 0.05 * DENSITY_STEPS;
 
-/** Root of the largest int32. */
+/** The largest number whose square fits int32. */
 const MAX_ROOT = 46_340;
 
 /**
- * The chromatin in a part of a picture. What all mitoses show is more hematoxylin than around them, as
- * a clump (metaphase, anaphase, telophase) or as granules and threads (prophase).
+ * The chromatin in a region of a picture. A mitosis shows more hematoxylin than its surroundings: as a
+ * clump (metaphase, anaphase, telophase) or as granules and threads (prophase).
  *
- * All is computed from exact sums, so that a cell gives the same wherever the part begins. What is said
- * of a place depends on 9 um around it, and these have to lie inside the part.
+ * Everything is computed from exact sums of whole numbers, so a cell has the same values wherever the
+ * region begins. The values of a point depend on 9 um around it, which must lie inside the region.
  */
 export class Chromatin {
-  readonly #radius: Readonly<Record<keyof typeof HALF_SIDES, number>>;
-  /** What sums of boxes are multiplied with: one over their area, and what they were scaled down by. */
-  readonly #per: { readonly clump: number; readonly pool: number; readonly surroundings: number };
+  readonly #radius: Readonly<Record<keyof typeof HALF_SIDES_UM, number>>;
+  /** Factors from the sum over a box to its mean. */
+  readonly #toMean: {
+    readonly clump: number;
+    readonly pool: number;
+    readonly surroundings: number;
+  };
   readonly #squareStep: number;
   readonly #density: BoxSums;
   readonly #squares: BoxSums;
@@ -44,87 +48,88 @@ export class Chromatin {
   readonly #granules: BoxSums;
 
   /**
-   * @param mpp Resolution of the picture, 0.15 or coarser: finer, sums do not fit int32.
-   * @param part Of the picture; beyond the border the outermost pixel is repeated. Places are counted
-   * from its upper left corner.
-   * @param memory Of the part before, which cannot be asked any more then.
+   * @param mpp Resolution in micrometers per pixel, 0.15 or coarser. With a finer one sums would not fit
+   * int32.
+   * @param region Of the picture; it may reach beyond the border, where the outermost pixel is repeated.
+   * Points are counted from its upper left corner.
+   * @param buffers Their former user, an earlier instance, cannot be used any more.
    */
-  constructor(image: RgbImage, mpp: number, part: Rectangle, memory: ScratchBuffers) {
-    const radiusOf = (microns: number) => Math.max(1, Math.round(microns / mpp));
+  constructor(image: RgbImage, mpp: number, region: Region, buffers: ScratchBuffers) {
+    const toRadius = (microns: number) => Math.max(1, Math.round(microns / mpp));
     const radius = {
-      clump: radiusOf(HALF_SIDES.clump),
-      granule: radiusOf(HALF_SIDES.granule),
-      band: radiusOf(HALF_SIDES.band),
-      pool: radiusOf(HALF_SIDES.pool),
-      surroundings: radiusOf(HALF_SIDES.surroundings),
+      clump: toRadius(HALF_SIDES_UM.clump),
+      granule: toRadius(HALF_SIDES_UM.granule),
+      granuleBackground: toRadius(HALF_SIDES_UM.granuleBackground),
+      pool: toRadius(HALF_SIDES_UM.pool),
+      surroundings: toRadius(HALF_SIDES_UM.surroundings),
     };
-    const { width, height } = part;
-    const squareStep = stepFor(radius.surroundings);
-    const detailStep = stepFor(radius.pool);
+    const { width, height } = region;
+    const squareStep = stepForSquares(radius.surroundings);
+    const detailStep = stepForSquares(radius.pool);
     this.#radius = radius;
-    this.#per = {
+    this.#toMean = {
       clump: 1 / area(radius.clump) ** 2,
       pool: detailStep ** 2 / area(radius.pool),
       surroundings: 1 / area(radius.surroundings),
     };
     this.#squareStep = squareStep;
     const sumsOf = (name: string) =>
-      new BoxSums(width, height, (length) => memory.take(name, length));
+      new BoxSums(width, height, (length) => buffers.take(name, length));
     this.#density = sumsOf("density");
     this.#squares = sumsOf("squares");
     this.#clumps = sumsOf("clumps");
     this.#granules = sumsOf("granules");
-    const [row, wide] = [new Int32Array(width), new Int32Array(width)];
+    const [row, background] = [new Int32Array(width), new Int32Array(width)];
     for (let y = 0; y < height; y++) {
-      hematoxylin(image, part.x, part.y + y, row);
-      this.#density.add(row);
+      hematoxylin(image, region.x, region.y + y, row);
+      this.#density.addRow(row);
       square(row, squareStep);
-      this.#squares.add(row);
+      this.#squares.addRow(row);
     }
-    // Nearer to the border nothing is asked, and so nothing has to be known of clumps and granules.
-    const known = radius.surroundings - Math.max(radius.clump, radius.pool);
-    const edge = Math.max(known, radius.clump, radius.band);
-    const isAsked = (y: number) => y >= edge && y < height - edge;
-    const none = new Int32Array(width);
+    // No value is asked for nearer to the border, so clumps and granules stay 0 there.
+    const margin = radius.surroundings - Math.max(radius.clump, radius.pool);
+    const edge = Math.max(margin, radius.clump, radius.granuleBackground);
+    const isNeeded = (y: number) => y >= edge && y < height - edge;
+    const zeros = new Int32Array(width);
     row.fill(0);
     for (let y = 0; y < height; y++) {
-      if (isAsked(y)) this.#density.fillRow(y, radius.clump, row, edge);
-      this.#clumps.add(isAsked(y) ? row : none);
+      if (isNeeded(y)) this.#density.fillRow(y, radius.clump, row, edge);
+      this.#clumps.addRow(isNeeded(y) ? row : zeros);
     }
     for (let y = 0; y < height; y++) {
-      if (isAsked(y)) {
+      if (isNeeded(y)) {
         this.#density.fillRow(y, radius.granule, row, edge);
-        this.#density.fillRow(y, radius.band, wide, edge);
-        squareDetail(row, radius.granule, wide, radius.band, detailStep, edge);
+        this.#density.fillRow(y, radius.granuleBackground, background, edge);
+        squareDetail(row, radius.granule, background, radius.granuleBackground, detailStep, edge);
       }
-      this.#granules.add(isAsked(y) ? row : none);
+      this.#granules.addRow(isNeeded(y) ? row : zeros);
     }
   }
 
-  /** Hematoxylin in a clump's size around a place. */
+  /** Returns the hematoxylin around a point, smoothed to the size of a clump; a sum without a unit. */
   clumpAt(x: number, y: number): number {
-    return this.#clumps.around(x, y, this.#radius.clump);
+    return this.#clumps.sumAround(x, y, this.#radius.clump);
   }
 
   /**
-   * How much a place looks like condensed chromatin, in local standard deviations: `(m - M) / S +
-   * 5 * g / S`, where `m` is the hematoxylin in a clump's size, `M` and `S` its mean and standard
-   * deviation in 18 um around, `g` the root mean square of its detail of 0.75 to 2 um. Both are relative
-   * to the surroundings, so that a pale slide and a dark one give the same.
+   * Returns how much a point looks like condensed chromatin, in local standard deviations: `(m - M) / S +
+   * 5 * g / S`. Here `m` is the hematoxylin smoothed to the size of a clump, `M` and `S` are its mean and
+   * standard deviation in the 18 um around, and `g` is the root mean square of its detail of 0.75 to 2 um.
+   * Both terms are relative to the surroundings, so a pale slide and a dark one give the same.
    */
   strengthAt(x: number, y: number): number {
     const { pool, surroundings } = this.#radius;
-    const per = this.#per;
-    const mean = this.#density.around(x, y, surroundings) * per.surroundings;
-    const square = this.#squares.around(x, y, surroundings) * per.surroundings *
+    const toMean = this.#toMean;
+    const mean = this.#density.sumAround(x, y, surroundings) * toMean.surroundings;
+    const meanSquare = this.#squares.sumAround(x, y, surroundings) * toMean.surroundings *
       this.#squareStep ** 2;
-    const deviation = Math.sqrt(Math.max(0, square - mean * mean)) + NOISE;
-    const excess = this.clumpAt(x, y) * per.clump - mean;
-    const granularity = Math.sqrt(this.#granules.around(x, y, pool) * per.pool);
+    const deviation = Math.sqrt(Math.max(0, meanSquare - mean * mean)) + NOISE;
+    const excess = this.clumpAt(x, y) * toMean.clump - mean;
+    const granularity = Math.sqrt(this.#granules.sumAround(x, y, pool) * toMean.pool);
     return (excess + GRANULARITY_WEIGHT * granularity) / deviation;
   }
 
-  /** {@linkcode strengthAt} from a place on to the right, at every `step` pixels. */
+  /** Fills a row with {@linkcode strengthAt} of a point and of others to its right, `step` pixels apart. */
   fillStrength(x: number, y: number, step: number, strength: Float32Array): void {
     for (let i = 0; i < strength.length; i++) strength[i] = this.strengthAt(x + i * step, y);
   }
@@ -134,38 +139,39 @@ function area(radius: number): number {
   return (2 * radius + 1) ** 2;
 }
 
-/** In which steps densities are squared, so that the sum of the squares over a box fits int32. */
-function stepFor(radius: number): number {
+/** Returns the unit in which densities are squared, so that the sum of squares over a box fits int32. */
+function stepForSquares(radius: number): number {
   return Math.ceil(MAX_DENSITY * (2 * radius + 1) / MAX_ROOT);
 }
 
-/** Squares densities, in whole steps. */
+/** Replaces densities by their squares, in whole steps. */
 function square(row: Int32Array, step: number): void {
   const perStep = 1 / step;
   for (let x = 0; x < row.length; x++) {
-    const whole = ((row[x] as number) * perStep) | 0;
-    row[x] = whole * whole;
+    const steps = ((row[x] as number) * perStep) | 0;
+    row[x] = steps * steps;
   }
 }
 
 /**
- * Leaves of the sums of small boxes the square of what their mean has more than that of larger ones, in
- * whole steps, but for `edge` on either side.
+ * Replaces each sum over a small box by the square of its detail: the mean over the small box less the
+ * mean over the large one, in whole steps. Leaves `edge` values at either end as they are.
  */
 function squareDetail(
   sums: Int32Array,
   radius: number,
-  wide: Int32Array,
-  wideRadius: number,
+  backgroundSums: Int32Array,
+  backgroundRadius: number,
   step: number,
   edge: number,
 ): void {
-  const per = 1 / (area(radius) * step);
-  const perWide = 1 / (area(wideRadius) * step);
-  const most = Math.trunc(MAX_DENSITY / step);
+  const toSteps = 1 / (area(radius) * step);
+  const backgroundToSteps = 1 / (area(backgroundRadius) * step);
+  const maxDetail = Math.trunc(MAX_DENSITY / step);
   for (let x = edge; x < sums.length - edge; x++) {
-    const detail = ((sums[x] as number) * per - (wide[x] as number) * perWide) | 0;
-    const whole = Math.min(most, Math.max(-most, detail));
-    sums[x] = whole * whole;
+    const mean = (sums[x] as number) * toSteps;
+    const detail = (mean - (backgroundSums[x] as number) * backgroundToSteps) | 0;
+    const steps = Math.min(maxDetail, Math.max(-maxDetail, detail));
+    sums[x] = steps * steps;
   }
 }

@@ -1,30 +1,30 @@
 /**
- * Memory for maps that are made tile after tile: to take it anew from the system, and to give it back,
- * costs as much as to fill it.
+ * Buffers that are reused from tile to tile. To allocate a map anew, and to free it, costs as much time
+ * as to fill it.
  *
  * @example
  * ```ts
  * import { ScratchBuffers } from "./scratch_buffers.ts";
  * import { equal } from "node:assert/strict";
  *
- * const memory = new ScratchBuffers();
- * const first = memory.take("sums", 100);
- * equal(memory.take("sums", 80).buffer, first.buffer);
+ * const buffers = new ScratchBuffers();
+ * const first = buffers.take("sums", 100);
+ * equal(buffers.take("sums", 80).buffer, first.buffer);
  * ```
  */
 export class ScratchBuffers {
-  readonly #maps = new Map<string, Int32Array>();
+  readonly #buffers = new Map<string, Int32Array>();
 
   /**
-   * Memory for `length` numbers, with whatever stands in it: what was taken by the same name before,
-   * which must not be in use any more, where that is large enough.
+   * Returns a buffer of `length` numbers, which holds any values. It is the one that was taken by the
+   * same name before where that is long enough, so the former user must have finished with it.
    */
   take(name: string, length: number): Int32Array {
-    let map = this.#maps.get(name);
-    if (map === undefined || map.length < length) {
-      map = new Int32Array(length);
-      this.#maps.set(name, map);
+    let buffer = this.#buffers.get(name);
+    if (buffer === undefined || buffer.length < length) {
+      buffer = new Int32Array(length);
+      this.#buffers.set(name, buffer);
     }
-    return map.subarray(0, length);
+    return buffer.subarray(0, length);
   }
 }

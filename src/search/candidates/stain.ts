@@ -7,16 +7,16 @@ import type { RgbImage } from "../../image/rgb_image.ts";
  */
 const STAINS = [[0.65, 0.70, 0.29], [0.07, 0.99, 0.11], [0.27, 0.57, 0.78]] as const;
 
-/** Steps of {@linkcode hematoxylin} in one unit of optical density. */
+/** Number of whole steps in one unit of optical density. */
 export const DENSITY_STEPS = 1000;
 
-/** Densities beyond this, of ink and of colors that no stain has, are cut off, so that sums fit int32. */
+/** Larger densities are cut off, so that sums fit int32. Only ink and colors that no stain has exceed it. */
 export const MAX_DENSITY = 2047;
 
-/** How much of each channel's optical density is hematoxylin: a column of the inverse of STAINS. */
+/** The part of each channel's optical density that is hematoxylin: a column of the inverse of STAINS. */
 const PART_OF_CHANNEL = hematoxylinOfChannels();
 
-/** Hematoxylin that a sample of 0 to 255 stands for, in steps, for red, green and blue. */
+/** The hematoxylin of each sample value, 0 to 255, in steps, for red, green and blue. */
 const [RED = new Int32Array(256), GREEN = RED, BLUE = RED] = PART_OF_CHANNEL.map((part) =>
   Int32Array.from(
     { length: 256 },
@@ -25,16 +25,16 @@ const [RED = new Int32Array(256), GREEN = RED, BLUE = RED] = PART_OF_CHANNEL.map
 );
 
 /**
- * Separates the hematoxylin, which stains chromatin, from the other colors of an H&E picture, in a row
- * of pixels. Beyond the border the outermost pixel is repeated.
+ * Computes the hematoxylin, which stains chromatin, in a row of pixels of an H&E picture. Beyond the
+ * border the outermost pixel is repeated.
  *
- * Whole numbers, so that sums over them are exact and do not depend on where a sum began: a cell is
- * found at the same place wherever the tile's border lies.
+ * The densities are whole numbers, so sums over them are exact and do not depend on where a sum begins.
+ * A cell is then found at the same point wherever the border of its tile lies.
  *
- * @param x Where the row begins, in pixels of the picture; it has to reach into it.
- * @param y Which row it is.
- * @param density What is filled: optical density times {@linkcode DENSITY_STEPS}. Empty glass is 0,
- * chromatin 300 to 1500, and what is stained by eosin alone can be below 0.
+ * @param x The column at which the row begins, in pixels of the picture; the row has to reach into it.
+ * @param y The row of the picture.
+ * @param density The row that is filled: optical density times {@linkcode DENSITY_STEPS}. Empty glass is
+ * 0, chromatin 300 to 1500; what only eosin stains can be below 0.
  *
  * @example
  * ```ts

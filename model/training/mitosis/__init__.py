@@ -1,0 +1,1 @@
+"""Trains the default mitosis model and measures it; `run.py` is the command."""

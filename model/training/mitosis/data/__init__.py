@@ -1,0 +1,1 @@
+"""Reads images and chooses the labeled windows that the network learns from."""

@@ -1,0 +1,1 @@
+"""Measures networks on windows and on whole fields, and draws the results."""

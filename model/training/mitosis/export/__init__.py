@@ -1,0 +1,1 @@
+"""Calibrates the network, chooses its threshold and writes it as ONNX."""

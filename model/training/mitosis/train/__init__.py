@@ -1,0 +1,1 @@
+"""Trains the network on all sources, and without each source in turn."""

@@ -1,0 +1,1 @@
+"""Makes geometric variants of every window and alters their colors."""

@@ -1,0 +1,42 @@
+import type { Surplus } from "./complaints.ts";
+import { isRestart, MARKER, segmentsOf } from "./segments.ts";
+
+/**
+ * Leaves out bytes that follow a complete scan or restart interval. Where the marker occurs more than
+ * once there are several places to choose from; only the right one makes the decoder stop to
+ * complain, since it complains of the first fault that it meets.
+ *
+ * @param jpeg Checked, with no bytes between its segments.
+ * @returns One JPEG for each place, in their order in the file, at most `maxPlaces`.
+ */
+export function withoutSurplus(
+  jpeg: Uint8Array,
+  { count, marker }: Surplus,
+  maxPlaces: number,
+): Uint8Array[] {
+  return placesOf(jpeg, marker).filter(({ start, end }) => end - start > count)
+    .slice(0, maxPlaces).map(({ end }) => {
+      const shorter = new Uint8Array(jpeg.length - count);
+      shorter.set(jpeg.subarray(0, end - count));
+      shorter.set(jpeg.subarray(end), end - count);
+      return shorter;
+    });
+}
+
+/** Entropy-coded pixels that end at the marker: from `start` to `end`. */
+function placesOf(jpeg: Uint8Array, marker: number): { start: number; end: number }[] {
+  const places: { start: number; end: number }[] = [];
+  let ended: { start: number; end: number } | undefined;
+  for (const segment of segmentsOf(jpeg)) {
+    if (ended !== undefined && segment.marker === marker) places.push(ended);
+    ended = undefined;
+    if (segment.marker !== MARKER.SOS) continue;
+    const start = segment.pixels.byteOffset - jpeg.byteOffset;
+    ended = { start, end: start + segment.pixels.length };
+    if (!isRestart(marker)) continue;
+    for (let at = start; at >= 0 && at < ended.end; at = jpeg.indexOf(0xff, at + 1)) {
+      if (jpeg[at] === 0xff && jpeg[at + 1] === marker) places.push({ start, end: at });
+    }
+  }
+  return places;
+}

@@ -1,0 +1,27 @@
+import { MICRONS_PER, microscopeScale } from "../scale.ts";
+import { chunksBehindHeader, hasRightCrc, readPngHeader } from "./chunks.ts";
+
+/** The unit of pHYs that is the meter; the other, 0, says nothing but the shape of a pixel. */
+const METER = 1;
+
+/**
+ * Returns the resolution that a PNG declares in its chunk pHYs (PNG specification, third edition,
+ * 11.3.4.3), in microns per pixel; undefined where there is none, or none that a microscope has.
+ *
+ * @throws {Problem} as {@linkcode readPngHeader} and {@linkcode chunksBehindHeader}.
+ */
+export function scaleOfPng(bytes: Uint8Array): number | undefined {
+  readPngHeader(bytes);
+  const file = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (const { type, at, data } of chunksBehindHeader(bytes)) {
+    if (type === "IDAT") return undefined;
+    if (type !== "pHYs" || data.length !== 9 || !hasRightCrc(bytes, file, at, 9)) continue;
+    const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+    if (view.getUint8(8) !== METER) return undefined;
+    return microscopeScale(
+      MICRONS_PER.meter / view.getUint32(0),
+      MICRONS_PER.meter / view.getUint32(4),
+    );
+  }
+  return undefined;
+}

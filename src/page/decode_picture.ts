@@ -1,0 +1,94 @@
+/// <reference lib="dom" />
+
+/** Formats that can be opened, as the file chooser takes them. */
+export const ACCEPTED_FILES = "image/png,image/jpeg,image/tiff,.tif,.tiff";
+
+/** A file format that can be opened. */
+export type FileFormat = "PNG" | "JPEG" | "TIFF";
+
+/** A file cannot be opened; the message is for the person. */
+export class UnreadableError extends Error {
+  override readonly name = "UnreadableError";
+}
+
+/**
+ * Decodes an image for display. The browser decodes PNG and JPEG, a Worker decodes TIFF.
+ *
+ * @throws {UnreadableError}
+ */
+export async function decodePicture(file: Blob): Promise<ImageBitmap> {
+  if (file.size === 0) throw new UnreadableError("The file is empty.");
+  const format = await fileFormat(file);
+  if (format === undefined) {
+    throw new UnreadableError("This is not an image that can be opened here: PNG, JPEG or TIFF.");
+  }
+  try {
+    if (format === "TIFF") return await decodeTiff(file);
+    const picture = format === "JPEG" ? await prepareJpeg(file) : file;
+    return await createImageBitmap(picture, { colorSpaceConversion: "none" });
+  } catch {
+    throw new UnreadableError(`This ${format} is damaged or cut off, so it cannot be opened.`);
+  }
+}
+
+/** Returns the format of a file by its first bytes, or undefined for every other format. */
+export async function fileFormat(file: Blob): Promise<FileFormat | undefined> {
+  const [a, b, c, d] = new Uint8Array(await file.slice(0, 4).arrayBuffer());
+  if (a === 0x89 && b === 0x50 && c === 0x4e && d === 0x47) return "PNG";
+  if (a === 0xff && b === 0xd8) return "JPEG";
+  if ((a === 0x49 && b === 0x49 && c === 0x2a) || (a === 0x4d && b === 0x4d && d === 0x2a)) {
+    return "TIFF";
+  }
+}
+
+/**
+ * Removes the Exif segments (APP1) of a JPEG. Browsers turn an image as its Exif orientation says, the
+ * service does not; without these segments both mean the same pixel by the same position.
+ *
+ * @throws {Error} If the JPEG has no end-of-image marker: some browsers decode the part that is there.
+ */
+async function prepareJpeg(file: Blob): Promise<Blob> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const view = new DataView(bytes.buffer);
+  const kept: Blob[] = [];
+  let start = 0;
+  let at = 2;
+  while (at + 4 < bytes.length && bytes[at] === 0xff && bytes[at + 1] !== 0xda) {
+    const end = at + 2 + view.getUint16(at + 2);
+    if (bytes[at + 1] === 0xe1) {
+      kept.push(file.slice(start, at));
+      start = end;
+    }
+    at = end;
+  }
+  if (!hasEndOfImage(bytes, at)) throw new Error("The JPEG has no end-of-image marker.");
+  return new Blob([...kept, file.slice(start)]);
+}
+
+/** Returns whether the end-of-image marker (FF D9) is behind the start of the scan. */
+function hasEndOfImage(bytes: Uint8Array, scanStart: number): boolean {
+  let at = bytes.lastIndexOf(0xd9);
+  while (at > scanStart && bytes[at - 1] !== 0xff) at = bytes.lastIndexOf(0xd9, at - 1);
+  return at > scanStart;
+}
+
+/** Decodes a TIFF in a Worker, which is loaded with the first TIFF. */
+async function decodeTiff(file: Blob): Promise<ImageBitmap> {
+  const worker = new Worker(new URL("app/tiff_worker.js", document.baseURI));
+  try {
+    const { promise, resolve, reject } = Promise.withResolvers<ImageBitmap>();
+    worker.onmessage = ({ data }) => data instanceof ImageBitmap ? resolve(data) : reject(data);
+    worker.onerror = reject;
+    worker.postMessage(file);
+    return await promise;
+  } finally {
+    worker.terminate();
+  }
+}
+
+/** Encodes a picture as PNG, pixel for pixel. */
+export async function pngOf(picture: ImageBitmap): Promise<Blob> {
+  const canvas = new OffscreenCanvas(picture.width, picture.height);
+  canvas.getContext("2d")?.drawImage(picture, 0, 0);
+  return await canvas.convertToBlob({ type: "image/png" });
+}

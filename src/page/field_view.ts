@@ -1,0 +1,165 @@
+/// <reference lib="dom" />
+import { Component, createRef, h, type JSX } from "preact";
+import type { App } from "./app.ts";
+import { addByHand, selectCandidate } from "./candidate_actions.ts";
+import { showsCandidates } from "./field_search.ts";
+import { icon, type IconName } from "./icon.ts";
+import type { Field, State } from "./state.ts";
+import { createViewer, type Viewer } from "./viewer.ts";
+
+interface FieldViewProps {
+  readonly app: App;
+  readonly field: Field;
+}
+
+interface FieldViewState {
+  /** Text in place of the image, while it is decoded or if it cannot be. */
+  readonly notice?: string | undefined;
+}
+
+/** Shows a field in the viewer, with the viewer's buttons. It is kept when another field is shown. */
+export class FieldView extends Component<FieldViewProps, FieldViewState> {
+  readonly host = createRef<HTMLDivElement>();
+  readonly scaleBar = createRef<HTMLDivElement>();
+  viewer: Promise<Viewer> | undefined;
+  /** Id of the field whose image was asked for last. */
+  requested: number | undefined;
+  override state: FieldViewState = {};
+
+  override componentDidMount(): void {
+    const { app } = this.props;
+    const [host, scaleBar] = [this.host.current, this.scaleBar.current];
+    if (host === null || scaleBar === null) return;
+    this.viewer = createViewer(host, scaleBar, {
+      clicked: (position, candidate) => {
+        const { field } = this.props;
+        if (app.store.state.adding) addByHand(app, field, position);
+        else if (candidate !== undefined) selectCandidate(app, field, candidate, false);
+      },
+    });
+    this.viewer.then((viewer) => {
+      app.viewer = viewer;
+      return this.update();
+    }).catch((thrown: Error) => app.store.change((state) => state.problem = thrown.message));
+  }
+
+  override componentDidUpdate(): void {
+    this.update();
+  }
+
+  override componentWillUnmount(): void {
+    this.props.app.viewer = undefined;
+    this.viewer?.then((viewer) => viewer.destroy());
+  }
+
+  /**
+   * Brings the viewer up to date with the state. The image of the former field is removed before that of
+   * another field is decoded, so that no field is shown beside the result of another.
+   */
+  async update(): Promise<void> {
+    const { app, field } = this.props;
+    const { viewer } = app;
+    if (viewer === undefined) return;
+    if (this.requested !== field.id) {
+      this.requested = field.id;
+      viewer.clear();
+      this.setState({ notice: "Opening the image …" });
+      const isStale = () => this.requested !== field.id || app.viewer === undefined;
+      try {
+        const picture = await app.pictures.get(field);
+        if (isStale()) return;
+        viewer.open(field, picture);
+        this.setState({ notice: undefined });
+      } catch (thrown) {
+        if (isStale()) return;
+        const reason = thrown instanceof Error ? thrown.message : String(thrown);
+        this.setState({ notice: `The image cannot be shown. ${reason}` });
+      }
+    }
+    viewer.redraw(app.store.state);
+  }
+
+  override render({ app, field }: FieldViewProps, { notice }: FieldViewState): JSX.Element {
+    const { layers, adding } = app.store.state;
+    const canAdd = showsCandidates(field);
+    return h(
+      "section",
+      {
+        class: `viewer ${adding && canAdd ? "adding" : ""}`,
+        "aria-label": `Viewer of ${field.name}`,
+      },
+      h("div", { class: "viewer-host", ref: this.host }),
+      notice === undefined ? null : h("p", { class: "viewer-notice", role: "status" }, notice),
+      h("div", { class: "cross-hair", "aria-hidden": "true" }),
+      h("div", { class: "scale-bar", ref: this.scaleBar, role: "img", "aria-label": "Scale bar" }),
+      h(
+        "div",
+        { class: "tools", role: "toolbar", "aria-label": "Viewer" },
+        toolButton("plus", "Zoom in", () => app.viewer?.zoomBy(1.5)),
+        toolButton("minus", "Zoom out", () => app.viewer?.zoomBy(1 / 1.5)),
+        toolButton("fit", "Show all", () => app.viewer?.fit()),
+        layerButton(app, "marks", "Marks", layers.marks),
+        layerButton(app, "below", "Candidates below the threshold", layers.below),
+        layerButton(app, "density", "Density map", layers.density),
+        toolButton(
+          "point",
+          "Add a mitosis by hand",
+          () => app.store.change((state) => state.adding = !state.adding),
+          { pressed: adding && canAdd, disabled: !canAdd },
+        ),
+      ),
+      adding && canAdd
+        ? h(
+          "p",
+          { class: "adding-help" },
+          "Click a cell, or move it under the cross and press Enter. ",
+          h(
+            "button",
+            {
+              type: "button",
+              class: "small",
+              onClick: () => addByHand(app, field, app.viewer?.center()),
+            },
+            "Add at the cross",
+          ),
+        )
+        : null,
+    );
+  }
+}
+
+interface ButtonState {
+  readonly pressed?: boolean;
+  readonly disabled?: boolean;
+}
+
+function toolButton(
+  name: IconName,
+  label: string,
+  onClick: () => void,
+  { pressed, disabled }: ButtonState = {},
+): JSX.Element {
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "bare",
+      title: label,
+      "aria-label": label,
+      "aria-pressed": pressed,
+      disabled,
+      onClick,
+    },
+    icon(name),
+  );
+}
+
+function layerButton(
+  app: App,
+  layer: keyof State["layers"],
+  label: string,
+  pressed: boolean,
+): JSX.Element {
+  const toggle = () => app.store.change(({ layers }) => layers[layer] = !pressed);
+  return toolButton(layer, label, toggle, { pressed });
+}

@@ -1,0 +1,66 @@
+/// <reference lib="dom" />
+import type OpenSeadragon from "openseadragon";
+
+/** Side of a tile, in pixels. */
+const TILE_SIZE = 512;
+
+/** A tile that OpenSeadragon asks for. */
+interface TileJob {
+  readonly tile: { readonly level: number; readonly x: number; readonly y: number };
+  finish(data: CanvasRenderingContext2D, request: undefined, type: "context2d"): void;
+  fail(message: string, request: undefined): void;
+}
+
+/**
+ * Cuts tiles for the viewer out of a decoded picture, so that only the visible part is drawn. Each
+ * coarser level is made from the next finer one when it is first needed. This takes a third more memory,
+ * and no tile is scaled down by more than two in one step.
+ */
+export function tileSource(picture: ImageBitmap): OpenSeadragon.TileSourceSpecifier {
+  const { width, height } = picture;
+  const maxLevel = Math.ceil(Math.log2(Math.max(width, height)));
+  const levels = new Map<number, Promise<ImageBitmap>>([[maxLevel, Promise.resolve(picture)]]);
+
+  function levelPicture(level: number): Promise<ImageBitmap> {
+    let made = levels.get(level);
+    if (made === undefined) {
+      made = levelPicture(level + 1).then((finer) =>
+        createImageBitmap(finer, {
+          resizeWidth: Math.ceil(width / 2 ** (maxLevel - level)),
+          resizeHeight: Math.ceil(height / 2 ** (maxLevel - level)),
+          resizeQuality: "medium",
+        })
+      );
+      levels.set(level, made);
+    }
+    return made;
+  }
+
+  return {
+    width,
+    height,
+    tileSize: TILE_SIZE,
+    minLevel: Math.max(0, maxLevel - 6),
+    maxLevel,
+    getTileUrl: (level: number, x: number, y: number) => `${level}/${x}_${y}`,
+    downloadTileStart(job: TileJob) {
+      const { level, x, y } = job.tile;
+      levelPicture(level).then(
+        (image) => job.finish(cutTile(image, x * TILE_SIZE, y * TILE_SIZE), undefined, "context2d"),
+      ).catch((thrown) => job.fail(String(thrown), undefined));
+    },
+    downloadTileAbort() {},
+  } as unknown as OpenSeadragon.TileSourceSpecifier;
+}
+
+function cutTile(image: ImageBitmap, left: number, top: number): CanvasRenderingContext2D {
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.min(TILE_SIZE, image.width - left);
+  canvas.height = Math.min(TILE_SIZE, image.height - top);
+  const context = canvas.getContext("2d");
+  if (context === null) throw new Error("The browser has no canvas to draw on.");
+  context.fillStyle = "white";
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(image, -left, -top);
+  return context;
+}

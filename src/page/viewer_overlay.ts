@@ -1,0 +1,106 @@
+/// <reference lib="dom" />
+import { SAME_CELL_UM } from "../result/result.ts";
+import { type Candidate, isMitosis } from "./candidate.ts";
+import { densityMap } from "./density_map.ts";
+import { drawingMpp } from "./field_search.ts";
+import { drawMark } from "./marks.ts";
+import type { Field, State } from "./state.ts";
+
+/** Smallest radius of a mark, in pixels of the screen. */
+const MIN_RADIUS = 7;
+
+/** A click selects a candidate up to this distance from its mark, in pixels of the screen. */
+const CLICK_REACH = 24;
+
+/** Where a field is on the screen. */
+export interface Placement {
+  /** Its upper left corner, in pixels of the screen. */
+  readonly x: number;
+  readonly y: number;
+  /** Pixels of the screen for one pixel of the image. */
+  readonly zoom: number;
+}
+
+/** The canvas with marks and density map over the viewer. */
+export interface ViewerOverlay {
+  readonly canvas: HTMLCanvasElement;
+  draw(field: Field, state: State, placement: Placement): void;
+  clear(): void;
+}
+
+/** Creates a transparent canvas, which fills the element that it is put in. */
+export function createViewerOverlay(): ViewerOverlay {
+  const canvas = document.createElement("canvas");
+  canvas.className = "marks";
+  let cached: { readonly key: string; readonly map: HTMLCanvasElement | undefined } | undefined;
+
+  /** Returns the density map of a searched field, and makes it again only if its content changed. */
+  function densityOf(field: Field, threshold: number): HTMLCanvasElement | undefined {
+    const { id, search, candidates } = field;
+    if (search.status !== "done") return undefined;
+    const { mpp } = search.scale;
+    const reviews = candidates.map(({ id, review }) => `${id}${review}`).join();
+    const key = `${id} ${threshold} ${mpp} ${reviews}`;
+    if (cached?.key !== key) cached = { key, map: densityMap(candidates, threshold, field, mpp) };
+    return cached.map;
+  }
+
+  return {
+    canvas,
+    draw(field, state, { x, y, zoom }) {
+      const context = canvas.getContext("2d");
+      if (context === null) return;
+      canvas.width = canvas.clientWidth * devicePixelRatio;
+      canvas.height = canvas.clientHeight * devicePixelRatio;
+      context.scale(devicePixelRatio, devicePixelRatio);
+      const density = state.layers.density ? densityOf(field, state.threshold) : undefined;
+      if (density !== undefined) {
+        context.imageSmoothingQuality = "high";
+        context.drawImage(density, x, y, field.width * zoom, field.height * zoom);
+      }
+      if (state.layers.marks) drawMarks(context, field, state, { x, y, zoom });
+    },
+    clear() {
+      canvas.getContext("2d")?.reset();
+    },
+  };
+}
+
+/** Returns whether a candidate is marked; one below the threshold only if its layer is on. */
+function isMarked(candidate: Candidate, { threshold, layers }: State): boolean {
+  return layers.below || candidate.review !== "undecided" || isMitosis(candidate, threshold);
+}
+
+function drawMarks(
+  context: CanvasRenderingContext2D,
+  field: Field,
+  state: State,
+  placement: Placement,
+): void {
+  const radius = Math.max(MIN_RADIUS, SAME_CELL_UM / drawingMpp(field) * placement.zoom);
+  for (const candidate of field.candidates) {
+    const selected = candidate.id === field.selected;
+    if (!selected && !isMarked(candidate, state)) continue;
+    const x = placement.x + candidate.x * placement.zoom;
+    const y = placement.y + candidate.y * placement.zoom;
+    drawMark(context, { candidate, threshold: state.threshold, selected, x, y, radius, line: 2 });
+  }
+}
+
+/** Returns the candidate whose mark is at a place of the screen, if any. */
+export function candidateAt(
+  field: Field,
+  state: State,
+  placement: Placement,
+  { x, y }: { readonly x: number; readonly y: number },
+): Candidate | undefined {
+  const [nearest] = field.candidates
+    .filter((candidate) => isMarked(candidate, state))
+    .map((candidate) => {
+      const dx = placement.x + candidate.x * placement.zoom - x;
+      const dy = placement.y + candidate.y * placement.zoom - y;
+      return { candidate, distance: Math.hypot(dx, dy) };
+    })
+    .sort((a, b) => a.distance - b.distance);
+  return nearest !== undefined && nearest.distance < CLICK_REACH ? nearest.candidate : undefined;
+}

@@ -1,0 +1,23 @@
+/** Red, green, blue, 0 to 255. */
+export type Color = readonly [red: number, green: number, blue: number];
+
+/** Colors of a detection on every picture: the overlay, the annotations for QuPath and the page. */
+export const DETECTION_COLORS = {
+  mitosis: [0, 200, 60],
+  belowThreshold: [240, 180, 0],
+} as const satisfies Record<string, Color>;
+
+/**
+ * Returns a color as CSS writes it.
+ *
+ * @example
+ * ```ts
+ * import { cssColor } from "./colors.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(cssColor([0, 200, 60]), "rgb(0 200 60)");
+ * ```
+ */
+export function cssColor(color: Color): string {
+  return `rgb(${color.join(" ")})`;
+}

@@ -1,0 +1,36 @@
+/** A scale bar of a round length. */
+export interface ScaleBar {
+  readonly micrometers: number;
+  /** The length with its unit, to write beside the bar. */
+  readonly label: string;
+  /** Width of the bar, in pixels of the screen or picture. */
+  readonly pixels: number;
+}
+
+/** A scale bar takes at most this share of the width. */
+const MAX_SHARE = 1 / 4;
+
+/**
+ * Chooses the longest length of the series 1, 2, 5, 10, 20, 50 … micrometers that takes at most a quarter
+ * of the width.
+ *
+ * @param mpp Micrometers for each pixel of the screen or picture.
+ * @param width Width of the screen or picture, in pixels.
+ *
+ * @example
+ * ```ts
+ * import { chooseScaleBar } from "./scale_bar.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * // A quarter of 400 px is 100 px, which are 25 µm.
+ * deepEqual(chooseScaleBar(0.25, 400), { micrometers: 20, label: "20 µm", pixels: 80 });
+ * ```
+ */
+export function chooseScaleBar(mpp: number, width: number): ScaleBar {
+  const longest = mpp * width * MAX_SHARE;
+  const decade = 10 ** Math.floor(Math.log10(longest));
+  const factor = longest >= 5 * decade ? 5 : longest >= 2 * decade ? 2 : 1;
+  const micrometers = Number((factor * decade).toPrecision(1));
+  const label = micrometers >= 1000 ? `${micrometers / 1000} mm` : `${micrometers} µm`;
+  return { micrometers, label, pixels: micrometers / mpp };
+}
