@@ -67,12 +67,3 @@ Deno.test("wherever the network runs in Workers, V8 leaves alone what each of th
     match(dockerfile, new RegExp(variable));
   }
 });
-
-Deno.test("the README's table has every setting with its default", async () => {
-  const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
-  for (const { env, fallback } of Object.values(settings)) {
-    const shown = env === "INFERENCE_WORKERS" ? "number of cores" : fallback && `\`${fallback}\``;
-    const row = readme.split("\n").find((line) => line.startsWith(`| \`${env}\``));
-    equal(row?.split("|")[2]?.trim(), shown, env);
-  }
-});

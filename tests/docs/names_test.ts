@@ -1,21 +1,21 @@
 import { deepEqual, ok } from "node:assert/strict";
-import { fileURLToPath } from "node:url";
-import denoJson from "../deno.json" with { type: "json" };
-import { detect } from "../src/cli/detect.ts";
-import { evaluate } from "../src/cli/evaluate.ts";
-import { evaluateFields } from "../src/cli/evaluate_fields.ts";
-import { modelImport } from "../src/cli/import.ts";
-import { predict } from "../src/cli/predict.ts";
-import { serve } from "../src/cli/serve.ts";
-import { optionOf, settings } from "../src/config.ts";
+import denoJson from "../../deno.json" with { type: "json" };
+import { detect } from "../../src/cli/detect.ts";
+import { evaluate } from "../../src/cli/evaluate.ts";
+import { evaluateFields } from "../../src/cli/evaluate_fields.ts";
+import { modelImport } from "../../src/cli/import.ts";
+import { predict } from "../../src/cli/predict.ts";
+import { serve } from "../../src/cli/serve.ts";
+import { optionOf, settings } from "../../src/config.ts";
+import { prose, readPages, root } from "./pages.ts";
 
-/** A file of the repository, named in a sentence or a command; `model/candidate` is what training writes. */
+/** Matches a file of the repository in a sentence or a command; training writes `model/candidate`. */
 const FILE = /[\s`(]((?:src|model(?!\/candidate)|deploy|tests|ops|examples)\/[\w./-]*\.[a-z]\w*)/g;
 
-/** `deno task NAME` and what follows, in a command or a sentence. */
+/** Matches `deno task NAME` and what follows, in a command or a sentence. */
 const TASK = /(?:\bdeno(?:@[\d.]+)? task|`task) ([a-z][\w:]*)([^\n#|`]*)/g;
 
-/** The options of the tasks that are commands of the program. */
+/** Options of the tasks that run a command of the program. */
 const optionsOf = new Map<string, ReadonlySet<string>>(
   ([
     ["start", serve],
@@ -30,8 +30,7 @@ const optionsOf = new Map<string, ReadonlySet<string>>(
   ]),
 );
 
-const root = fileURLToPath(new URL("../", import.meta.url));
-const pages = await markdown(root, "");
+const pages = await readPages();
 
 Deno.test("every link of the documentation leads somewhere", async () => {
   const broken: string[] = [];
@@ -79,28 +78,11 @@ Deno.test("the changelog has the form that the release takes its notes from", ()
   }
 });
 
-/** The pages below a folder that are in this repository, by their paths. */
-async function markdown(root: string, folder: string): Promise<Map<string, string>> {
-  const found = new Map<string, string>();
-  for await (const { name, isDirectory } of Deno.readDir(`${root}${folder}`)) {
-    const path = `${folder}${name}`;
-    if (/^(\.git|\.venv|node_modules|models|results|dist|\.pytest_cache)$/.test(name)) continue;
-    if (isDirectory) { for (const page of await markdown(root, `${path}/`)) found.set(...page); }
-    else if (name.endsWith(".md")) found.set(path, await Deno.readTextFile(`${root}${path}`));
-  }
-  return found;
-}
-
 async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
 
-/** Without code, in which brackets are no links. */
-function prose(text: string): string {
-  return text.replaceAll(/^```[^]*?^```/gm, "").replaceAll(/`[^`\n]*`/g, "");
-}
-
-/** What a link may name in a page, as GitHub makes it of the headings. */
+/** Lists the anchors that GitHub makes of the headings of a page. */
 function anchors(text: string): Set<string> {
   const headings = text.replaceAll(/^```[^]*?^```/gm, "").matchAll(/^#+ (.*)$/gm);
   return new Set(
