@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Scores two patches and finds the mitoses of a field. MITOSIS_URL names the service.
+# Scores two patches and finds the mitoses of a field. MITOSIS_URL is the address of the service.
 set -euo pipefail
 url=${MITOSIS_URL:-http://localhost:5000}
 samples=$(dirname "$0")/../model/samples
@@ -12,4 +12,4 @@ echo
 # A field, as GeoJSON that can be dragged onto the image in QuPath.
 curl --silent --show-error --fail-with-body --output field.geojson \
   --form image=@"$samples/field.png" "$url/model/detect?mpp=0.25&format=geojson"
-echo "field.geojson: $(grep --count '"type": "Point"' field.geojson) places"
+echo "field.geojson: $(grep --count '"type": "Point"' field.geojson) detections"

@@ -1,4 +1,7 @@
-"""Scores patches and finds the mitoses of a field. MITOSIS_URL names the service. Needs requests."""
+"""Scores two patches and finds the mitoses of a field.
+
+MITOSIS_URL is the address of the service. Needs requests.
+"""
 
 import os
 import pathlib

@@ -1,8 +1,8 @@
-// QuPath (Automate > Script editor): finds the mitoses in the selected annotations of the open image and
-// adds them as detections, each with its probability. For research use only. Not for diagnostic use.
+// QuPath script (Automate > Script editor): finds the mitoses in the selected annotations of the open image
+// and adds them as detections with their probability. For research use only. Not for diagnostic use.
 //
-// Draw annotations of up to about 2,000 x 2,000 pixels: one is sent at a time, as a PNG, and the service
-// takes 16 MiB unless MAX_BODY_BYTES says otherwise. Start QuPath with MITOSIS_URL for a service elsewhere.
+// Draw annotations of up to about 2,000 x 2,000 pixels. Each is sent as a PNG, and the service accepts
+// 16 MiB unless MAX_BODY_BYTES says otherwise. Start QuPath with MITOSIS_URL if the service runs elsewhere.
 import com.google.gson.JsonParser
 import java.net.http.HttpClient
 import java.net.http.HttpRequest
@@ -21,7 +21,7 @@ if (Double.isNaN(mpp)) {
 }
 def annotations = getSelectedObjects().findAll { it.isAnnotation() }
 if (annotations.isEmpty()) {
-    throw new IllegalStateException('Select the annotations in which to look for mitoses.')
+    throw new IllegalStateException('Select at least one annotation to search for mitoses.')
 }
 
 def client = HttpClient.newHttpClient()
@@ -45,7 +45,7 @@ for (annotation in annotations) {
     def found = []
     for (element in answer.getAsJsonArray('detections')) {
         def one = element.getAsJsonObject()
-        // Places are those of the middle, in pixels of the region that was sent.
+        // x and y are the center of the cell, in pixels of the region that was sent.
         def x = region.getX() + one.get('x').getAsDouble()
         def y = region.getY() + one.get('y').getAsDouble()
         if (!one.get('mitosis').getAsBoolean() || !roi.contains(x, y)) continue

@@ -1,10 +1,10 @@
-# Scores patches and finds the mitoses of a field: Rscript examples/r.R
-# MITOSIS_URL names the service. Needs httr2.
+# Scores two patches and finds the mitoses of a field: Rscript examples/r.R
+# MITOSIS_URL is the address of the service. Needs httr2.
 library(httr2)
 
 url <- Sys.getenv("MITOSIS_URL", "http://localhost:5000")
 sample_file <- function(name) curl::form_file(file.path("model", "samples", name), "image/png")
-# What the service refuses, it refuses with a sentence.
+# A refused request stops the script with the service's message.
 ask <- function(path, ...) {
   request(url) |>
     req_url_path_append(path) |>

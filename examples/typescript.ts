@@ -1,5 +1,5 @@
 /**
- * Scores patches and finds the mitoses of a field, with what every JavaScript runtime has.
+ * Scores two patches and finds the mitoses of a field. Needs no packages.
  *
  *     deno run -A examples/typescript.ts http://localhost:5000
  *

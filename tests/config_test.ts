@@ -70,14 +70,3 @@ Deno.test("every task and the container set the V8 flag that keeps WASM function
     match(dockerfile, new RegExp(variable));
   }
 });
-
-Deno.test("the table in README has every setting with its default", async () => {
-  const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
-  for (const { env, defaultValue } of Object.values(settings)) {
-    const shown = env === "INFERENCE_WORKERS"
-      ? "number of cores"
-      : defaultValue && `\`${defaultValue}\``;
-    const row = readme.split("\n").find((line) => line.startsWith(`| \`${env}\``));
-    equal(row?.split("|")[2]?.trim(), shown, env);
-  }
-});

@@ -1,21 +1,21 @@
 import { deepEqual, ok } from "node:assert/strict";
-import { fileURLToPath } from "node:url";
-import denoJson from "../deno.json" with { type: "json" };
-import { detect } from "../src/cli/detect.ts";
-import { evaluate } from "../src/cli/evaluate.ts";
-import { evaluateFields } from "../src/cli/evaluate_fields.ts";
-import { modelImport } from "../src/cli/model_import.ts";
-import { predict } from "../src/cli/predict.ts";
-import { serve } from "../src/cli/serve.ts";
-import { optionName, settings } from "../src/config.ts";
+import denoJson from "../../deno.json" with { type: "json" };
+import { detect } from "../../src/cli/detect.ts";
+import { evaluate } from "../../src/cli/evaluate.ts";
+import { evaluateFields } from "../../src/cli/evaluate_fields.ts";
+import { modelImport } from "../../src/cli/model_import.ts";
+import { predict } from "../../src/cli/predict.ts";
+import { serve } from "../../src/cli/serve.ts";
+import { optionName, settings } from "../../src/config.ts";
+import { prose, readPages, root } from "./pages.ts";
 
-/** Matches a path of a file in this repository. Training writes `model/candidate`, so it may be absent. */
+/** Matches a file of the repository in a sentence or a command; training writes `model/candidate`. */
 const FILE = /[\s`(]((?:src|model(?!\/candidate)|deploy|tests|ops|examples)\/[\w./-]*\.[a-z]\w*)/g;
 
-/** Matches `deno task NAME` and the rest of the line. */
+/** Matches `deno task NAME` and what follows, in a command or a sentence. */
 const TASK = /(?:\bdeno(?:@[\d.]+)? task|`task) ([a-z][\w:]*)([^\n#|`]*)/g;
 
-/** The options of each task that runs a command of the program. */
+/** Options of the tasks that run a command of the program. */
 const optionsOf = new Map<string, ReadonlySet<string>>(
   ([
     ["start", serve],
@@ -30,8 +30,7 @@ const optionsOf = new Map<string, ReadonlySet<string>>(
   ]),
 );
 
-const root = fileURLToPath(new URL("../", import.meta.url));
-const pages = await markdown(root, "");
+const pages = await readPages();
 
 Deno.test("every link in the documentation has a target", async () => {
   const broken: string[] = [];
@@ -49,7 +48,7 @@ Deno.test("every link in the documentation has a target", async () => {
   deepEqual(broken, []);
 });
 
-Deno.test("every task, option, file and setting that the documentation names exists", async () => {
+Deno.test("every task, option, file and setting that the documentation names is there", async () => {
   const missing: string[] = [];
   const variables = new Set<string>(Object.values(settings).map(({ env }) => env));
   for (const [page, text] of pages) {
@@ -64,14 +63,14 @@ Deno.test("every task, option, file and setting that the documentation names exi
       if (!await exists(`${root}${file}`)) missing.push(`${page}: ${file}`);
     }
     for (const [, name = ""] of text.matchAll(/`([A-Z]+(?:_[A-Z]+)+)\b/g)) {
-      const isSetting = !/^(OTEL|MITOSIS|DENO|KUBE|MALLOC)_/.test(name);
-      if (isSetting && !variables.has(name)) missing.push(`${page}: ${name}`);
+      const isOurs = !/^(OTEL|MITOSIS|DENO|KUBE|MALLOC)_/.test(name);
+      if (isOurs && !variables.has(name)) missing.push(`${page}: ${name}`);
     }
   }
   deepEqual(missing, []);
 });
 
-Deno.test("the headings of the changelog have the form that the release notes are cut from", () => {
+Deno.test("the changelog has the form that the release takes its notes from", () => {
   const headings = [...(pages.get("CHANGELOG.md") ?? "").matchAll(/^## (.*)$/gm)];
   ok(headings.length > 0);
   for (const [, heading = ""] of headings) {
@@ -79,28 +78,11 @@ Deno.test("the headings of the changelog have the form that the release notes ar
   }
 });
 
-/** Returns the text of all Markdown files below a folder, by path. */
-async function markdown(root: string, folder: string): Promise<Map<string, string>> {
-  const found = new Map<string, string>();
-  for await (const { name, isDirectory } of Deno.readDir(`${root}${folder}`)) {
-    const path = `${folder}${name}`;
-    if (/^(\.git|\.venv|node_modules|models|results|dist|\.pytest_cache)$/.test(name)) continue;
-    if (isDirectory) { for (const page of await markdown(root, `${path}/`)) found.set(...page); }
-    else if (name.endsWith(".md")) found.set(path, await Deno.readTextFile(`${root}${path}`));
-  }
-  return found;
-}
-
 async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
 
-/** Removes code, in which brackets are not links. */
-function prose(text: string): string {
-  return text.replaceAll(/^```[^]*?^```/gm, "").replaceAll(/`[^`\n]*`/g, "");
-}
-
-/** Returns the anchors of a page, which GitHub derives from its headings. */
+/** Lists the anchors that GitHub makes of the headings of a page. */
 function anchors(text: string): Set<string> {
   const headings = text.replaceAll(/^```[^]*?^```/gm, "").matchAll(/^#+ (.*)$/gm);
   return new Set(
