@@ -8,7 +8,7 @@
 import { messageOf } from "../src/errors.ts";
 import { openSession, type Session } from "../src/inference/session.ts";
 import { compileRuntime } from "../src/inference/runtime.ts";
-import { preprocessor } from "../src/inference/tensor.ts";
+import { createPreprocessor } from "../src/inference/preprocess.ts";
 import { readKerasFile } from "../src/model/import/keras/hdf5.ts";
 import { preprocessings } from "../src/model/import/keras/preprocessing.ts";
 import { readLayers } from "../src/model/import/keras/read_layers.ts";
@@ -105,7 +105,7 @@ async function compareWithNative(): Promise<void> {
   for (const network of [straight, final]) {
     const web = await openSession(source(network));
     const session = await native.InferenceSession.create(network.bytes, { intraOpNumThreads: 1 });
-    const toTensor = preprocessor(network.input);
+    const toTensor = createPreprocessor(network.input);
     runs.push((n) => web.run(patch(n)), (n) => {
       const { data, dims } = toTensor(patch(n));
       const tensor = new native.Tensor("float32", Float32Array.from(data), dims);

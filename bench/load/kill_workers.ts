@@ -18,7 +18,7 @@ export async function killWorkers(
     LOG_FORMAT: "none",
   };
   const config = readConfig((name) => set[name]);
-  const url = new URL("../../tests/inference/mortal_worker.ts", import.meta.url);
+  const url = new URL("../../tests/inference/faulty_worker.ts", import.meta.url);
   const service = createService(config, {
     createWorker() {
       const worker = new PlatformWorker(url, { type: "module" });

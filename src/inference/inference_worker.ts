@@ -1,13 +1,13 @@
 import { Problem } from "../errors.ts";
-import type { PixelBatch } from "./engine.ts";
-import type { FromWorker, Ran, ToWorker } from "./messages.ts";
+import type { PixelBatch, RunResult } from "./engine.ts";
+import type { FromWorker, ToWorker } from "./messages.ts";
 import { PlatformWorker } from "../worker/platform_worker.ts";
 import type { SessionSource } from "./session.ts";
 
 /** One place where the network runs. It does one thing at a time; who calls it sees to that. */
 export interface InferenceWorker {
   /** @throws {WorkerDied} when it died of this run, did not answer in time, or cannot be trusted any more. */
-  run(batch: PixelBatch): Promise<Ran>;
+  run(batch: PixelBatch): Promise<RunResult>;
   /** Resolves with the reason when the lane dies of itself, whether it runs something or not. */
   readonly died: Promise<WorkerDied>;
   /** Ends the lane at once; a run that is under way rejects. */

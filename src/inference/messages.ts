@@ -1,5 +1,5 @@
 import type { ProblemCode } from "../errors.ts";
-import type { PixelBatch, ProbabilityMaps } from "./engine.ts";
+import type { PixelBatch, RunResult } from "./engine.ts";
 import type { SessionSource } from "./session.ts";
 
 /** What the pool tells a Worker. */
@@ -15,17 +15,8 @@ export type ToWorker =
   }
   | { readonly kind: "run"; readonly batch: PixelBatch };
 
-/** What a run gave, and what it took. */
-export interface Ran {
-  readonly maps: ProbabilityMaps;
-  /** How long the network ran. */
-  readonly milliseconds: number;
-  /** Bytes that the ONNX runtime of this lane has taken so far; it never gives any back. */
-  readonly memoryBytes: number;
-}
-
 /** What a Worker says: one answer to each message, in order. */
 export type FromWorker =
   | { readonly kind: "opened" }
-  | { readonly kind: "ran"; readonly ran: Ran }
+  | { readonly kind: "ran"; readonly ran: RunResult }
   | { readonly kind: "failed"; readonly code: ProblemCode; readonly message: string };
