@@ -12,7 +12,7 @@ import {
 } from "../evaluation/metrics.ts";
 import { messageOf, Problem } from "../errors.ts";
 import type { Classifier } from "../patch/classifier.ts";
-import { loadClassifier, loadSettings } from "../patch/load.ts";
+import { loadClassifier, LOAD_SETTINGS } from "../patch/load.ts";
 import { predictPatches } from "../patch/predict.ts";
 import { type Command, UsageError } from "./command.ts";
 import { progressBar } from "./progress.ts";
@@ -35,7 +35,7 @@ export const evaluate: Command = {
       meaning: "Where the sheet goes [default: beside the curves, with -failures in its name].",
     },
   },
-  settings: loadSettings,
+  settings: LOAD_SETTINGS,
   async run({ operands, options, config }) {
     const [path] = operands;
     if (path === undefined || operands.length > 1) {

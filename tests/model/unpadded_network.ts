@@ -20,9 +20,9 @@ export interface Flaws {
   /** The file declares 64 x 64 px instead of any size. */
   readonly fixedSize?: boolean;
   /** The manifest says that turned patches get the same answer. */
-  readonly saysInvariant?: boolean;
+  readonly claimsInvariant?: boolean;
   /** What the manifest says of passes over a field; without it, what is true. */
-  readonly says?: { readonly receptiveField: number; readonly stride: number } | undefined;
+  readonly claims?: { readonly receptiveField: number; readonly stride: number } | undefined;
 }
 
 /**
@@ -55,10 +55,10 @@ async function unpaddedBundle(flaws: Flaws): Promise<string> {
     network: { file: "n.onnx", sha256: await sha256Of(network), opset },
     input,
     output,
-    ...("says" in flaws && flaws.says === undefined
+    ...("claims" in flaws && flaws.claims === undefined
       ? {}
-      : { fullyConvolutional: flaws.says ?? { receptiveField: 64, stride: 8 } }),
-    ...(flaws.saysInvariant ? { orientationInvariant: true } : {}),
+      : { fullyConvolutional: flaws.claims ?? { receptiveField: 64, stride: 8 } }),
+    ...(flaws.claimsInvariant ? { orientationInvariant: true } : {}),
     threshold: 0.5,
     mpp: 0.25,
     trainedOn: ["nothing"],
