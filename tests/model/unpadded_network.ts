@@ -13,22 +13,22 @@ import { selfTestPatch } from "../../src/model/import/self_test_patch.ts";
 import { seededRandom } from "../../src/random.ts";
 import { patchInput } from "../patch_input.ts";
 
-/** What a test may change of a bundle that is right. */
+/** Changes that a test makes to a valid bundle. */
 export interface Flaws {
-  /** Zeros around the map of the middle layer. */
+  /** Padding of the middle layer, in pixels of its feature map. */
   readonly padding?: number;
-  /** The file declares 64 x 64 px instead of any size. */
+  /** The ONNX file declares an input of 64 x 64 px instead of any size. */
   readonly fixedSize?: boolean;
-  /** The manifest says that turned patches get the same answer. */
+  /** The manifest claims `orientationInvariant`. */
   readonly claimsInvariant?: boolean;
-  /** What the manifest says of passes over a field; without it, what is true. */
+  /** The manifest's `fullyConvolutional`; by default the true values, and none where it is undefined. */
   readonly claims?: { readonly receptiveField: number; readonly stride: number } | undefined;
 }
 
 /**
- * Writes the bundle of a small random network without padding that sees 64 px at every 8th.
+ * Writes the bundle of a small random network without padding: receptive field 64 px, stride 8 px.
  *
- * @returns The folder; remove it after use.
+ * @returns The folder, which the caller removes after use.
  */
 async function unpaddedBundle(flaws: Flaws): Promise<string> {
   const input = patchInput;
@@ -72,7 +72,7 @@ async function unpaddedBundle(flaws: Flaws): Promise<string> {
   return folder;
 }
 
-/** Loads the bundle with these flaws and does something with it. */
+/** Loads the bundle with these flaws, calls `use`, and removes the bundle. */
 export async function withBundle<T>(
   flaws: Flaws,
   use: (classifier: Classifier) => Promise<T> | T,
@@ -91,7 +91,7 @@ export async function withBundle<T>(
   }
 }
 
-/** Why the bundle with these flaws is not served. */
+/** Loads the bundle with these flaws, which must fail, and returns the message. */
 export async function refusal(flaws: Flaws): Promise<string> {
   let message = "";
   await rejects(() => withBundle(flaws, () => {}), (thrown) => {
@@ -102,7 +102,7 @@ export async function refusal(flaws: Flaws): Promise<string> {
   return message;
 }
 
-/** 64 px at every 4th, then 3 x 3 on their map, then one answer at every second place. */
+/** Three convolutions: 4 x 4 with stride 4, 3 x 3 with stride 1, 14 x 14 with stride 2. */
 function graphOf({ padding = 0, fixedSize = false }: Flaws): Graph {
   const draw = seededRandom(5);
   const constants = new Map<string, ReturnType<typeof floats>>();

@@ -21,7 +21,7 @@ Deno.test("a model that wrongly claims to be fully convolutional is not served",
   match(await refusal({ fixedSize: true }), /it cannot be run on 80 x 72 px/);
   match(
     await refusal({ claims: { receptiveField: 56, stride: 8 } }),
-    /fullyConvolutional\.receptiveField: it must be the input's width and height/,
+    /fullyConvolutional\.receptiveField: must be the input's width and height/,
   );
 });
 
