@@ -1,5 +1,5 @@
 /**
- * Times IBM's network after each graph pass against its straight conversion, batch 1, one thread: one run
+ * Times IBM's network after each graph pass against its direct conversion, batch 1, one thread: one run
  * of each in turn, on changing patches, so that a busy machine disturbs all alike. The weights are the
  * first argument, else those that `deno task model:import` fetches.
  *
@@ -10,12 +10,12 @@ import { openSession, type Session } from "../src/inference/session.ts";
 import { compileRuntime } from "../src/inference/runtime.ts";
 import { createPreprocessor } from "../src/inference/preprocess.ts";
 import { readKerasFile } from "../src/model/import/keras/hdf5.ts";
-import { preprocessings } from "../src/model/import/keras/preprocessing.ts";
+import { PREPROCESSINGS } from "../src/model/import/keras/preprocessing.ts";
 import { readLayers } from "../src/model/import/keras/read_layers.ts";
-import { convert, type ConvertedNetwork, networkOf } from "../src/model/import/conversion.ts";
+import { convert, type ConvertedNetwork, writeNetwork } from "../src/model/import/conversion.ts";
 import { syntheticPatches } from "../src/patch/synthetic_patches.ts";
 import { fetchWeightsFile, readWeightsFile } from "../src/model/import/weights_file.ts";
-import { changesBetween } from "../src/model/import/onnx/changes.ts";
+import { describeChanges } from "../src/model/import/onnx/describe_changes.ts";
 import { quantile, type Run, timeInTurn } from "./turns.ts";
 
 const ROUNDS = 1500;
@@ -29,8 +29,8 @@ const file = await (path === undefined ? fetchWeightsFile() : readWeightsFile(pa
   },
 );
 const layers = readLayers(await readKerasFile(file.bytes, file.name));
-const { straight, steps, final } = convert(layers, preprocessings.tf, {}, { isOptimized: true });
-const { width, height } = straight.input;
+const { direct, steps, final } = convert(layers, PREPROCESSINGS.tf, {}, { isOptimized: true });
+const { width, height } = direct.input;
 const patches = syntheticPatches(PATCHES, width, height);
 const size = width * height * 3;
 
@@ -47,7 +47,7 @@ const source = ({ bytes, input, output }: ConvertedNetwork) => ({
   input,
   output,
 });
-const networks = [straight, ...steps.map(({ graph }) => networkOf(graph, preprocessings.tf))];
+const networks = [direct, ...steps.map(({ graph }) => writeNetwork(graph, PREPROCESSINGS.tf))];
 const sessions: Session[] = [];
 for (const network of networks) sessions.push(await openSession(source(network)));
 const times = await timeInTurn(sessions.map((session) => (n) => session.run(patch(n))), ROUNDS);
@@ -60,7 +60,7 @@ const table = (share: number) => {
   });
 };
 const [tenths, medians] = [table(0.1), table(0.5)];
-const titles = ["straight conversion", ...steps.map(({ title }) => title)];
+const titles = ["direct conversion", ...steps.map(({ title }) => title)];
 console.log(
   `${layers.layers.length} layers, batch 1, one thread, ${ROUNDS} rounds in turn: median, and fastest tenth`,
 );
@@ -68,14 +68,14 @@ for (const [i, title] of titles.entries()) {
   const [median, tenth] = [medians[i], tenths[i]];
   const changes = i === 0
     ? ""
-    : changesBetween(networks[i - 1]?.graph ?? straight.graph, (networks[i] ?? final).graph);
+    : describeChanges(networks[i - 1]?.graph ?? direct.graph, (networks[i] ?? final).graph);
   console.log(
     `  ${title.padEnd(28)}${median?.ms.toFixed(2)} ms, ${median?.ratio.toFixed(3)}   ` +
       `${tenth?.ms.toFixed(2)} ms, ${tenth?.ratio.toFixed(3)}   ${changes}`,
   );
 }
 console.log(
-  `optimized / straight: ${medians.at(-1)?.ratio.toFixed(3)} (medians), ` +
+  `optimized / direct: ${medians.at(-1)?.ratio.toFixed(3)} (medians), ` +
     `${tenths.at(-1)?.ratio.toFixed(3)} (fastest tenths); at most 0.55 is wanted`,
 );
 for (const session of sessions) await session.close();
@@ -102,7 +102,7 @@ async function compareWithNative(): Promise<void> {
     return;
   }
   const runs: Run[] = [];
-  for (const network of [straight, final]) {
+  for (const network of [direct, final]) {
     const web = await openSession(source(network));
     const session = await native.InferenceSession.create(network.bytes, { intraOpNumThreads: 1 });
     const toTensor = createPreprocessor(network.input);
@@ -121,6 +121,6 @@ async function compareWithNative(): Promise<void> {
     );
   };
   console.log("against native onnxruntime-node, same files, medians:");
-  row("straight conversion", web, fast);
+  row("direct conversion", web, fast);
   row("optimized", webFinal, fastFinal);
 }

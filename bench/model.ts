@@ -7,7 +7,7 @@ import { messageOf } from "../src/errors.ts";
 import { compileRuntime } from "../src/inference/runtime.ts";
 import { openSession } from "../src/inference/session.ts";
 import { readKerasFile } from "../src/model/import/keras/hdf5.ts";
-import { preprocessings } from "../src/model/import/keras/preprocessing.ts";
+import { PREPROCESSINGS } from "../src/model/import/keras/preprocessing.ts";
 import { readLayers } from "../src/model/import/keras/read_layers.ts";
 import { openBundle } from "../src/model/bundle.ts";
 import { convert } from "../src/model/import/conversion.ts";
@@ -30,13 +30,13 @@ const file = await (path === undefined ? fetchWeightsFile() : readWeightsFile(pa
 const folder = Deno.env.get("MODEL_DIR");
 const bundle = await openBundle(folder ? await folderFiles(folder) : embeddedFiles);
 const layers = readLayers(await readKerasFile(file.bytes, file.name));
-const { straight, final } = convert(layers, preprocessings.tf, {}, { isOptimized: true });
+const { direct, final } = convert(layers, PREPROCESSINGS.tf, {}, { isOptimized: true });
 const patches = syntheticPatches(PATCHES, 64, 64);
 const size = patches.data.length / PATCHES;
 const runtime = await compileRuntime();
 const { name, version, input, output } = bundle.manifest;
 const networks = {
-  "IBM's, straight conversion": { network: straight.bytes, ...straight },
+  "IBM's, direct conversion": { network: direct.bytes, ...direct },
   "IBM's, optimized": { network: final.bytes, ...final },
   [`${name} ${version}`]: { network: bundle.network, input, output },
 };
@@ -56,7 +56,7 @@ const times = await timeInTurn(
 const ratio = (i: number, share: number) =>
   (quantile(times[i] ?? [], share) / quantile(times[0] ?? [], share)).toFixed(3);
 console.log(
-  `One patch, one thread, ${ROUNDS} rounds in turn; of the straight conversion by medians and by ` +
+  `One patch, one thread, ${ROUNDS} rounds in turn; of the direct conversion by medians and by ` +
     "fastest tenths:",
 );
 for (const [i, title] of Object.keys(networks).entries()) {

@@ -12,7 +12,7 @@ import {
 } from "../evaluation/metrics.ts";
 import { messageOf, Problem } from "../errors.ts";
 import type { Classifier } from "../patch/classifier.ts";
-import { loadClassifier, LOAD_SETTINGS } from "../patch/load.ts";
+import { LOAD_SETTINGS, loadClassifier } from "../patch/load.ts";
 import { predictPatches } from "../patch/predict.ts";
 import { type Command, UsageError } from "./command.ts";
 import { progressBar } from "./progress.ts";

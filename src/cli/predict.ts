@@ -1,5 +1,5 @@
 import { messageOf, Problem } from "../errors.ts";
-import { loadClassifier, LOAD_SETTINGS } from "../patch/load.ts";
+import { LOAD_SETTINGS, loadClassifier } from "../patch/load.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import { predictPatches } from "../patch/predict.ts";
 import { researchUseOnly } from "../version.ts";

@@ -7,7 +7,7 @@ import { sha256Of } from "../../src/model/bundle.ts";
 import { openSession } from "../../src/inference/session.ts";
 import { compileRuntime } from "../../src/inference/runtime.ts";
 import { floats, type Graph, type Node } from "../../src/model/import/onnx/graph.ts";
-import { opset, writeOnnx } from "../../src/model/import/onnx/write.ts";
+import { OPSET, writeOnnx } from "../../src/model/import/onnx/write.ts";
 import { windowAttributes } from "../../src/model/import/onnx/window.ts";
 import { selfTestPatch } from "../../src/model/import/self_test_patch.ts";
 import { seededRandom } from "../../src/random.ts";
@@ -52,7 +52,7 @@ async function unpaddedBundle(flaws: Flaws): Promise<string> {
     license: "none",
     source: "random",
     version: "0",
-    network: { file: "n.onnx", sha256: await sha256Of(network), opset },
+    network: { file: "n.onnx", sha256: await sha256Of(network), opset: OPSET },
     input,
     output,
     ...("claims" in flaws && flaws.claims === undefined
