@@ -1,8 +1,13 @@
 import { equal, ok } from "node:assert/strict";
 import manifest from "../../model/manifest.json" with { type: "json" };
 import { readConfig } from "../../src/config.ts";
-import { labeledPatches } from "../../src/evaluation/labeled_patches.ts";
-import { auc, averagePrecision, curve, pointAt } from "../../src/evaluation/metrics.ts";
+import { listLabeledPatches } from "../../src/evaluation/labeled_patches.ts";
+import {
+  auc,
+  patchOperatingPointAt,
+  patchOperatingPoints,
+} from "../../src/evaluation/patch_metrics.ts";
+import { averagePrecision } from "../../src/evaluation/precision_recall.ts";
 import { loadClassifier } from "../../src/patch/load.ts";
 import { predictPatches } from "../../src/patch/predict.ts";
 import { shared, sharedTest } from "../optional.ts";
@@ -20,7 +25,7 @@ Deno.test("the README shows the probability of the sample that the manifest decl
 sharedTest(
   "the embedded model reaches the quality on eval64 that its manifest declares",
   async () => {
-    const patches = await labeledPatches(`${shared}/patches/eval64`);
+    const patches = await listLabeledPatches(`${shared}/patches/eval64`);
     const classifier = await loadClassifier(readConfig(() => undefined));
     const { quality, threshold } = classifier.bundle.manifest;
     const declared = quality.find(({ data }) => data.startsWith("eval64"));
@@ -32,10 +37,10 @@ sharedTest(
       probability: probabilities[i] ?? NaN,
     }));
     ok(declared, "the manifest's quality has an entry whose data begins with eval64");
-    const points = curve(scored);
-    const at = pointAt(threshold, scored);
+    const points = patchOperatingPoints(scored);
+    const at = patchOperatingPointAt(threshold, scored);
     const measured = {
-      sensitivity: at.sensitivity,
+      sensitivity: at.recall,
       falsePositiveRate: at.falsePositiveRate,
       averagePrecision: averagePrecision(points),
       auc: auc(points),
