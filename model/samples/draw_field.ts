@@ -81,7 +81,7 @@ function depthIn(ellipses: readonly Ellipse[]): (x: number, y: number) => number
   return (x, y) => Math.max(...shapes.map((shape) => shape(x, y)));
 }
 
-type Point = readonly [x: number, y: number];
+type Coordinates = readonly [x: number, y: number];
 
 /**
  * Chooses random points where `fits` is true.
@@ -94,12 +94,12 @@ function scatter(
   random: () => number,
   { tries, minDistance, max = Infinity }: { tries: number; minDistance: number; max?: number },
   fits: (x: number, y: number) => boolean,
-  taken: readonly Point[] = [],
-): Point[] {
-  const points: Point[] = [];
+  taken: readonly Coordinates[] = [],
+): Coordinates[] {
+  const points: Coordinates[] = [];
   for (let i = 0; i < tries && points.length < max; i++) {
     const [x, y] = [random() * SIDE, random() * SIDE];
-    const isClose = ([u, v]: Point) => Math.hypot(u - x, v - y) < minDistance;
+    const isClose = ([u, v]: Coordinates) => Math.hypot(u - x, v - y) < minDistance;
     if (fits(x, y) && !taken.some(isClose) && !points.some(isClose)) points.push([x, y]);
   }
   return points;
@@ -128,7 +128,7 @@ if (import.meta.main) {
     random,
     { tries: 14000, minDistance: 37 },
     (x, y) => inTumor(x, y) > 13,
-    centers.map(([x, y]): Point => [x, y]),
+    centers.map(([x, y]): Coordinates => [x, y]),
   ).filter(([x, y]) => dividing.every(([u, v]) => Math.hypot(u - x, v - y) > 46));
 
   forEachPixel(field, (x, y, at) => {
@@ -144,7 +144,7 @@ if (import.meta.main) {
   ];
   drawEpithelium(field, random, bodies, (x, y) => softEdge(inTumor(x, y), 1));
 
-  const pose = ([x, y]: Point) => ({ x, y, turn: Math.PI * random() });
+  const pose = ([x, y]: Coordinates) => ({ x, y, turn: Math.PI * random() });
   packed.forEach((point) => resting(field, random, pose(point)));
   const inStroma = scatter(random, { tries: 900, minDistance: 46 }, (x, y) => inNest(x, y) < -16);
   inStroma.forEach(([x, y]) => fibroblast(field, random, { x, y, turn: fiberDirection(x, y) }));

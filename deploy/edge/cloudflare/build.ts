@@ -1,6 +1,6 @@
 /**
- * `deno task build:cloudflare`: writes the service as one module for Cloudflare Workers to
- * `dist/cloudflare`, with the ONNX runtime beside it, which Cloudflare compiles when it is uploaded.
+ * `deno task build:cloudflare`: bundles the service as a module for Cloudflare Workers in
+ * `dist/cloudflare`, together with the ONNX runtime, which Cloudflare compiles after the upload.
  *
  * @module
  */
@@ -9,20 +9,20 @@ import { gzipSync } from "node:zlib";
 import denoConfig from "../../../deno.json" with { type: "json" };
 import runtime from "onnxruntime-web/ort-wasm-simd-threaded.wasm" with { type: "bytes" };
 
-/** What Cloudflare takes on its paid plan, after gzip; it is 3 on the free one. */
+/** Cloudflare's size limit on the paid plan, in MB after gzip. It is 3 on the free plan. */
 const MAX_MB = 10;
 
 const root = new URL("../../../", import.meta.url);
 const out = fileURLToPath(new URL("dist/cloudflare/", root));
 
-/** In place of what is for Deno: the runtime's build for browsers, and a module that is compiled already. */
-const replaced = ["ort.ts", "runtime.ts"].map((name) =>
+/** Modules for Deno, and those that replace them here. */
+const REPLACEMENTS = ["ort.ts", "runtime.ts"].map((name) =>
   [`${root}src/inference/${name}`, `${root}deploy/edge/cloudflare/${name}`] as const
 );
-const imports = { ...denoConfig.imports, ...Object.fromEntries(replaced) };
+const imports = { ...denoConfig.imports, ...Object.fromEntries(REPLACEMENTS) };
 
-/** Some packages are CommonJS, and look for modules of Node that workerd does not give to `require`. */
-const prelude = `import { createRequire } from "node:module";
+/** Defines `require` for CommonJS packages. Cloudflare's own lacks some modules of Node. */
+const PRELUDE = `import { createRequire } from "node:module";
 const requireOfNode = createRequire("/");
 const require = (name) => /^(node:)?(process|cluster|v8)$/.test(name)
   ? globalThis[name.replace("node:", "")] ?? {} : requireOfNode(name);
@@ -47,7 +47,7 @@ const { success, stderr } = await new Deno.Command(Deno.execPath(), {
   ],
 }).output();
 if (!success) throw new Error(new TextDecoder().decode(stderr));
-const worker = new TextEncoder().encode(prelude + await Deno.readTextFile(`${out}bundle.js`));
+const worker = new TextEncoder().encode(PRELUDE + await Deno.readTextFile(`${out}bundle.js`));
 await Deno.writeFile(`${out}worker.js`, worker);
 await Deno.writeFile(`${out}ort.wasm`, runtime);
 await Deno.copyFile(
@@ -57,5 +57,5 @@ await Deno.copyFile(
 for (const name of ["bundle.js", "deno.json"]) await Deno.remove(out + name);
 
 const megabytes = (gzipSync(worker).length + gzipSync(runtime).length) / 1e6;
-console.log(`${out}: ${megabytes.toFixed(1)} MB after gzip; Cloudflare takes ${MAX_MB}`);
+console.log(`${out}: ${megabytes.toFixed(1)} MB after gzip; the limit is ${MAX_MB} MB`);
 if (megabytes > MAX_MB) Deno.exit(1);
