@@ -1,7 +1,7 @@
 /**
- * `deno run -A bench/import.ts [FILE]`: times IBM's network after each graph optimization pass, and compares it
- * with the direct conversion. Each run is one patch in one thread, and the networks take turns. FILE has
- * IBM's weights; by default they are downloaded.
+ * `deno run -A bench/import.ts [FILE]`: times IBM's network after each graph optimization pass, and
+ * compares it with the direct conversion. Each run is one patch in one thread, and the networks
+ * take turns. FILE has IBM's weights; by default they are downloaded.
  *
  * If onnxruntime-node is installed (`ONNXRUNTIME_NODE` names its folder), it runs the same networks.
  *
@@ -58,15 +58,15 @@ const times = await timeInterleaved(
   ROUNDS,
 );
 
-/** Quantile of each network's times, and its ratio to that of the direct conversion. */
-const table = (share: number) => {
-  const direct = quantile(times[0] ?? [], share);
+/** Returns a quantile of each network's times, and its ratio to that of the direct conversion. */
+const quantiles = (share: number) => {
+  const ofDirect = quantile(times[0] ?? [], share);
   return times.map((values) => {
     const ms = quantile(values, share);
-    return { ms, ratio: ms / direct };
+    return { ms, ratio: ms / ofDirect };
   });
 };
-const [tenths, medians] = [table(0.1), table(0.5)];
+const [tenths, medians] = [quantiles(0.1), quantiles(0.5)];
 const titles = ["direct conversion", ...steps.map(({ title }) => title)];
 console.log(
   `${layers.layers.length} layers, batch 1, one thread, ${ROUNDS} rounds. Median and 10 % quantile, with their ratios to the direct conversion:`,
@@ -120,10 +120,11 @@ async function compareWithNative(): Promise<void> {
       return session.run({ [network.input.name]: tensor });
     });
   }
-  const [wasm = [], nativeDirect = [], wasmFinal = [], nativeFinal = []] = await timeInterleaved(
-    runs,
-    ROUNDS,
-  );
+  const [wasmDirect = [], nativeDirect = [], wasmFinal = [], nativeFinal = []] =
+    await timeInterleaved(
+      runs,
+      ROUNDS,
+    );
   const printRow = (name: string, wasm: readonly number[], native: readonly number[]) => {
     const [wasmMs, nativeMs] = [quantile(wasm, 0.5), quantile(native, 0.5)];
     console.log(
@@ -132,6 +133,6 @@ async function compareWithNative(): Promise<void> {
     );
   };
   console.log("compared with native onnxruntime-node, medians:");
-  printRow("direct conversion", wasm, nativeDirect);
+  printRow("direct conversion", wasmDirect, nativeDirect);
   printRow("optimized", wasmFinal, nativeFinal);
 }

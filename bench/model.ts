@@ -1,7 +1,7 @@
 /**
- * `deno task bench:model [FILE]`: compares the speed of the embedded model, or of the bundle that `MODEL_DIR`
- * names, with IBM's network. Each run is one patch in one thread, and the networks take turns. FILE has
- * IBM's weights; by default they are downloaded.
+ * `deno task bench:model [FILE]`: compares the speed of the embedded model, or of the bundle that
+ * `MODEL_DIR` names, with IBM's network. Each run is one patch in one thread, and the networks take
+ * turns. FILE has IBM's weights; by default they are downloaded.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * `deno run -A bench/patch.ts`: times the steps of scoring one patch: decoding, inference, and the whole
- * request over a socket. The steps take turns in one process.
+ * `deno run -A bench/patch.ts`: times the steps of scoring one patch: decoding, inference, and the
+ * whole request over a socket. The steps take turns in one process.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * `deno task compile [--target TRIPLE] [--output FILE]`: compiles the program to one executable, with the
- * model, the ONNX runtime, Workers and pages. Prints the embedded files.
+ * `deno task compile [--target TRIPLE] [--output FILE]`: compiles the program to one executable,
+ * with the model, the ONNX runtime, Workers and pages. Prints the embedded files.
  *
  * @module
  */

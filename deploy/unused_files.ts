@@ -34,7 +34,9 @@ const USED_FILES: Readonly<Record<string, readonly string[]>> = {
   "swagger-ui-dist": ["swagger-ui-bundle.js", "swagger-ui.css"],
 };
 
-/** Folders of packages that are not read: sources, CommonJS, types, builds for browsers, an encoder. */
+/**
+ * Folders of packages that are not read: sources, CommonJS, types, builds for browsers, an encoder.
+ */
 const UNUSED_FOLDERS: Readonly<Record<string, readonly string[]>> = {
   hono: ["dist/cjs", "dist/types"],
   zod: ["src"],
@@ -78,7 +80,9 @@ function isScope(unused: string, name: string): boolean {
   return unused.endsWith("/") && name.startsWith(unused);
 }
 
-/** Calls `visit` for the files and folders below a folder. Enters a folder if `visit` returns true. */
+/**
+ * Calls `visit` for the files and folders below a folder. Enters a folder if `visit` returns true.
+ */
 async function walk(
   root: string,
   folder: string,

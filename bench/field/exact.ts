@@ -3,8 +3,9 @@ import { median } from "../statistics.ts";
 import { type Bench, search } from "./search.ts";
 
 /**
- * Compares the search at candidates with the search on a fixed grid, on the same fields in turn. The grid is
- * scored window by window. For a fully convolutional network, its dense search of the grid is timed too.
+ * Compares the search at candidates with the search on a fixed grid, on the same fields in turn.
+ * The grid is scored window by window. For a fully convolutional network, its dense search of the
+ * grid is timed too.
  */
 export async function compareExact({ classifier, opener, fields }: Bench): Promise<void> {
   const { fullyConvolutional, ...manifest } = classifier.bundle.manifest;

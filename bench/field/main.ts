@@ -1,8 +1,11 @@
 /**
- * `deno task bench:field MODE FIELD...`: measures the search of fields of view. MODEL_DIR names the model.
+ * `deno task bench:field MODE FIELD...`: measures the search of fields of view. MODEL_DIR names the
+ * model.
  *
- * - `exact`: compares the search at candidates with a window at every 8 px, on the same fields in turn.
- * - `patches`: compares a field of 2,000 x 2,000 px with 1,000 patches, in this process and over HTTP.
+ * - `exact`: compares the search at candidates with a window at every 8 px, on the same fields in
+ *   turn.
+ * - `patches`: compares a field of 2,000 x 2,000 px with 1,000 patches, in this process and over
+ *   HTTP.
  * - `area`: searches fields of 1 to 64 million pixels, made of copies of the first field.
  * - `shifts`: checks whether detections change when the field is cropped by 1 to 63 px.
  *

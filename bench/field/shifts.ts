@@ -10,8 +10,8 @@ const MAX_SHIFT = 63;
 const MIN_PROBABILITY = 0.1;
 
 /**
- * Searches each field again with its first 1 to 63 columns or rows cut off, and reports how the detections
- * change.
+ * Searches each field again with its first 1 to 63 columns or rows cut off, and reports how the
+ * detections change.
  */
 export async function compareShifts({ classifier, opener, fields }: Bench): Promise<void> {
   let compared = 0;
@@ -64,8 +64,8 @@ function shifted(image: RgbImage, dx: number, dy: number): RgbImage {
 }
 
 /**
- * Reports whether a detection is far from the border, however the field is cropped. Windows near the border
- * include mirrored pixels.
+ * Reports whether a detection is far from the border, however the field is cropped. Windows near
+ * the border include mirrored pixels.
  */
 function isInner({ x, y }: Detection, { width, height }: RgbImage): boolean {
   const margin = 64 + MAX_SHIFT;

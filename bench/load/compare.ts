@@ -6,8 +6,8 @@ import { describe, measure } from "./measure.ts";
 const BATCH = 16;
 
 /**
- * Measures the throughput with one Worker, with two, and with as many as cores, for requests of one patch and
- * of {@linkcode BATCH}. Every combination is measured twice, in turn.
+ * Measures the throughput with one Worker, with two, and with as many as cores, for requests of one
+ * patch and of {@linkcode BATCH}. Every combination is measured twice, in turn.
  */
 export async function compareWorkers(
   patch: Uint8Array<ArrayBuffer>,

@@ -26,11 +26,11 @@ const PATTERNS = [
 ] as const;
 
 /**
- * Measures the processor time of a request of one patch in the serving thread, and compares it with that of
- * one inference. Linux only. Two kinds of requests are measured:
+ * Measures the processor time of a request of one patch in the serving thread, and compares it with
+ * that of one inference. Linux only. Two kinds of requests are measured:
  *
- * - A valid patch. This includes HTTP, form, decoding, queue, messages to the Worker, metrics and log. It is
- *   also compared with the processor time of the Worker during the same seconds.
+ * - A valid patch. This includes HTTP, form, decoding, queue, messages to the Worker, metrics and
+ *   log. It is also compared with the processor time of the Worker during the same seconds.
  * - A PNG file with a wrong checksum, which is refused after HTTP, form and decoding.
  *
  * @param modelDir The bundle to use; the embedded model if it is empty.
@@ -148,7 +148,10 @@ async function averageMs(run: () => unknown): Promise<string> {
   return ((performance.now() - start) / CALLS).toFixed(3);
 }
 
-/** Returns the processor time of a process's serving thread and of its Worker so far, in milliseconds. */
+/**
+ * Returns the processor time of a process's serving thread and of its Worker so far, in
+ * milliseconds.
+ */
 function threadTimes(pid: number): { readonly server: number; readonly worker: number } {
   let worker = 0;
   for (const { name: id } of Deno.readDirSync(`/proc/${pid}/task`)) {
@@ -158,7 +161,10 @@ function threadTimes(pid: number): { readonly server: number; readonly worker: n
   return { server: threadTime(pid, String(pid)), worker };
 }
 
-/** Reads a thread's processor time: the first number of `schedstat`, in nanoseconds. Returns milliseconds. */
+/**
+ * Reads a thread's processor time: the first number of `schedstat`, in nanoseconds. Returns
+ * milliseconds.
+ */
 function threadTime(pid: number, thread: string): number {
   const [nanoseconds] = Deno.readTextFileSync(`/proc/${pid}/task/${thread}/schedstat`).split(" ");
   return Number(nanoseconds) / 1e6;

@@ -6,8 +6,8 @@ import { loadClassifier } from "../../src/patch/load.ts";
 const MIN_SPEEDUP = 1.7;
 
 /**
- * Measures the throughput of one and of two Workers, without HTTP and without a load generator. The input is
- * decoded patches.
+ * Measures the throughput of one and of two Workers, without HTTP and without a load generator. The
+ * input is decoded patches.
  */
 export async function compareEngines(
   patch: Uint8Array<ArrayBuffer>,

@@ -1,9 +1,9 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 /**
- * Sends 20 health checks per second in a Worker of its own, so that the load generator's thread does not delay
- * them. It starts when it gets the service's URL as message. At the next message, it stops and posts the
- * sorted latencies in milliseconds.
+ * Sends 20 health checks per second in a Worker of its own, so that the load generator's thread
+ * does not delay them. It starts when it gets the service's URL as message. At the next message, it
+ * stops and posts the sorted latencies in milliseconds.
  */
 const times: number[] = [];
 let ended = false;

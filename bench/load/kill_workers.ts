@@ -3,8 +3,8 @@ import { listen } from "../../src/service/listener.ts";
 import { createService } from "../../src/service/service.ts";
 
 /**
- * Kills a Worker every second while clients send requests. Alternately, the Worker crashes, or it is terminated
- * without notice to the pool. No request may fail.
+ * Kills a Worker every second while clients send requests. Alternately, the Worker crashes, or it
+ * is terminated without notice to the pool. No request may fail.
  */
 export async function killWorkers(
   patch: Uint8Array<ArrayBuffer>,

@@ -1,5 +1,6 @@
 /**
- * `deno task bench:load [MODE]`: measures the service under load. The exit code is 1 if a promise does not hold.
+ * `deno task bench:load [MODE]`: measures the service under load. The exit code is 1 if a promise
+ * does not hold.
  *
  * - `compare` (default): throughput with one Worker, with two, and with as many as cores.
  * - `engine`: throughput of the Workers without HTTP.

@@ -10,7 +10,9 @@ const LOAD_FACTOR = 4;
 /** The load generator reaches only nine tenths of the rate that it is set to. */
 const SET_LOAD_FACTOR = 1.15 * LOAD_FACTOR;
 
-/** Measures the capacity, sends four times as many requests, and checks the promises under overload. */
+/**
+ * Measures the capacity, sends four times as many requests, and checks the promises under overload.
+ */
 export async function overload(
   patch: Uint8Array<ArrayBuffer>,
   seconds: number,

@@ -13,8 +13,8 @@ interface Observations {
 }
 
 /**
- * Sends SIGTERM at full load, `times` times, each to a new process. Every request in the service's log must have
- * its response at the client. Every other request must have been refused.
+ * Sends SIGTERM at full load, `times` times, each to a new process. Every request in the service's
+ * log must have its response at the client. Every other request must have been refused.
  */
 export async function stopUnderLoad(
   patch: Uint8Array<ArrayBuffer>,

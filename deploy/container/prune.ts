@@ -1,6 +1,6 @@
 /**
- * Deletes files from Deno's cache that the program does not read, to make the container image smaller.
- * `DENO_DIR` must be set, so that the default cache is never pruned by mistake.
+ * Deletes files from Deno's cache that the program does not read, to make the container image
+ * smaller. `DENO_DIR` must be set, so that the default cache is never pruned by mistake.
  *
  * @module
  */
@@ -13,9 +13,13 @@ if (cache === undefined) throw new Error("DENO_DIR is not set; it must name the 
 
 const { all, reached } = await readPackages(fileURLToPath(new URL("../../", import.meta.url)));
 const folders = new Set([...all.values()].map(({ localPath }) => localPath));
-const ofTests = [...all].filter(([key]) => !reached.has(key)).map(([, { localPath }]) => localPath);
-const ofProgram = await findUnusedFiles([...reached].flatMap((key) => all.get(key) ?? []));
-const paths = [...new Set([...ofTests, ...ofProgram])].filter((path) => path.startsWith(cache));
+const unusedPackages = [...all].filter(([key]) => !reached.has(key)).map(([, { localPath }]) =>
+  localPath
+);
+const unusedFiles = await findUnusedFiles([...reached].flatMap((key) => all.get(key) ?? []));
+const paths = [...new Set([...unusedPackages, ...unusedFiles])].filter((path) =>
+  path.startsWith(cache)
+);
 for (const path of paths) {
   // Deno requires a folder for every package of the lock file.
   const manifest = folders.has(path) ? await Deno.readTextFile(`${path}/package.json`) : undefined;

@@ -1,6 +1,6 @@
 /**
- * Entry point of the service on Deno Deploy. The network runs in the serving thread. The process ends within
- * the five seconds that Deno Deploy allows after its signal.
+ * Entry point of the service on Deno Deploy. The network runs in the serving thread. The process
+ * ends within the five seconds that Deno Deploy allows after its signal.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * `deno run --allow-read deploy/release/notes.ts v1.2.3`: prints the section of CHANGELOG.md for a version.
+ * `deno run --allow-read deploy/release/notes.ts v1.2.3`: prints the section of CHANGELOG.md for a
+ * version.
  *
  * @module
  */

@@ -39,8 +39,8 @@ export interface Body {
 }
 
 /**
- * Draws packed bodies of tumor cells. Each pixel belongs to the nearest body, and a membrane is drawn where two
- * bodies meet.
+ * Draws packed bodies of tumor cells. Each pixel belongs to the nearest body, and a membrane is
+ * drawn where two bodies meet.
  *
  * @param coverage Returns how much of the tissue is covered at a point, 0 to 1.
  */

@@ -18,13 +18,13 @@ export interface Pose {
 }
 
 /** Draws a cell's nucleus, and its body where it differs from that of other cells. */
-export type Cell = (tissue: Tissue, random: () => number, pose: Pose) => void;
+export type DrawCell = (tissue: Tissue, random: () => number, pose: Pose) => void;
 
 /** Maximum distance of a cell's pixels from its center, in pixels. */
 const REACH = 40;
 
 /** Draws a tumor cell in interphase: a large nucleus with clumps of chromatin and a nucleolus. */
-export const resting: Cell = (tissue, random, pose) => {
+export const interphase: DrawCell = (tissue, random, pose) => {
   const [a, b] = [13 + 5 * random(), 10.5 + 3 * random()];
   drawVesicularNucleus(tissue, random, pose, [a, b], {
     hematoxylin: 0.85 + 0.35 * random(),
@@ -33,7 +33,7 @@ export const resting: Cell = (tissue, random, pose) => {
 };
 
 /** Draws a fibroblast of the stroma: a spindle-shaped, pale nucleus. */
-export const fibroblast: Cell = (tissue, random, pose) => {
+export const fibroblast: DrawCell = (tissue, random, pose) => {
   const [a, b] = [18 + 6 * random(), 4.5 + 2 * random()];
   drawVesicularNucleus(tissue, random, pose, [a, b], {
     hematoxylin: 0.4 + 0.22 * random(),
@@ -65,8 +65,10 @@ function drawVesicularNucleus(
   });
 }
 
-/** Draws a lymphocyte: a small, round, evenly dark nucleus with coarse clumps and little cytoplasm. */
-export const lymphocyte: Cell = (tissue, random, { x, y, turn }) => {
+/**
+ * Draws a lymphocyte: a small, round, evenly dark nucleus with coarse clumps and little cytoplasm.
+ */
+export const lymphocyte: DrawCell = (tissue, random, { x, y, turn }) => {
   const outline = ellipse(x, y, 8.5 + 1.5 * random(), 8 + random(), turn);
   const [wobble, clumps] = [noise(random, 8), noise(random, 4)];
   forEachPixelNear(tissue, [x, y], REACH, (px, py, at) => {
@@ -79,7 +81,7 @@ export const lymphocyte: Cell = (tissue, random, { x, y, turn }) => {
 };
 
 /** Draws a dying (pyknotic) cell: shrunken and pink, with a smooth, round, dark nucleus. */
-export const pyknotic: Cell = (tissue, random, { x, y, turn }) => {
+export const pyknoticCell: DrawCell = (tissue, random, { x, y, turn }) => {
   const gap = ellipse(x, y, 19, 17, turn);
   const body = ellipse(x + 1, y, 15, 13, turn);
   const outline = ellipse(x, y, 7 + random(), 6 + random(), turn);
@@ -100,7 +102,7 @@ export const pyknotic: Cell = (tissue, random, { x, y, turn }) => {
 };
 
 /** Draws a metaphase: a plate of chromosomes, seen from the side. */
-export const metaphase: Cell = (tissue, random, { x, y, turn }) => {
+export const metaphase: DrawCell = (tissue, random, { x, y, turn }) => {
   drawDividingBody(tissue, random, [x, y]);
   const bend = (random() - 0.5) * 0.016;
   const plate = bar(x, y, turn, 15 + 3 * random(), 4.2 + 0.8 * random(), bend);
@@ -108,7 +110,7 @@ export const metaphase: Cell = (tissue, random, { x, y, turn }) => {
 };
 
 /** Draws an anaphase: two plates of chromosomes that have moved apart. */
-export const anaphase: Cell = (tissue, random, { x, y, turn }) => {
+export const anaphase: DrawCell = (tissue, random, { x, y, turn }) => {
   drawDividingBody(tissue, random, [x, y]);
   const half = 8.5 + 2 * random();
   const [dx, dy] = [-Math.sin(turn) * half, Math.cos(turn) * half];
@@ -119,7 +121,7 @@ export const anaphase: Cell = (tissue, random, { x, y, turn }) => {
 };
 
 /** Draws a prometaphase: a clump of condensed chromosomes with knobs and gaps. */
-export const prometaphase: Cell = (tissue, random, { x, y, turn }) => {
+export const prometaphase: DrawCell = (tissue, random, { x, y, turn }) => {
   drawDividingBody(tissue, random, [x, y]);
   const clump = ellipse(x, y, 14.5 + 2 * random(), 12 + 2 * random(), turn);
   const [knobs, gaps] = [noise(random, 6), noise(random, 4)];
@@ -129,18 +131,20 @@ export const prometaphase: Cell = (tissue, random, { x, y, turn }) => {
   });
 };
 
-/**
- * Creates a bent bar with round ends.
- *
- * @param length Half of its length.
- * @param thick Half of its thickness.
- */
-function bar(cx: number, cy: number, turn: number, length: number, thick: number, bend: number) {
+/** Creates a bar with round ends, bent along its length by `bend * u * u` at the distance `u`. */
+function bar(
+  cx: number,
+  cy: number,
+  turn: number,
+  halfLength: number,
+  halfThickness: number,
+  bend: number,
+) {
   const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
   const shape: Shape = (x, y) => {
     const u = (x - cx) * cos + (y - cy) * sin;
     const v = -(x - cx) * sin + (y - cy) * cos + bend * u * u;
-    return thick - Math.hypot(Math.max(0, Math.abs(u) - (length - thick)), v);
+    return halfThickness - Math.hypot(Math.max(0, Math.abs(u) - (halfLength - halfThickness)), v);
   };
   return shape;
 }

@@ -1,7 +1,7 @@
 /**
- * `deno task samples`: draws `field.png`, a field of view with tumor nests and ducts in stroma, resting nuclei,
- * mitoses, and dark nuclei that look like mitoses. It is a drawing, not a photograph, like the patches of
- * `draw.ts`.
+ * `deno task samples`: draws `field.png`, a field of view with tumor nests and ducts in stroma,
+ * resting nuclei, mitoses, and dark nuclei that look like mitoses. It is a drawing, not a
+ * photograph, like the patches of `draw.ts`.
  *
  * @module
  */
@@ -9,13 +9,13 @@ import { Buffer } from "node:buffer";
 import { PNG } from "pngjs";
 import {
   anaphase,
-  type Cell,
+  type DrawCell,
   fibroblast,
+  interphase,
   lymphocyte,
   metaphase,
   prometaphase,
-  pyknotic,
-  resting,
+  pyknoticCell,
 } from "./cells.ts";
 import { drawEpithelium, drawStroma } from "./background.ts";
 import {
@@ -61,7 +61,7 @@ const LUMENS: readonly Ellipse[] = [
 ];
 
 /** The mitoses to draw. */
-const DIVIDING: readonly Cell[] = [
+const DIVIDING: readonly DrawCell[] = [
   metaphase,
   anaphase,
   prometaphase,
@@ -145,7 +145,7 @@ if (import.meta.main) {
   drawEpithelium(field, random, bodies, (x, y) => softEdge(inTumor(x, y), 1));
 
   const pose = ([x, y]: Coordinates) => ({ x, y, turn: Math.PI * random() });
-  packed.forEach((point) => resting(field, random, pose(point)));
+  packed.forEach((point) => interphase(field, random, pose(point)));
   const inStroma = scatter(random, { tries: 900, minDistance: 46 }, (x, y) => inNest(x, y) < -16);
   inStroma.forEach(([x, y]) => fibroblast(field, random, { x, y, turn: fiberDirection(x, y) }));
   const infiltrate = noise(random, 120);
@@ -156,7 +156,7 @@ if (import.meta.main) {
     inStroma,
   ).forEach((point) => lymphocyte(field, random, pose(point)));
   dividing.forEach((point, i) => DIVIDING[i]?.(field, random, pose(point)));
-  dying.forEach((point) => pyknotic(field, random, pose(point)));
+  dying.forEach((point) => pyknoticCell(field, random, pose(point)));
 
   const data = renderImage(field, random, { blur: 0.7, grain: 1, shade: 0.08 });
   const file = new URL("field.png", import.meta.url);

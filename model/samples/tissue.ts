@@ -1,8 +1,11 @@
-/** Stained tissue: amounts of two stains, shapes to draw with them, and the image that a scanner records. */
+/**
+ * Stained tissue: amounts of two stains, shapes to draw with them, and the image that a scanner
+ * records.
+ */
 
 /**
- * Optical density of a unit of stain, per channel. Hematoxylin is that of Ruifrok and Johnston (2001). Eosin is
- * pinker than theirs, as in images of slide scanners.
+ * Optical density of a unit of stain, per channel. Hematoxylin is that of Ruifrok and Johnston
+ * (2001). Eosin is pinker than theirs, as in images of slide scanners.
  */
 const HEMATOXYLIN = [0.65, 0.7, 0.29] as const;
 const EOSIN = [0.07, 0.87, 0.47] as const;
@@ -39,7 +42,10 @@ export function createTissue(side: number): Tissue {
 /** Period of the noise, in knots. */
 const KNOTS = 48;
 
-/** Creates smooth noise from -1 to 1, by interpolation of random values at knots `scale` pixels apart. */
+/**
+ * Creates smooth noise from -1 to 1, by interpolation of random values at knots `scale` pixels
+ * apart.
+ */
 export function noise(random: () => number, scale: number): (x: number, y: number) => number {
   const knots = Float64Array.from({ length: KNOTS * KNOTS }, () => random() * 2 - 1);
   const ease = (t: number) => t * t * (3 - 2 * t);

@@ -51,7 +51,7 @@ export const evaluateFields: Command = {
       classifier,
       opener: fieldOpener({ ...config, maxFields: 1 }),
       maxPixels: config.maxMegapixels * 1e6,
-      border: border !== undefined,
+      includesBorder: border !== undefined,
     };
     const progress = progressBar(fields.length * searches.length * 100, "% of a field");
     try {

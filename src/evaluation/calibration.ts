@@ -23,9 +23,10 @@ export function calibrationBins(examples: readonly ScoredExample[], bins = 10): 
 }
 
 /**
- * Computes the expected calibration error, 0 to 1: the mean distance between probability and share of mitoses,
- * where each bin is weighted by its number of examples (M. P. Naeini et al., AAAI 2015). It depends on the
- * share of mitoses in the data set, which usually differs from that in a slide.
+ * Computes the expected calibration error, 0 to 1: the mean distance between probability and share
+ * of mitoses, where each bin is weighted by its number of examples (M. P. Naeini et al., AAAI
+ * 2015). It depends on the share of mitoses in the data set, which usually differs from that in a
+ * slide.
  *
  * @example
  * ```ts

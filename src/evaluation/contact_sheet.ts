@@ -35,8 +35,8 @@ export function failuresAt(threshold: number, scored: readonly ScoredPatch[]): F
 }
 
 /**
- * Draws the worst failures as an SVG contact sheet: each patch with its probability and its file's name. The
- * patches are embedded in the SVG, which is therefore as confidential as the patches.
+ * Draws the worst failures as an SVG contact sheet: each patch with its probability and its file's
+ * name. The patches are embedded in the SVG, which is therefore as confidential as the patches.
  *
  * @param read Returns the bytes of a PNG file. It is called only for patches that are drawn.
  */

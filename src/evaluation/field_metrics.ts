@@ -1,6 +1,6 @@
 import {
   countAt,
-  countAtAll,
+  countAtEveryProbability,
   type Counts,
   type OperatingPoint,
   operatingPoint,
@@ -37,9 +37,9 @@ export interface FieldOperatingPoint extends OperatingPoint {
 }
 
 /**
- * Matches detections with annotated mitoses, from the most probable detection to the least. A detection
- * matches the nearest mitosis within `hitDistance` that no other detection has matched. A detection without
- * a match is a false positive.
+ * Matches detections with annotated mitoses, from the most probable detection to the least. A
+ * detection matches the nearest mitosis within `hitDistance` that no other detection has matched. A
+ * detection without a match is a false positive.
  *
  * @param hitDistance In pixels.
  *
@@ -78,7 +78,7 @@ export function matchDetections(
 /** Computes the operating points at all thresholds, from the highest to the lowest. */
 export function fieldOperatingPoints(fields: readonly MatchedField[]): FieldOperatingPoint[] {
   const totals = totalsOf(fields);
-  return countAtAll(fields.flatMap(({ detections }) => detections))
+  return countAtEveryProbability(fields.flatMap(({ detections }) => detections))
     .map((counts) => pointOf(counts, totals));
 }
 
@@ -104,8 +104,8 @@ export function bestOperatingPoint(
 }
 
 /**
- * Computes the 95 % bootstrap percentile interval of a metric (B. Efron, Ann. Stat. 7 (1979) 1-26). Resamples
- * whole fields, because the mitoses of one field are not independent.
+ * Computes the 95 % bootstrap percentile interval of a metric (B. Efron, Ann. Stat. 7 (1979) 1-26).
+ * Resamples whole fields, because the mitoses of one field are not independent.
  *
  * @param metric Computes the metric of some fields.
  * @param random Returns random numbers from 0 (inclusive) to 1 (exclusive).

@@ -4,7 +4,9 @@ import type { DetectOptions } from "../result/result.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import { matchDetections, type MatchedField, type Point } from "./field_metrics.ts";
 
-/** A detection at most this far from the center of an annotated mitosis matches it, in micrometers. */
+/**
+ * A detection at most this far from the center of an annotated mitosis matches it, in micrometers.
+ */
 export const HIT_DISTANCE_UM = 7.5;
 
 /** The bytes of a field's file, and its annotated mitoses. */
@@ -19,13 +21,15 @@ export interface FieldRunOptions {
   readonly classifier: Classifier;
   readonly opener: FieldOpener;
   readonly search: DetectOptions;
+  /** Maximum number of pixels of a field. */
   readonly maxPixels: number;
   /** Includes mitoses and detections that are nearer to the border than half a window. */
-  readonly border: boolean;
+  readonly includesBorder: boolean;
 }
 
 /** The result of a search, compared with the annotations. */
 export interface FieldRun {
+  /** The detections, matched with the annotated mitoses. */
   readonly matched: MatchedField;
   /** Number of mitoses within the hit distance of a scored window's center. */
   readonly covered: number;
@@ -43,7 +47,7 @@ export interface FieldRun {
  */
 export async function runField(
   { bytes, mitoses: annotated }: AnnotatedFile,
-  { classifier, opener, search, maxPixels, border }: FieldRunOptions,
+  { classifier, opener, search, maxPixels, includesBorder }: FieldRunOptions,
   onProgress: (share: number) => void = () => {},
 ): Promise<FieldRun> {
   const { input, mpp } = classifier.bundle.manifest;
@@ -57,7 +61,7 @@ export async function runField(
   ).finally(() => field.close());
   const seconds = (performance.now() - started) / 1000;
   const hitDistance = HIT_DISTANCE_UM / search.mpp;
-  const margin = border ? 0 : input.width / 2 * mpp / search.mpp;
+  const margin = includesBorder ? 0 : input.width / 2 * mpp / search.mpp;
   const isIncluded = ({ x, y }: Point) =>
     Math.min(x, y, image.width - x, image.height - y) >= margin;
   const mitoses = annotated.filter(isIncluded);

@@ -7,9 +7,9 @@ export interface LabeledPatch {
 }
 
 /**
- * Lists labeled patches: those of a folder with `mitosis/` and `normal/`, or those of a CSV file with the
- * columns `file` (path relative to the CSV file) and `label` (`1`, `mitosis` or `true`; `0`, `normal` or
- * `false`).
+ * Lists labeled patches: those of a folder with `mitosis/` and `normal/`, or those of a CSV file
+ * with the columns `file` (path relative to the CSV file) and `label` (`1`, `mitosis` or `true`;
+ * `0`, `normal` or `false`).
  *
  * @throws {Problem} `data_invalid`; the message has the path, and the line of a CSV file.
  */

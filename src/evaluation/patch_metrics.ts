@@ -1,6 +1,6 @@
 import {
   countAt,
-  countAtAll,
+  countAtEveryProbability,
   type Counts,
   type OperatingPoint,
   operatingPoint,
@@ -22,18 +22,18 @@ export function patchOperatingPointAt(
 }
 
 /**
- * Computes the operating points at all thresholds, from the highest to the lowest: the points of the ROC
- * curve and of the precision-recall curve. The first point has the threshold Infinity.
+ * Computes the operating points at all thresholds, from the highest to the lowest: the points of
+ * the ROC curve and of the precision-recall curve. The first point has the threshold Infinity.
  */
 export function patchOperatingPoints(patches: readonly ScoredExample[]): PatchOperatingPoint[] {
   const none = { threshold: Infinity, truePositives: 0, falsePositives: 0 };
   const totals = totalsOf(patches);
-  return [none, ...countAtAll(patches)].map((counts) => pointOf(counts, totals));
+  return [none, ...countAtEveryProbability(patches)].map((counts) => pointOf(counts, totals));
 }
 
 /**
- * Computes the area under the ROC curve: the probability that a mitosis is scored higher than another patch,
- * where a tie counts half.
+ * Computes the area under the ROC curve: the probability that a mitosis is scored higher than
+ * another patch, where a tie counts half.
  *
  * @param points All operating points, from the highest threshold to the lowest.
  *

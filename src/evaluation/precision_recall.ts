@@ -11,7 +11,10 @@ export interface OperatingPoint {
   readonly threshold: number;
   /** Share of real mitoses among the examples that are called mitoses; 1 if there are none. */
   readonly precision: number;
-  /** Share of the real mitoses that are found, 0 to 1. Also called sensitivity or true-positive rate. */
+  /**
+   * Share of the real mitoses that are found, 0 to 1. Also called sensitivity or true-positive
+   * rate.
+   */
   readonly recall: number;
   /** Harmonic mean of precision and recall. */
   readonly f1: number;
@@ -20,9 +23,9 @@ export interface OperatingPoint {
 /** Numbers of examples with at least the threshold's probability. */
 export interface Counts {
   readonly threshold: number;
-  /** Mitoses. */
+  /** Number of mitoses among them. */
   readonly truePositives: number;
-  /** Others. */
+  /** Number of others among them. */
   readonly falsePositives: number;
 }
 
@@ -34,7 +37,7 @@ export function countAt(threshold: number, examples: readonly ScoredExample[]): 
 }
 
 /** Counts at every probability that occurs in the examples, from the highest to the lowest. */
-export function countAtAll(examples: readonly ScoredExample[]): Counts[] {
+export function countAtEveryProbability(examples: readonly ScoredExample[]): Counts[] {
   const sorted = [...examples].sort((a, b) => b.probability - a.probability);
   const counts: Counts[] = [];
   let truePositives = 0;
@@ -66,8 +69,9 @@ export function operatingPoint(
 }
 
 /**
- * Computes the average precision: the mean of the precision at each threshold, weighted by the increase of
- * recall. It is the step sum without interpolation, as in scikit-learn's `average_precision_score`.
+ * Computes the average precision: the mean of the precision at each threshold, weighted by the
+ * increase of recall. It is the step sum without interpolation, as in scikit-learn's
+ * `average_precision_score`.
  *
  * @param points From the highest threshold to the lowest.
  */

@@ -6,7 +6,7 @@ export interface Permit {
   /**
    * Changes the number of images that the permit covers, once the request's size is known.
    *
-   * @throws {Problem} `overloaded` when the capacity does not suffice; the permit stays as it was.
+   * @throws {Problem} `overloaded` when the capacity is too small; the permit is not changed.
    */
   resize(images: number): void;
   /** Gives the whole permit back. A second call has no effect. */
@@ -18,9 +18,9 @@ const MAX_RETRY_AFTER_SECONDS = 60;
 
 /**
  * Admission control: a semaphore over the images that are in progress, which refuses instead of
- * waiting. It admits a request only if its images fit into the capacity and can be scored before the
- * request's deadline. A refused client is told when to try again: after the time that the engine needs
- * for the images in progress, at the rate measured over the last runs.
+ * waiting. It admits a request only if its images fit into the capacity and can be scored before
+ * the request's deadline. A refused client is told when to try again: after the time that the
+ * engine needs for the images in progress, at the rate measured over the last runs.
  */
 export class Admission {
   readonly #capacity: number;
@@ -48,8 +48,8 @@ export class Admission {
   }
 
   /**
-   * Admits a request. A request that is larger than the whole capacity is admitted when no other is in
-   * progress.
+   * Admits a request. A request that is larger than the whole capacity is admitted when no other is
+   * in progress.
    *
    * @param images Number of images that the request has, or an estimate.
    * @param timeLeftMs Milliseconds until the request's deadline.

@@ -43,8 +43,9 @@ export interface RunOptions {
   /** When it fires, a run that has not begun is dropped, and its promise rejects with the reason. */
   readonly signal?: AbortSignal;
   /**
-   * The request that this run belongs to, compared by identity. The queue spreads out the batches of one
-   * owner, so that a large request does not delay small ones. A run without owner stands alone.
+   * The request that this run belongs to, compared by identity. The queue spreads out the batches
+   * of one owner, so that a large request does not delay small ones. A run without owner stands
+   * alone.
    */
   readonly owner?: object;
   /** Called at the end of every stage. */
@@ -59,7 +60,9 @@ export interface EngineLoad {
   readonly waiting: number;
   /** Work that is being run, in units of one patch. */
   readonly running: number;
-  /** Milliseconds that one worker needs per patch, averaged over the last runs; 0 before the first. */
+  /**
+   * Milliseconds that one worker needs per patch, averaged over the last runs; 0 before the first.
+   */
   readonly msPerPatch: number;
 }
 
@@ -70,8 +73,8 @@ export interface Engine {
   /**
    * Runs the network over `batch`. The pixels are not changed.
    *
-   * @throws {Problem} `internal` when the network cannot be run; `input_rejected` when the batch kills
-   * the workers that run it; `stopping` when the engine is closed; or the signal's reason.
+   * @throws {Problem} `internal` when the network cannot be run; `input_rejected` when the batch
+   * kills the workers that run it; `stopping` when the engine is closed; or the signal's reason.
    */
   run(batch: PixelBatch, options?: RunOptions): Promise<ProbabilityMaps>;
   /** Returns how busy the engine is now. */

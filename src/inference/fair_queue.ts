@@ -5,12 +5,12 @@ const LARGE_REQUEST_SHARE = 1 / 4;
  * A queue in which one owner's many batches do not delay the batches of others: a form of start-time
  * fair queueing (Goyal, Vin, Cheng 1996).
  *
- * Every entry gets a start tag, and the entry with the lowest tag is served first. Tags are in units of
- * work (patches). The tag of an entry is the amount of work that was served before the entry arrived.
- * An entry that follows another of the same owner gets a later tag: that of its predecessor plus
- * the predecessor's work divided by {@linkcode LARGE_REQUEST_SHARE}. So a large request gets a quarter of
- * the service while others wait, and all of it otherwise. The tags of new entries never decrease, so
- * every entry is served in the end.
+ * Every entry gets a start tag, and the entry with the lowest tag is served first. Tags are in
+ * units of work (patches). The tag of an entry is the amount of work that was served before the
+ * entry arrived. An entry that follows another of the same owner gets a later tag: that of its
+ * predecessor plus the predecessor's work divided by {@linkcode LARGE_REQUEST_SHARE}. So a large
+ * request gets a quarter of the service while others wait, and all of it otherwise. The tags of new
+ * entries never decrease, so every entry is served in the end.
  *
  * @example A single patch overtakes the last batches of a large request
  * ```ts

@@ -9,9 +9,9 @@ const MAX_DEATHS_WHILE_OTHERS_DIE = 4;
 const DEATH_WINDOW_MS = 60_000;
 
 /**
- * Finds poison inputs: inputs that kill every inference worker that runs them (a "poison message" in
- * message queues). It counts the deaths of the last minute. Two deaths are proof enough while no worker
- * dies of anything else; otherwise it takes four.
+ * Finds poison inputs: inputs that kill every inference worker that runs them (a "poison message"
+ * in message queues). It counts the deaths of the last minute. Two deaths are proof enough while no
+ * worker dies of anything else; otherwise it takes four.
  *
  * @example
  * ```ts

@@ -40,7 +40,9 @@ interface Job {
 const MAX_DEATHS_PER_JOB = 8;
 /** Weight of the last run in the exponential moving average of the running time. */
 const SMOOTHING = 0.1;
-/** Pause before the second attempt to start a worker, in milliseconds. It doubles with each attempt. */
+/**
+ * Pause before the second attempt to start a worker, in milliseconds. It doubles with each attempt.
+ */
 const MIN_RESTART_DELAY_MS = 100;
 const MAX_RESTART_DELAY_MS = 5000;
 

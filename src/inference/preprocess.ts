@@ -13,8 +13,8 @@ export interface InputTensor {
 export type Preprocessor = (batch: PixelBatch) => InputTensor;
 
 /**
- * Creates the {@linkcode Preprocessor} of one network. The normalized values of the 256 pixel values are
- * computed once per channel, in double precision, and rounded to float32.
+ * Creates the {@linkcode Preprocessor} of one network. The normalized values of the 256 pixel
+ * values are computed once per channel, in double precision, and rounded to float32.
  *
  * @param input What the network takes, as its manifest describes it.
  *

@@ -29,10 +29,11 @@ export interface Session {
 }
 
 /**
- * Loads a network into the ONNX runtime of this thread (WASM with SIMD, single-threaded). Checks that the
- * network's inputs and outputs are those that the manifest declares.
+ * Loads a network into the ONNX runtime of this thread (WASM with SIMD, single-threaded). Checks
+ * that the network's inputs and outputs are those that the manifest declares.
  *
- * @throws {Problem} `model_invalid` when the file is not an ONNX network, or does not fit the manifest.
+ * @throws {Problem} `model_invalid` when the file is not an ONNX network, or does not fit the
+ * manifest.
  */
 export async function openSession(source: SessionSource): Promise<Session> {
   useCompiledRuntime(source.runtime);
@@ -80,9 +81,10 @@ function logistic(logit: number): number {
 let runtimeMemory: WebAssembly.Memory | undefined;
 
 /**
- * Makes the ONNX runtime of this thread use a module that is already compiled. The runtime has no setting
- * for that. It takes bytes and would compile them in every Worker, which costs 50 MB and 0.1 s each. So
- * this function replaces `WebAssembly.instantiate` for the runtime's single call, and restores it then.
+ * Makes the ONNX runtime of this thread use a module that is already compiled. The runtime has no
+ * setting for that. It takes bytes and would compile them in every Worker, which costs 50 MB and
+ * 0.1 s each. So this function replaces `WebAssembly.instantiate` for the runtime's single call,
+ * and restores it then.
  */
 function useCompiledRuntime(runtime: WebAssembly.Module): void {
   ort.env.wasm.numThreads = 1;

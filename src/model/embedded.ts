@@ -4,7 +4,9 @@ import network from "../../model/mitosis.onnx" with { type: "bytes" };
 import selfTestImage from "../../model/samples/metaphase.png" with { type: "bytes" };
 import type { BundleFiles } from "./bundle.ts";
 
-/** The bundle in `model/`, embedded in the program by imports, so that no file is read at run time. */
+/**
+ * The bundle in `model/`, embedded in the program by imports, so that no file is read at run time.
+ */
 export const embeddedFiles: BundleFiles = {
   where: "the program",
   manifest,

@@ -40,8 +40,8 @@ export const manifestSchema = z.strictObject({
     layout: z.enum(["NCHW", "NHWC"]),
     dtype: z.enum(["float32", "uint8"]),
     /**
-     * The network's input is `value * scale + offset`, where `value` is 0 to 255. The three numbers are in
-     * the order of `channelOrder`.
+     * The network's input is `value * scale + offset`, where `value` is 0 to 255. The three numbers
+     * are in the order of `channelOrder`.
      */
     normalization: z.strictObject({
       scale: z.tuple([z.number(), z.number(), z.number()]),
@@ -50,26 +50,31 @@ export const manifestSchema = z.strictObject({
   }),
   output: z.strictObject({
     name: z.string(),
-    /** The service converts a `logit` with the logistic function, and takes a `probability` as it is. */
+    /**
+     * The service converts a `logit` with the logistic function, and takes a `probability` as it
+     * is.
+     */
     kind: z.enum(["probability", "logit"]),
   }),
   /**
-   * Present for a network of convolutions without padding. One run over an image of `[H, W]` pixels then
-   * gives the same probabilities as separate runs over all its windows. The output is `[N, 1, (H -
-   * receptiveField) / stride + 1, (W - receptiveField) / stride + 1]`. Element `(i, j)` belongs to the
-   * window whose upper left corner is at row `stride * i`, column `stride * j`. The service checks this
-   * when it loads the model.
+   * Present for a network of convolutions without padding. One run over an image of `[H, W]` pixels
+   * then gives the same probabilities as separate runs over all its windows. The output is `[N, 1,
+   * (H - receptiveField) / stride + 1, (W - receptiveField) / stride + 1]`. Element `(i, j)`
+   * belongs to the window whose upper left corner is at row `stride * i`, column `stride * j`. The
+   * service checks this when it loads the model.
    */
   fullyConvolutional: z.strictObject({
-    /** Side of the window that one probability depends on, in pixels: the input's width and height. */
+    /**
+     * Side of the window that one probability depends on, in pixels: the input's width and height.
+     */
     receptiveField: z.int().positive(),
     /** Distance between neighboring windows, in pixels. */
     stride: z.int().positive(),
   }).optional(),
   /**
-   * Present for a network that gives all eight rotations and reflections of a patch the same probability
-   * by construction, so that test-time augmentation is useless. The service checks this when it loads the
-   * model.
+   * Present for a network that gives all eight rotations and reflections of a patch the same
+   * probability by construction, so that test-time augmentation is useless. The service checks this
+   * when it loads the model.
    */
   orientationInvariant: z.literal(true).optional(),
   /** A patch with at least this probability counts as a mitosis. */
@@ -78,7 +83,10 @@ export const manifestSchema = z.strictObject({
   mpp: z.number().min(0.15),
   trainedOn: z.array(z.string()).min(1),
   quality: z.array(qualitySchema),
-  /** An image of the bundle and its probability, which the service must reproduce when it loads the model. */
+  /**
+   * An image of the bundle and its probability, which the service must reproduce when it loads the
+   * model.
+   */
   selfTest: z.strictObject({
     image: fileNameSchema,
     probability: probabilitySchema,

@@ -5,8 +5,8 @@ import { INPUT_NAME, OUTPUT_NAME, type TensorMetadata } from "./metadata.ts";
 const parametersSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
 /**
- * The JSON of an inference request. The schema does not check `data`, which may have millions of numbers;
- * {@linkcode readInferRequest} reads it.
+ * The JSON of an inference request. The schema does not check `data`, which may have millions of
+ * numbers; {@linkcode readInferRequest} reads it.
  */
 export const inferRequestSchema = z.object({
   id: z.string().max(256).optional(),
@@ -35,8 +35,8 @@ export interface InferRequest {
 }
 
 /**
- * Reads an inference request of the Open Inference Protocol (v2): JSON, or JSON followed by the bytes of
- * the tensor (binary tensor data extension).
+ * Reads an inference request of the Open Inference Protocol (v2): JSON, or JSON followed by the
+ * bytes of the tensor (binary tensor data extension).
  *
  * @param body The request's body.
  * @param jsonLength Number of its bytes that are JSON: the header `Inference-Header-Content-Length`.
@@ -132,7 +132,10 @@ function pixelsFromBytes(
   );
 }
 
-/** Reads pixels from JSON. The protocol allows flat arrays and arrays that are nested like the shape. */
+/**
+ * Reads pixels from JSON. The protocol allows flat arrays and arrays that are nested like the
+ * shape.
+ */
 function pixelsFromJson(data: unknown, expected: number): Uint8Array<ArrayBuffer> {
   const pixels = new Uint8Array(expected);
   let at = 0;

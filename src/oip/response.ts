@@ -27,8 +27,8 @@ export function inferResponse({ model, version, id, probabilities }: InferResult
 }
 
 /**
- * Encodes an inference response as JSON without `data`, followed by the probabilities as little-endian
- * float32 (binary tensor data extension).
+ * Encodes an inference response as JSON without `data`, followed by the probabilities as
+ * little-endian float32 (binary tensor data extension).
  *
  * @returns The body, and the number of its bytes that are JSON.
  */

@@ -8,7 +8,10 @@ import { checkFullyConvolutional, checkOrientationInvariant } from "./manifest_c
 export interface Classifier {
   readonly bundle: Bundle;
   readonly engine: Engine;
-  /** Maximum number of patches in one run of the engine, so that a large request does not block others. */
+  /**
+   * Maximum number of patches in one run of the engine, so that a large request does not block
+   * others.
+   */
   readonly batchSize: number;
   /**
    * Scores patches in one run of the engine.
@@ -25,8 +28,9 @@ export interface Classifier {
  *
  * @param engine Runs the bundle's network.
  * @param batchSize Maximum number of patches in one run of the engine.
- * @throws {Problem} `model_invalid` when the self-test gives another probability than the manifest, or
- * when the network is not fully convolutional or not orientation-invariant though its manifest says so.
+ * @throws {Problem} `model_invalid` when the self-test gives another probability than the manifest,
+ * or when the network is not fully convolutional or not orientation-invariant though its manifest
+ * says so.
  */
 export async function openClassifier(
   bundle: Bundle,

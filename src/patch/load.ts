@@ -28,8 +28,8 @@ export interface LoadOptions {
 }
 
 /**
- * Loads the model that the settings name. Checks the bundle, starts the inference workers and runs the
- * self-test.
+ * Loads the model that the settings name. Checks the bundle, starts the inference workers and runs
+ * the self-test.
  *
  * @throws {Problem} `model_invalid`; the message says what is wrong.
  */
@@ -63,9 +63,9 @@ export async function loadClassifier(
 }
 
 /**
- * Starts the first inference worker alone, and the others after it. V8 compiles a function of the ONNX
- * runtime when it is first called, for all threads. Workers that start at the same time would each compile
- * it, and each keep the 25 MB of memory that this takes.
+ * Starts the first inference worker alone, and the others after it. V8 compiles a function of the
+ * ONNX runtime when it is first called, for all threads. Workers that start at the same time would
+ * each compile it, and each keep the 25 MB of memory that this takes.
  */
 function startFirstAlone(open: () => Promise<InferenceWorker>): () => Promise<InferenceWorker> {
   let first: Promise<InferenceWorker> | undefined;

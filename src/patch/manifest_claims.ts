@@ -16,9 +16,9 @@ const TOLERANCE = 1e-3;
 
 /**
  * Checks that a network whose manifest says `fullyConvolutional` is so. It runs the network over
- * synthetic images that are one stride higher and two strides wider than the network's input, such as
- * 80 x 72 px. The output map must equal the probabilities of the six windows, computed one by one. The
- * check fails for a network that pads its feature maps.
+ * synthetic images that are one stride higher and two strides wider than the network's input, such
+ * as 80 x 72 px. The output map must equal the probabilities of the six windows, computed one by
+ * one. The check fails for a network that pads its feature maps.
  *
  * @throws {Problem} `model_invalid`.
  */
@@ -54,8 +54,8 @@ export async function checkFullyConvolutional(
 }
 
 /**
- * Checks that a network whose manifest says `orientationInvariant` is so. It runs the network over all
- * eight rotations and reflections of synthetic patches, whose probabilities must be equal.
+ * Checks that a network whose manifest says `orientationInvariant` is so. It runs the network over
+ * all eight rotations and reflections of synthetic patches, whose probabilities must be equal.
  *
  * @throws {Problem} `model_invalid`.
  */

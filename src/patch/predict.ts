@@ -23,7 +23,10 @@ export async function predictPatches(
   return await scoreInBatches(classifier, files.length, decode, options);
 }
 
-/** Decodes the files `from` to `to`. The message of a failure gives the file's number, if there are more. */
+/**
+ * Decodes the files `from` to `to`. The message of a failure gives the file's number, if there are
+ * more.
+ */
 function decodeFiles(
   { bundle }: Classifier,
   files: readonly Uint8Array[],

@@ -4,9 +4,9 @@ import type { RunOptions } from "../inference/engine.ts";
 import type { Classifier } from "./classifier.ts";
 
 /**
- * Scores patches batch by batch. The next batch is prepared while the engine runs the previous ones.
- * Between two batches the thread is free for other tasks. When a batch fails, batches that still wait for
- * the engine are dropped.
+ * Scores patches batch by batch. The next batch is prepared while the engine runs the previous
+ * ones. Between two batches the thread is free for other tasks. When a batch fails, batches that
+ * still wait for the engine are dropped.
  *
  * @param count Number of patches.
  * @param patchesBetween Returns the patches with index `from` (inclusive) to `to` (exclusive).

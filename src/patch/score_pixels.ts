@@ -8,8 +8,8 @@ import { scoreInBatches } from "./score_in_batches.ts";
  *
  * @param pixels uint8 `[n, height, width, 3]`, RGB, 0 to 255, of the size that the manifest names.
  * @returns Probabilities, 0 to 1, in the order of the patches.
- * @throws {Problem} `request_invalid` when the number of bytes is not a multiple of one patch; what the
- * engine throws.
+ * @throws {Problem} `request_invalid` when the number of bytes is not a multiple of one patch; what
+ * the engine throws.
  */
 export async function scorePixels(
   classifier: Classifier,

@@ -2,9 +2,9 @@ import type { PixelBatch } from "../inference/engine.ts";
 import { seededRandom } from "../random.ts";
 
 /**
- * Generates synthetic patches, the same in every run. Half of them are noise around a random color. The
- * others are soft dark spots on pink. A network takes some of the spots for nuclei, so its probabilities
- * spread over 0 to 1.
+ * Generates synthetic patches, the same in every run. Half of them are noise around a random color.
+ * The others are soft dark spots on pink. A network takes some of the spots for nuclei, so its
+ * probabilities spread over 0 to 1.
  *
  * @returns uint8 `[count, height, width, 3]`, RGB, 0 to 255.
  */

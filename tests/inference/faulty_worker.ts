@@ -1,7 +1,7 @@
 /**
- * The service's inference Worker with faults that a test can trigger. It crashes on the message "crash" and
- * on a batch that begins with {@linkcode CRASHING_PIXEL}. It hangs on a batch that begins with
- * {@linkcode HANGING_PIXEL}.
+ * The service's inference Worker with faults that a test can trigger. It crashes on the message
+ * "crash" and on a batch that begins with {@linkcode CRASHING_PIXEL}. It hangs on a batch that
+ * begins with {@linkcode HANGING_PIXEL}.
  */
 import "../../src/inference/worker.ts";
 import { CRASHING_PIXEL, HANGING_PIXEL } from "./fault_pixels.ts";

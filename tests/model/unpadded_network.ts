@@ -21,7 +21,10 @@ export interface Flaws {
   readonly fixedSize?: boolean;
   /** The manifest claims `orientationInvariant`. */
   readonly claimsInvariant?: boolean;
-  /** The manifest's `fullyConvolutional`; by default the true values, and none where it is undefined. */
+  /**
+   * The manifest's `fullyConvolutional`; by default the true values, and none where it is
+   * undefined.
+   */
   readonly claims?: { readonly receptiveField: number; readonly stride: number } | undefined;
 }
 

@@ -93,7 +93,9 @@ export async function runNetwork(
   return probabilities;
 }
 
-/** Returns the largest absolute difference of two lists of equal length; NaN if a list contains NaN. */
+/**
+ * Returns the largest absolute difference of two lists of equal length; NaN if a list contains NaN.
+ */
 export function maxAbsoluteDifference(a: Float32Array, b: Float32Array): number {
   return a.reduce((max, value, i) => Math.max(max, Math.abs(value - (b[i] ?? NaN))), 0);
 }

@@ -1,6 +1,8 @@
 import type { Manifest } from "../manifest.ts";
 
-/** URLs of the weights of IBM's MAX-Breast-Cancer-Mitosis-Detector: an HDF5 file and a gzipped tar. */
+/**
+ * URLs of the weights of IBM's MAX-Breast-Cancer-Mitosis-Detector: an HDF5 file and a gzipped tar.
+ */
 export const PUBLISHED_URLS: readonly string[] = [
   "https://raw.githubusercontent.com/IBM/MAX-Breast-Cancer-Mitosis-Detector/2679dc6b9efdf7f00119a57e622a31ce89c51d4d/assets/deep_histopath_model.hdf5",
   "https://codait-cos-max.s3.us.cloud-object-storage.appdomain.cloud/max-breast-cancer-mitosis-detector/1.0.1/assets.tar.gz",
@@ -24,7 +26,10 @@ export type ModelMetadata = Pick<
   | "quality"
 >;
 
-/** The metadata of IBM's `GET /model/metadata`, word for word, and the measured quality of the model. */
+/**
+ * The metadata of IBM's `GET /model/metadata`, word for word, and the measured quality of the
+ * model.
+ */
 export const IBM_METADATA: ModelMetadata = {
   id: "max breast cancer mitosis detector-keras-model",
   name: "MAX Breast Cancer Mitosis Detector Keras Model",

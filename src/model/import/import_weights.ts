@@ -20,8 +20,9 @@ import { sha512Of, verifyWeights, type WeightsFile } from "./weights_file.ts";
 import { writeFolder } from "./write_folder.ts";
 
 /**
- * Maximum difference of probabilities between the direct conversion and the optimized graph. For scale: the
- * direct conversion of IBM's network differs by 2e-6 from a computation in double precision.
+ * Maximum difference of probabilities between the direct conversion and the optimized graph. For
+ * scale: the direct conversion of IBM's network differs by 2e-6 from a computation in double
+ * precision.
  */
 const MAX_DIFFERENCE = 1e-5;
 
@@ -47,11 +48,12 @@ export interface ImportOptions {
 }
 
 /**
- * Imports a Keras file as a bundle: reads it, verifies its checksum, converts it to ONNX, compares the
- * optimized graph with the direct conversion, and writes the bundle atomically.
+ * Imports a Keras file as a bundle: reads it, verifies its checksum, converts it to ONNX, compares
+ * the optimized graph with the direct conversion, and writes the bundle atomically.
  *
  * @throws {Problem} `weights_unreadable`, `weights_unverified`, `weights_unsupported`,
- * `conversion_inexact`, `file_unreadable` or `file_unwritable`. In all these cases nothing is written.
+ * `conversion_inexact`, `file_unreadable` or `file_unwritable`. In all these cases nothing is
+ * written.
  */
 export async function importWeights(file: WeightsFile, options: ImportOptions): Promise<void> {
   const { onStep } = options;

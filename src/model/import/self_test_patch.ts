@@ -10,8 +10,8 @@ export interface SelfTestPatch {
 }
 
 /**
- * Returns the sample drawing of a metaphase in the size that a network takes, resized by nearest-neighbor
- * interpolation.
+ * Returns the sample drawing of a metaphase in the size that a network takes, resized by
+ * nearest-neighbor interpolation.
  */
 export function selfTestPatch(width: number, height: number): SelfTestPatch {
   const original = decodePng(drawing);

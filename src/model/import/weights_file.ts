@@ -10,7 +10,10 @@ export interface WeightsFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Maximum size of an unpacked archive, in bytes, so that a malicious archive cannot fill the memory. */
+/**
+ * Maximum size of an unpacked archive, in bytes, so that a malicious archive cannot fill the
+ * memory.
+ */
 const MAX_UNPACKED_BYTES = 1 << 30;
 
 /** Timeout of one download, in milliseconds. */
@@ -19,8 +22,8 @@ const FETCH_TIMEOUT_MS = 60_000;
 /**
  * Reads a `.hdf5` or `.h5` file, or the first one inside a `.tar.gz`.
  *
- * @throws {Problem} `file_unreadable` when `path` cannot be read; `weights_unreadable` when the archive is
- * damaged or has no HDF5 file.
+ * @throws {Problem} `file_unreadable` when `path` cannot be read; `weights_unreadable` when the
+ * archive is damaged or has no HDF5 file.
  */
 export async function readWeightsFile(path: string): Promise<WeightsFile> {
   const name = path.split(/[/\\]/).at(-1) ?? path;
@@ -36,7 +39,8 @@ export async function readWeightsFile(path: string): Promise<WeightsFile> {
  * Downloads IBM's published weights from the first URL that works.
  *
  * @param fetcher Replaces `fetch` in tests.
- * @throws {Problem} `weights_unavailable` when no URL works. The message has all URLs and their errors.
+ * @throws {Problem} `weights_unavailable` when no URL works. The message has all URLs and their
+ * errors.
  */
 export async function fetchWeightsFile(
   fetcher: typeof fetch = globalThis.fetch,

@@ -9,7 +9,10 @@ import { startProgram } from "../../program.ts";
 
 const WEIGHTS = `${shared}/ibm-max/deep_histopath_model.hdf5`;
 
-/** Imports IBM's weights into a temporary folder in `models/`, which the service is permitted to read. */
+/**
+ * Imports IBM's weights into a temporary folder in `models/`, which the service is permitted to
+ * read.
+ */
 async function withBundle(isOptimized: boolean, use: (folder: string) => Promise<void>) {
   await Deno.mkdir("models", { recursive: true });
   const parent = await Deno.makeTempDir({ dir: "models" });

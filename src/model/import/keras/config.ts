@@ -58,8 +58,8 @@ const modelSchema = z.object({
  * Parses a `model_config`, as Keras 1.2 to 3 write it.
  *
  * @param json The parsed attribute.
- * @throws {Problem} `weights_unsupported` when it is not a functional model, has several inputs or outputs,
- * or has a layer that is called more than once.
+ * @throws {Problem} `weights_unsupported` when it is not a functional model, has several inputs or
+ * outputs, or has a layer that is called more than once.
  */
 export function parseModelConfig(json: unknown): ModelConfig {
   const kind = z.object({ class_name: z.string() }).safeParse(json).data?.class_name;

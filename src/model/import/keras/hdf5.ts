@@ -95,7 +95,10 @@ function refuseOtherFormats(bytes: Uint8Array, label: string): void {
   }
 }
 
-/** Reads the "end of file address" of the superblock (HDF5 File Format Specification 3.0, section II.A). */
+/**
+ * Reads the "end of file address" of the superblock (HDF5 File Format Specification 3.0, section
+ * II.A).
+ */
 function declaredLength(bytes: Uint8Array): number | undefined {
   const version = bytes[8] ?? 0;
   const at = version === 0 ? 40 : version === 1 ? 44 : 28;
@@ -156,8 +159,8 @@ function roleOf(path: string): string {
 }
 
 /**
- * Reads a list of names from an attribute. An HDF5 attribute has at most 64 KiB, so Keras splits longer
- * lists into `name0`, `name1`, …
+ * Reads a list of names from an attribute. An HDF5 attribute has at most 64 KiB, so Keras splits
+ * longer lists into `name0`, `name1`, …
  */
 function nameList(group: Group, attribute: string): string[] {
   const { attrs } = group;

@@ -34,9 +34,9 @@ const POOLING_OPTIONS = {
 };
 
 /**
- * For each supported layer class, the options that change the layer's result and their accepted values.
- * A layer may also have the options that {@linkcode TRAINING_OPTIONS} lists. Any other option that is set
- * is refused.
+ * For each supported layer class, the options that change the layer's result and their accepted
+ * values. A layer may also have the options that {@linkcode TRAINING_OPTIONS} lists. Any other
+ * option that is set is refused.
  */
 export const LAYER_OPTIONS = {
   InputLayer: z.union([

@@ -1,8 +1,8 @@
 import type { LayerGraph } from "./layers.ts";
 
 /**
- * How pixels of 0 to 255 are converted to a network's input, by the names of Keras' `preprocess_input`
- * modes: `tf` is RGB, scaled to -1 to 1; `caffe` is BGR minus ImageNet's means.
+ * How pixels of 0 to 255 are converted to a network's input, by the names of Keras'
+ * `preprocess_input` modes: `tf` is RGB, scaled to -1 to 1; `caffe` is BGR minus ImageNet's means.
  */
 export type PreprocessingMode = "tf" | "caffe";
 
@@ -31,8 +31,9 @@ export const PREPROCESSINGS: Readonly<Record<PreprocessingMode, Preprocessing>> 
 };
 
 /**
- * Guesses the mode of a network by its layer names: `caffe` for Keras' VGG and ResNet-50, else `tf`. The
- * file does not contain the mode, so the guess is wrong for a VGG that was trained from scratch.
+ * Guesses the mode of a network by its layer names: `caffe` for Keras' VGG and ResNet-50, else
+ * `tf`. The file does not contain the mode, so the guess is wrong for a VGG that was trained from
+ * scratch.
  */
 export function guessPreprocessing({ layers }: LayerGraph): PreprocessingMode {
   const isVggOrResNet = layers.some(({ name }) => /^(block1_conv1|bn_conv1)$/.test(name));

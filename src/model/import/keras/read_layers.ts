@@ -12,8 +12,8 @@ import {
 /**
  * Converts the contents of a Keras file to typed layers with their weights.
  *
- * @throws {Problem} `weights_unsupported` for a layer class or option that is not supported, which the
- * message names; `weights_unreadable` when arrays are missing or have the wrong shape.
+ * @throws {Problem} `weights_unsupported` for a layer class or option that is not supported, which
+ * the message names; `weights_unreadable` when arrays are missing or have the wrong shape.
  */
 export function readLayers(file: KerasFile): LayerGraph {
   const model = parseModelConfig(file.modelConfig);

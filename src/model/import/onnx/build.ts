@@ -22,8 +22,9 @@ export interface Normalization {
 }
 
 /**
- * Converts a Keras network directly: each layer becomes the corresponding ONNX operators. A `Transpose` from
- * Keras' NHWC to ONNX's NCHW is added in front, and a `Sigmoid` at the end if the output is a logit.
+ * Converts a Keras network directly: each layer becomes the corresponding ONNX operators. A
+ * `Transpose` from Keras' NHWC to ONNX's NCHW is added in front, and a `Sigmoid` at the end if the
+ * output is a logit.
  *
  * @throws {Problem} `weights_unsupported` when shapes do not fit or the output is not one number.
  */

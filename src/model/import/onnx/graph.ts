@@ -1,4 +1,6 @@
-/** A constant of a graph. Floats are kept in double precision, and rounded to float32 when written. */
+/**
+ * A constant of a graph. Floats are kept in double precision, and rounded to float32 when written.
+ */
 export interface Constant {
   readonly dims: readonly number[];
   /** Values in row-major order. ONNX requires int64 for shapes and indices. */
@@ -20,8 +22,8 @@ export interface Node {
 }
 
 /**
- * An ONNX graph with one input and one output. The nodes are sorted topologically: each reads only outputs
- * of nodes before it.
+ * An ONNX graph with one input and one output. The nodes are sorted topologically: each reads only
+ * outputs of nodes before it.
  */
 export interface Graph {
   /**

@@ -1,8 +1,8 @@
 import { type Constant, floats } from "./graph.ts";
 
 /**
- * Concatenates row-major matrices of `rows` rows side by side, `[A B …]`, and returns them as the kernel of a
- * 1 x 1 convolution, `[rows, columns, 1, 1]`.
+ * Concatenates row-major matrices of `rows` rows side by side, `[A B …]`, and returns them as the
+ * kernel of a 1 x 1 convolution, `[rows, columns, 1, 1]`.
  */
 export function concatenateColumns(rows: number, ...parts: readonly Float64Array[]): Constant {
   const widths = parts.map((part) => part.length / rows);
@@ -19,7 +19,9 @@ export function concatenateColumns(rows: number, ...parts: readonly Float64Array
   return floats([rows, columns, 1, 1], data);
 }
 
-/** Returns the columns `from` (inclusive) to `to` (exclusive) of a row-major matrix of `rows` rows. */
+/**
+ * Returns the columns `from` (inclusive) to `to` (exclusive) of a row-major matrix of `rows` rows.
+ */
 export function columnsOf(matrix: Float64Array, rows: number, from: number, to: number) {
   const columns = matrix.length / rows;
   const part = new Float64Array(rows * (to - from));
@@ -42,7 +44,10 @@ export function multiply(a: Float64Array, b: Float64Array, rows: number, inner: 
   });
 }
 
-/** Transposes a kernel from Keras' order `[rows, columns, in, out]` to ONNX's `[out, in, rows, columns]`. */
+/**
+ * Transposes a kernel from Keras' order `[rows, columns, in, out]` to ONNX's `[out, in, rows,
+ * columns]`.
+ */
 export function toOnnxKernel({ dims, data }: { dims: readonly number[]; data: Float64Array }) {
   const [rows = 0, columns = 0, inputs = 0, outputs = 0] = dims;
   const positions = rows * columns;

@@ -14,9 +14,9 @@ import { restoreStrides } from "./passes/restore_strides.ts";
 import { subsampleEarly } from "./passes/subsample_early.ts";
 
 /**
- * All graph optimization passes, in the order in which they are applied. Batch norms are folded twice. The
- * first time exposes sums of convolutions to `mergeSums`. The second time folds the batch norms that
- * `composeShortcuts` made the only readers of a convolution.
+ * All graph optimization passes, in the order in which they are applied. Batch norms are folded
+ * twice. The first time exposes sums of convolutions to `mergeSums`. The second time folds the
+ * batch norms that `composeShortcuts` made the only readers of a convolution.
  */
 export const PASSES: readonly Pass[] = [
   planarInput,

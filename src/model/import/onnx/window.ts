@@ -45,9 +45,9 @@ export function outputSize(size: number, window: Window, axis: 0 | 1): number {
 }
 
 /**
- * Returns the padding before and after one axis by TensorFlow's rule for `same`: the output has the size
- * `ceil(size / stride)`, and an odd number of zeros has the extra one at the end (documentation of `tf.nn`,
- * "Notes on padding").
+ * Returns the padding before and after one axis by TensorFlow's rule for `same`: the output has the
+ * size `ceil(size / stride)`, and an odd number of zeros has the extra one at the end
+ * (documentation of `tf.nn`, "Notes on padding").
  */
 export function samePadding(
   size: number,

@@ -1,7 +1,9 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import type { Attribute, Constant, Graph, Node } from "./graph.ts";
 
-/** Version of the ONNX operator set that is written: the newest that onnxruntime-web 1.30 supports. */
+/**
+ * Version of the ONNX operator set that is written: the newest that onnxruntime-web 1.30 supports.
+ */
 export const OPSET = 21;
 
 /** Version of the ONNX file format that belongs to this operator set. */

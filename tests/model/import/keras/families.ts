@@ -1,7 +1,8 @@
 import { TestNetwork } from "./test_network.ts";
 
 /**
- * Builds deep-histopath's own ResNet for patches of 64, 100 or 128 pixels, with bottlenecks and pre-activation.
+ * Builds deep-histopath's own ResNet for patches of 64, 100 or 128 pixels, with bottlenecks and
+ * pre-activation.
  *
  * @param width Channels of the first convolution; 16 in IBM's network.
  */
@@ -53,8 +54,9 @@ export function vgg(layers: 16 | 19, size: number, width: number): TestNetwork {
 }
 
 /**
- * Builds Keras' ResNet-50 without its top, followed by Flatten and Dense as in deep-histopath. It has
- * post-activation bottlenecks, identity shortcuts, and strides in the first 1 x 1 convolution of a stage.
+ * Builds Keras' ResNet-50 without its top, followed by Flatten and Dense as in deep-histopath. It
+ * has post-activation bottlenecks, identity shortcuts, and strides in the first 1 x 1 convolution
+ * of a stage.
  *
  * @param width Channels of the first convolution; 64 in Keras' network.
  */

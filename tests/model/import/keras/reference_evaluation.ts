@@ -9,8 +9,8 @@ interface Image {
 }
 
 /**
- * Computes the output of a network's last layer for one patch. This is a reference implementation of the Keras
- * layers in double precision, with plain loops and without any code of the importer.
+ * Computes the output of a network's last layer for one patch. This is a reference implementation
+ * of the Keras layers in double precision, with plain loops and without any code of the importer.
  *
  * @param input The network's input, `[rows, columns, 3]`, already normalized.
  */
@@ -24,8 +24,8 @@ export function evaluate(network: TestNetwork, input: Float64Array): number {
 }
 
 /**
- * Scales the last layer's weights so that the logits of `inputs` lie between -1.5 and 1.5. With random
- * weights, logits are so large that all probabilities are 0 or 1.
+ * Scales the last layer's weights so that the logits of `inputs` lie between -1.5 and 1.5. With
+ * random weights, logits are so large that all probabilities are 0 or 1.
  */
 export function calibrate(network: TestNetwork, inputs: readonly Float64Array[]): void {
   const logits = inputs.map((input) => evaluate(network, input));
@@ -156,8 +156,9 @@ function pool(x: Image, { options }: TestLayer, reduce: (values: number[]) => nu
 }
 
 /**
- * Returns the output size along an axis, and the padding before it. TensorFlow's rule for `same`: the output has
- * the size ceil(size / stride), and an odd number of zeros has the extra one at the end.
+ * Returns the output size along an axis, and the padding before it. TensorFlow's rule for `same`:
+ * the output has the size ceil(size / stride), and an odd number of zeros has the extra one at the
+ * end.
  */
 function outputAxis(
   size: number,

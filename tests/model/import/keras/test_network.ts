@@ -33,8 +33,8 @@ export interface ConvOptions extends WindowOptions {
 }
 
 /**
- * Builds a Keras network layer by layer. The weights are random, in a range that keeps the values of all layers
- * near 1. Each method appends a layer and returns its name.
+ * Builds a Keras network layer by layer. The weights are random, in a range that keeps the values
+ * of all layers near 1. Each method appends a layer and returns its name.
  */
 export class TestNetwork {
   readonly layers: TestLayer[] = [];

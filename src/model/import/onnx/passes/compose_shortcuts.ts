@@ -8,12 +8,13 @@ import type { Pass } from "./pass.ts";
 const MAX_RELATIVE_WIDTH = 1.25;
 
 /**
- * Composes linear shortcuts: two 1 x 1 convolutions in a row equal one whose matrix is the product of both.
+ * Composes linear shortcuts: two 1 x 1 convolutions in a row equal one whose matrix is the product
+ * of both.
  *
- * In a chain of residual blocks, `mergeSums` has turned each sum into a convolution of `[a; b]`, where `a`
- * is the bottleneck and `b` the input of the shortcut, which is the previous sum. This pass makes the
- * convolution read the inputs of the previous sum instead. Then only a batch norm reads the previous sum,
- * so that the batch norm can be folded and its `Relu` fused.
+ * In a chain of residual blocks, `mergeSums` has turned each sum into a convolution of `[a; b]`,
+ * where `a` is the bottleneck and `b` the input of the shortcut, which is the previous sum. This
+ * pass makes the convolution read the inputs of the previous sum instead. Then only a batch norm
+ * reads the previous sum, so that the batch norm can be folded and its `Relu` fused.
  */
 export const composeShortcuts: Pass = {
   title: "compose linear shortcuts",
@@ -35,7 +36,10 @@ interface LinearShortcut {
   readonly subsampling: Node | undefined;
 }
 
-/** Finds the 1 x 1 convolution that computes `tensor`, if reading the convolution's input costs less. */
+/**
+ * Finds the 1 x 1 convolution that computes `tensor`, if reading the convolution's input costs
+ * less.
+ */
 function findLinearShortcut(graph: Graph, tensor: string): LinearShortcut | undefined {
   const last = producer(graph, tensor);
   const subsampling = isSubsample(last) ? last : undefined;

@@ -13,15 +13,16 @@ import { channelsOf } from "../window.ts";
 import type { Pass } from "./pass.ts";
 
 /**
- * Weights below this fraction of the layer's largest weight count as zero. They cannot change a float32 sum,
- * whose relative rounding error is 6e-8, unless their inputs are 1e12 times as large as the others.
+ * Weights below this fraction of the layer's largest weight count as zero. They cannot change a
+ * float32 sum, whose relative rounding error is 6e-8, unless their inputs are 1e12 times as large
+ * as the others.
  */
 const NEGLIGIBLE = 1e-20;
 
 /**
- * Removes dead channels: channels that are zero for every image, and channels that nothing reads. Training
- * with weight decay leaves many of them. Of the last 128 channels of IBM's network, 103 have weights around
- * 1e-30.
+ * Removes dead channels: channels that are zero for every image, and channels that nothing reads.
+ * Training with weight decay leaves many of them. Of the last 128 channels of IBM's network, 103
+ * have weights around 1e-30.
  */
 export const dropDeadChannels: Pass = {
   title: "drop dead channels",

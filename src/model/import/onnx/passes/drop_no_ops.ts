@@ -1,7 +1,10 @@
 import { type Graph, type Node, producer, redirect } from "../graph.ts";
 import type { Pass } from "./pass.ts";
 
-/** Removes nodes without effect: `Identity` (from dropout), `Pad` with zero width, `Relu` after `Relu`. */
+/**
+ * Removes nodes without effect: `Identity` (from dropout), `Pad` with zero width, `Relu` after
+ * `Relu`.
+ */
 export const dropNoOps: Pass = {
   title: "drop no-ops",
   apply(graph) {

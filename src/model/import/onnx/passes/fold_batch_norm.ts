@@ -10,7 +10,10 @@ import {
 } from "../graph.ts";
 import type { Pass } from "./pass.ts";
 
-/** Folds a batch norm into the weights of the convolution before it, if nothing else reads the convolution. */
+/**
+ * Folds a batch norm into the weights of the convolution before it, if nothing else reads the
+ * convolution.
+ */
 export const foldBatchNorm: Pass = {
   title: "fold batch norms",
   apply(graph) {

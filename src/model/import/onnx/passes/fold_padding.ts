@@ -29,7 +29,9 @@ export const foldPadding: Pass = {
   },
 };
 
-/** Returns the top, left, bottom and right width of a `Pad`; undefined if it pads batch or channels. */
+/**
+ * Returns the top, left, bottom and right width of a `Pad`; undefined if it pads batch or channels.
+ */
 function spatialPads(graph: Graph, pad: Node): [number, number, number, number] | undefined {
   const all = Array.from(graph.constants.get(pad.inputs[1] ?? "")?.data ?? [], Number);
   const [batch, channels, top = 0, left = 0, batchEnd, channelsEnd, bottom = 0, right = 0] = all;

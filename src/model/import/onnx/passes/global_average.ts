@@ -3,8 +3,8 @@ import { shapesOf } from "../shapes.ts";
 import { windowOf } from "../window.ts";
 
 /**
- * Replaces an `AveragePool` over the whole image by `GlobalAveragePool`. In the WASM build, only the latter is
- * vectorized.
+ * Replaces an `AveragePool` over the whole image by `GlobalAveragePool`. In the WASM build, only
+ * the latter is vectorized.
  */
 export const globalAverage: Pass = {
   title: "global average",

@@ -5,8 +5,8 @@ import type { Pass } from "./pass.ts";
 const ZERO = "zero";
 
 /**
- * Replaces `Relu(x)` by `Max(x, 0)` where the runtime cannot fuse the `Relu` into a convolution. In the WASM
- * build, a standalone `Relu` is scalar code and `Max` is vectorized.
+ * Replaces `Relu(x)` by `Max(x, 0)` where the runtime cannot fuse the `Relu` into a convolution. In
+ * the WASM build, a standalone `Relu` is scalar code and `Max` is vectorized.
  */
 export const reluToMax: Pass = {
   title: "Max for standalone Relu",

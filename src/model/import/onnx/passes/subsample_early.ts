@@ -4,11 +4,12 @@ import { hasStrideOne, isPointwise, windowAttributes, windowOf } from "../window
 import type { Pass } from "./pass.ts";
 
 /**
- * Subsamples as early as possible. A 1 x 1 convolution with stride 2 reads one of four positions of its input.
- * The nodes before it need not compute the other three, back to the last convolution with a larger kernel.
+ * Subsamples as early as possible. A 1 x 1 convolution with stride 2 reads one of four positions of
+ * its input. The nodes before it need not compute the other three, back to the last convolution
+ * with a larger kernel.
  *
- * The pass turns each such stride into a separate node ({@linkcode subsample}). It then moves these nodes
- * towards the input, past every node that has no other reader.
+ * The pass turns each such stride into a separate node ({@linkcode subsample}). It then moves these
+ * nodes towards the input, past every node that has no other reader.
  */
 export const subsampleEarly: Pass = {
   title: "subsample early",
@@ -26,7 +27,10 @@ export const subsampleEarly: Pass = {
 /** Operators whose output at a position depends only on the inputs at that position. */
 const ELEMENTWISE_OPS = new Set(["Relu", "Sigmoid", "Add", "BatchNormalization"]);
 
-/** Moves the stride of each 1 x 1 convolution into a separate node, unless it reads the graph's input. */
+/**
+ * Moves the stride of each 1 x 1 convolution into a separate node, unless it reads the graph's
+ * input.
+ */
 function exposeStrides(graph: Graph): Graph | undefined {
   const strided = graph.nodes.filter((node) =>
     isPointwise(node) && !hasStrideOne(node) && node.inputs[0] !== graph.input.name

@@ -33,7 +33,9 @@ function graphOf(build: (network: TestNetwork) => string): Graph {
   return buildGraph(readLayers(kerasFileOf(calibrated(network, PATCHES))), tf);
 }
 
-/** Applies passes in order, checks that the probabilities stay the same, and returns the last graph. */
+/**
+ * Applies passes in order, checks that the probabilities stay the same, and returns the last graph.
+ */
 async function applyPasses(graph: Graph, ...passes: Pass[]): Promise<Graph> {
   const before = await runGraph(graph, PATCHES);
   ok(Math.max(...before) - Math.min(...before) > 0.1, `all probabilities are alike: ${before}`);
@@ -90,7 +92,10 @@ Deno.test("foldBatchNorm keeps a batch norm whose convolution has another reader
   deepEqual(count(await applyPasses(graph, foldBatchNorm), "BatchNormalization"), 1);
 });
 
-/** Builds two pre-activation residual blocks. The second has stride 2 in two of its 1 x 1 convolutions. */
+/**
+ * Builds two pre-activation residual blocks. The second has stride 2 in two of its 1 x 1
+ * convolutions.
+ */
 function residual(n: TestNetwork, size = 13): string {
   let x = n.conv(n.input(size), 8, 3, { padding: "same", strides: 2 });
   for (const strides of [1, 2]) {
