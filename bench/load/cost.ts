@@ -35,7 +35,7 @@ const PATTERNS = [
  *
  * @param modelDir The bundle to use; the embedded model if it is empty.
  */
-export async function costBesideInference(
+export async function measureRequestCost(
   patch: Uint8Array<ArrayBuffer>,
   seconds: number,
   modelDir: string,

@@ -15,7 +15,7 @@
  */
 import { parseArgs } from "node:util";
 import { compareWorkers } from "./compare.ts";
-import { costBesideInference } from "./cost.ts";
+import { measureRequestCost } from "./cost.ts";
 import { compareEngines } from "./engine.ts";
 import { killWorkers } from "./kill_workers.ts";
 import { overload } from "./overload.ts";
@@ -38,7 +38,7 @@ const patch = await Deno.readFile(new URL("../../model/samples/metaphase.png", i
 const MODES: Record<string, () => Promise<boolean>> = {
   compare: () => compareWorkers(patch, seconds, values.model ?? ""),
   engine: () => compareEngines(patch, Number(values.seconds ?? 3), values.model ?? ""),
-  cost: () => costBesideInference(patch, seconds, values.model ?? ""),
+  cost: () => measureRequestCost(patch, seconds, values.model ?? ""),
   overload: () => overload(patch, Number(values.seconds ?? 60)),
   workers: () => killWorkers(patch, Number(values.seconds ?? 60)),
   fuzz: () => fuzz(Number(values.count ?? 200_000)),

@@ -1,7 +1,7 @@
 /**
- * Entry point for platforms that listen themselves and start several isolates, like `deno serve
- * --parallel`. `main.ts` cannot be used there: only in the first isolate does it see that the
- * platform listens.
+ * Entry point for platforms that listen themselves and start several isolates, like
+ * `deno serve --parallel`. `main.ts` cannot be used there, because it can tell only in the first
+ * isolate that the platform listens.
  *
  * @module
  */

@@ -92,8 +92,8 @@ export function fieldOperatingPointAt(
 }
 
 /**
- * Returns the operating point with the largest F1, and of several the one with the highest threshold.
- * Returns undefined if there are no detections.
+ * Returns the operating point with the largest F1. Of several with the same F1, returns the one with
+ * the highest threshold. Returns undefined if there are no detections.
  */
 export function bestOperatingPoint(
   points: readonly FieldOperatingPoint[],

@@ -9,7 +9,7 @@ export interface ScoredExample {
 export interface OperatingPoint {
   /** Examples with at least this probability are called mitoses. */
   readonly threshold: number;
-  /** Share of real mitoses among the examples that are called mitoses; 1 if there are none. */
+  /** Share of real mitoses among the examples called mitoses; 1 if no example is called one. */
   readonly precision: number;
   /**
    * Share of the real mitoses that are found, 0 to 1. Also called sensitivity or true-positive

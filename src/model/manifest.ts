@@ -58,10 +58,11 @@ export const manifestSchema = z.strictObject({
   }),
   /**
    * Present for a network of convolutions without padding. One run over an image of `[H, W]` pixels
-   * then gives the same probabilities as separate runs over all its windows. The output is `[N, 1,
-   * (H - receptiveField) / stride + 1, (W - receptiveField) / stride + 1]`. Element `(i, j)`
-   * belongs to the window whose upper left corner is at row `stride * i`, column `stride * j`. The
-   * service checks this when it loads the model.
+   * then gives the same probabilities as separate runs over all its windows. The output is
+   * `[N, 1, rows, columns]`, with `rows = (H - receptiveField) / stride + 1` and
+   * `columns = (W - receptiveField) / stride + 1`. Element `(i, j)` belongs to the window whose upper
+   * left corner is at row `stride * i`, column `stride * j`. The service checks this when it loads
+   * the model.
    */
   fullyConvolutional: z.strictObject({
     /**

@@ -2,15 +2,15 @@ import type { Classifier } from "./classifier.ts";
 import { predictPatches } from "./predict.ts";
 
 /**
- * Number of patches that are scored: enough for V8 to optimize the code that runs often. Takes 0.1
- * s with two inference workers.
+ * Number of patches that are scored: enough for V8 to optimize the code that runs often. This takes
+ * 0.1 s with two inference workers.
  */
 const PATCHES = 64;
 
 /**
- * Warms up the code that serves requests, by scoring the self-test's patch several times. Without
- * warm-up, decoding a batch blocks the serving thread for 40 to 60 ms, and with it for 10 to 30 ms.
- * A health check waits for that long.
+ * Warms up the code that serves requests, by scoring the self-test's patch several times. Before
+ * the warm-up, decoding a batch blocks the serving thread so long that a health check waits for 40
+ * to 60 ms. After it, a health check waits for 10 to 30 ms.
  *
  * @throws {Problem} when the patch cannot be scored.
  */

@@ -45,8 +45,8 @@ export function multiply(a: Float64Array, b: Float64Array, rows: number, inner: 
 }
 
 /**
- * Transposes a kernel from Keras' order `[rows, columns, in, out]` to ONNX's `[out, in, rows,
- * columns]`.
+ * Transposes a kernel from Keras' order, `[rows, columns, in, out]`, to ONNX's order,
+ * `[out, in, rows, columns]`.
  */
 export function toOnnxKernel({ dims, data }: { dims: readonly number[]; data: Float64Array }) {
   const [rows = 0, columns = 0, inputs = 0, outputs = 0] = dims;

@@ -7,9 +7,10 @@ export function subsampledName(source: string, strides: readonly [number, number
 }
 
 /**
- * Creates a node that keeps every n-th row and column of `source`, where `strides` is `[rows,
- * columns]`. The node is a max pooling with a 1 x 1 window. In the WASM build it takes half the
- * time of a `Slice` with steps.
+ * Creates a node that keeps every n-th row and column of `source`. The node is a max pooling with a
+ * 1 x 1 window. In the WASM build it takes half the time of a `Slice` with steps.
+ *
+ * @param strides The number n for rows and for columns.
  */
 export function subsample(source: string, strides: readonly [number, number]): Node {
   const attributes = windowAttributes({
