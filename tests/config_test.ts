@@ -8,7 +8,7 @@ import { modelImport } from "../src/cli/import.ts";
 import { predict } from "../src/cli/predict.ts";
 import { serve } from "../src/cli/serve.ts";
 import { readConfig, settings } from "../src/config.ts";
-import { publishedUrls } from "../src/model/import/ibm.ts";
+import { PUBLISHED_URLS } from "../src/model/import/ibm.ts";
 
 const read = (env: Record<string, string>) => readConfig((name) => env[name]);
 
@@ -44,7 +44,7 @@ Deno.test("each permission set has the variables that its commands read, and no 
   deepEqual([...files.env].sort(), variables(predict, detect, evaluate, evaluateFields));
   deepEqual(variables(modelImport), []);
   ok(!("env" in ofImport));
-  deepEqual(ofImport.net, publishedUrls.map((url) => new URL(url).host));
+  deepEqual(ofImport.net, PUBLISHED_URLS.map((url) => new URL(url).host));
 });
 
 Deno.test("a command reads its own settings only", () => {

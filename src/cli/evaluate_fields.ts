@@ -1,6 +1,6 @@
-import { annotatedFields } from "../evaluation/annotated_fields.ts";
+import { readAnnotatedFields } from "../evaluation/annotated_fields.ts";
 import { type FieldReport, fieldReport } from "../evaluation/field_report.ts";
-import { type FieldRun, HIT, runField } from "../evaluation/field_run.ts";
+import { type FieldRun, HIT_DISTANCE_UM, runField } from "../evaluation/field_run.ts";
 import { Problem } from "../errors.ts";
 import { fieldOpener } from "../search/field_opener.ts";
 import type { DetectOptions } from "../result/result.ts";
@@ -20,7 +20,7 @@ export const evaluateFields: Command = {
   operands: "FOLDER",
   summary: "Measure the model on fields with annotated mitoses.",
   details: "The folder has an annotations.json that lists its fields and the centers of their " +
-    `mitoses. A detection within ${HIT} um of a center is a hit, each center once. Detections and ` +
+    `mitoses. A detection within ${HIT_DISTANCE_UM} um of a center is a hit, each center once. Detections and ` +
     "centers nearer to the border than half a window are left out, with --border they count. Prints " +
     "average precision, the best F1 and that at the threshold, with 95 % bootstrap intervals over " +
     "fields; draws precision and recall, and FROC.",
@@ -41,7 +41,7 @@ export const evaluateFields: Command = {
       throw new UsageError("evaluate fields needs one folder.");
     }
     const searched = readSearchOptions({ ...query, keep: "true" });
-    const fields = await annotatedFields(folder);
+    const fields = await readAnnotatedFields(folder);
     const classifier = await loadClassifier(config);
     const { manifest } = classifier.bundle;
     const search = resolveOptions(searched, manifest);
@@ -51,7 +51,7 @@ export const evaluateFields: Command = {
       classifier,
       opener: fieldOpener({ ...config, maxFields: 1 }),
       maxPixels: config.maxMegapixels * 1e6,
-      border: border !== undefined,
+      includesBorder: border !== undefined,
     };
     const progress = progressBar(fields.length * searches.length * 100, "% of a field");
     try {
@@ -79,7 +79,7 @@ export const evaluateFields: Command = {
     const [first, exact] = reports;
     if (first === undefined) return 0;
     if (exact !== undefined) console.log(comparison(first, exact));
-    await writeFile(out, first.picture);
+    await writeFile(out, first.svg);
     console.log(`wrote ${out}`);
     return 0;
   },
@@ -94,9 +94,9 @@ function report(model: string, search: DetectOptions, runs: readonly FieldRun[])
   const total = (figure: (run: FieldRun) => number) =>
     runs.reduce((sum, run) => sum + figure(run), 0);
   const how = search.exact ? `a window at every ${search.stride} px` : "candidates";
-  const { text, picture, bestF1 } = fieldReport(
+  const { text, svg, bestF1 } = fieldReport(
     `${model}, ${how}`,
-    runs.map(({ judged }) => judged),
+    runs.map(({ matched }) => matched),
     search.threshold,
     total(({ covered }) => covered),
   );
@@ -104,7 +104,7 @@ function report(model: string, search: DetectOptions, runs: readonly FieldRun[])
   const windows = total((run) => run.windows) / runs.length;
   const times = `  windows            ${windows.toFixed(0)} a field, ` +
     `${(seconds / runs.length).toFixed(2)} s a field`;
-  return { text: `${text}\n${times}`, picture, bestF1, seconds };
+  return { text: `${text}\n${times}`, svg, bestF1, seconds };
 }
 
 function comparison(candidates: TimedReport, exact: TimedReport): string {

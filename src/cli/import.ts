@@ -18,15 +18,18 @@ export const modelImport: Command = {
       value: "flag",
       meaning: "Take a file that is not the one IBM published: a network of your own.",
     },
-    "no-optimize": { value: "flag", meaning: "Keep the straight conversion, node by node." },
+    "no-optimize": {
+      value: "flag",
+      meaning: "Keep the direct conversion: do not optimize the graph.",
+    },
     preprocessing: {
       value: "tf|caffe",
       meaning: "How the network was trained to see pixels: tf is RGB from -1 to 1, caffe is BGR " +
-        "less ImageNet's means [default: caffe for VGG and ResNet-50, else tf].",
+        "minus ImageNet's means [default: caffe for VGG and ResNet-50, else tf].",
     },
     patches: {
       value: "FOLDER",
-      meaning: "Check the agreement on the PNG patches below this folder as well.",
+      meaning: "Check the optimized graph on the PNG patches below this folder too.",
     },
   },
   settings: [],
@@ -44,9 +47,9 @@ export const modelImport: Command = {
         isOptimized: options["no-optimize"] === undefined,
         preprocessing,
         patches: options["patches"],
-        say(step, what) {
+        onStep(step, message) {
           progress?.end();
-          console.log(`  ${step.padEnd(8)}${what}`);
+          console.log(`  ${step.padEnd(8)}${message}`);
         },
         onProgress(done, total) {
           progress ??= progressBar(total, "patches");

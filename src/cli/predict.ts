@@ -1,5 +1,5 @@
 import { messageOf, Problem } from "../errors.ts";
-import { loadClassifier, loadSettings } from "../patch/load.ts";
+import { LOAD_SETTINGS, loadClassifier } from "../patch/load.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import { predictPatches } from "../patch/predict.ts";
 import { researchUseOnly } from "../research_use.ts";
@@ -20,7 +20,7 @@ export const predict: Command = {
     "On a terminal it prints a table, in a pipe one JSON object a line. A file that cannot " +
     "be scored does not stop the others; the exit code is 1 then.",
   options: {},
-  settings: loadSettings,
+  settings: LOAD_SETTINGS,
   async run({ operands, config }) {
     if (operands.length === 0) throw new UsageError("predict needs at least one PNG file.");
     const classifier = await loadClassifier(config);

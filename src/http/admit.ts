@@ -20,13 +20,13 @@ export function admit(deps: AppDeps): MiddlewareHandler<AppEnv> {
   return async function admit(c, next) {
     readyClassifier(deps);
     const allowed = timeAllowed(c.req.header(DEADLINE_HEADER), config.requestTimeoutMs);
-    const ticket = admission.enter(1, allowed);
+    const permit = admission.acquire(1, allowed);
     const deadline = startDeadline(allowed, c.req.raw.signal, clock);
     const [record, trace] = [c.get("record"), c.get("trace")];
     let held: Promise<void> | undefined;
     const end = () => {
       deadline.clear();
-      ticket.leave();
+      permit.release();
     };
     try {
       const cut = clock.after(config.clientTimeoutMs, () => {
@@ -43,7 +43,7 @@ export function admit(deps: AppDeps): MiddlewareHandler<AppEnv> {
         most: config.maxBodyBytes,
         signal: deadline.signal,
         onBytes(soFar) {
-          if (placesOf(soFar) > places) ticket.resize(places = placesOf(soFar));
+          if (placesOf(soFar) > places) permit.resize(places = placesOf(soFar));
         },
       }).finally(cut);
       c.set("work", {
@@ -59,7 +59,7 @@ export function admit(deps: AppDeps): MiddlewareHandler<AppEnv> {
         },
         expect(images) {
           record.images = images;
-          ticket.resize(images);
+          permit.resize(images);
         },
       });
       await next();

@@ -60,7 +60,7 @@ export const liveMetrics: readonly LiveMetric[] = [
   {
     name: "mitosis_images_in_service",
     help: "Images of all requests that were let in and are not answered yet",
-    read: ({ admission }) => [{ value: admission.held }],
+    read: ({ admission }) => [{ value: admission.inUse }],
   },
   {
     name: "mitosis_images_in_service_limit",
@@ -75,7 +75,7 @@ export const liveMetrics: readonly LiveMetric[] = [
   {
     name: "mitosis_queue_backlog_seconds",
     help: "Time until what is under way will be done, at the measured rate",
-    read: ({ admission }) => [{ value: admission.backlog / 1000 }],
+    read: ({ admission }) => [{ value: admission.backlogMs / 1000 }],
   },
   {
     name: "mitosis_workers",

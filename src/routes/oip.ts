@@ -5,7 +5,7 @@ import { admit } from "../http/admit.ts";
 import { type AppDeps, type AppEnv, readyClassifier } from "../http/deps.ts";
 import { admissionProblems, oipProblemResponses } from "../http/problem_schema.ts";
 import { onlyTypes } from "../http/upload.ts";
-import { EXTENSIONS, inputOf, output } from "../oip/model.ts";
+import { EXTENSIONS, inputMetadata, OUTPUT_METADATA } from "../oip/metadata.ts";
 import { readInferRequest } from "../oip/request.ts";
 import { binaryInferResponse, inferResponse } from "../oip/response.ts";
 import { inferRequestDoc, inferResponseDoc, modelMetadataDoc, serverDoc } from "../oip/schema.ts";
@@ -64,8 +64,8 @@ export function oipRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
         name: manifest.id,
         versions: [manifest.version],
         platform: "onnx_onnxruntime",
-        inputs: [inputOf(manifest)],
-        outputs: [output],
+        inputs: [inputMetadata(manifest)],
+        outputs: [OUTPUT_METADATA],
       });
     });
     app.openAPIRegistry.registerPath(describeReady(form));
@@ -85,7 +85,7 @@ export function oipRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
         const jsonLength = c.req.header(JSON_LENGTH);
         checkJsonLength(jsonLength === undefined ? work.body.length : Number(jsonLength));
         const { maxImages } = deps.config;
-        const asked = readInferRequest(work.body, jsonLength, inputOf(manifest), maxImages);
+        const asked = readInferRequest(work.body, jsonLength, inputMetadata(manifest), maxImages);
         work.expect(asked.count);
         record.probabilities = await scorePixels(readyClassifier(deps), asked.pixels, work);
         const { id: model, version } = manifest;

@@ -43,7 +43,7 @@ export interface ServiceOptions {
 }
 
 /** Before the engine is there. */
-const NO_LOAD: EngineLoad = { alive: 0, waiting: 0, running: 0, millisecondsEach: 0 };
+const NO_LOAD: EngineLoad = { alive: 0, waiting: 0, running: 0, msPerPatch: 0 };
 
 /** Puts the parts of the service together. */
 export function createService(config: Config, options: ServiceOptions = {}): Service {

@@ -5,7 +5,7 @@ import { dispatch } from "../../src/cli/dispatch.ts";
 import { modelImport } from "../../src/cli/import.ts";
 import { fetchWeightsFile, readWeightsFile } from "../../src/model/import/weights_file.ts";
 import { hdf5File, kerasHdf5 } from "../model/import/keras/keras_hdf5.ts";
-import { TestNetwork } from "../model/import/keras/network.ts";
+import { TestNetwork } from "../model/import/keras/test_network.ts";
 
 /** A network that is read in no time. */
 function small(change: (network: TestNetwork, x: string) => void = () => {}): TestNetwork {
@@ -40,11 +40,11 @@ const refused: Record<string, { bytes: () => Promise<Uint8Array> | Uint8Array; s
   "an empty file": { bytes: () => new Uint8Array(), says: /not an HDF5 file: its 0 bytes/ },
   "a Keras 3 archive": {
     bytes: () => new Uint8Array([0x50, 0x4b, 3, 4, 0, 0]),
-    says: /zip archive, as Keras 3 writes.*model\.save\("name\.h5"\)/,
+    says: /zip archive, probably a '.keras' file of Keras 3.*model\.save\("name\.h5"\)/,
   },
   "a truncated file": {
     bytes: async () => (await kerasHdf5(small(), "keras 2")).slice(0, 4000),
-    says: /cut off: 4000 bytes of the \d+/,
+    says: /truncated: it has 4000 bytes of the \d+/,
   },
   "a damaged file": {
     bytes: async () => (await kerasHdf5(small(), "keras 2")).fill(0xaa, 100, 3000),
@@ -52,23 +52,23 @@ const refused: Record<string, { bytes: () => Promise<Uint8Array> | Uint8Array; s
   },
   "HDF5 that is not Keras": {
     bytes: () => hdf5File((file) => void file.create_group("measurements")),
-    says: /Keras did not write it: the attribute 'model_config' is missing/,
+    says: /that Keras did not write: the attribute 'model_config' is missing/,
   },
   "weights without an architecture": {
     bytes: () => hdf5File((file) => void file.create_attribute("layer_names", ["conv"])),
-    says: /weights without the network's architecture/,
+    says: /has weights, but not the network's architecture/,
   },
-  "a layer that is not covered": {
+  "a layer that is not supported": {
     bytes: () => kerasHdf5(small((n, x) => n.other("LSTM", x, { units: 3 })), "keras 2"),
-    says: /Layer 'lstm_1' \(LSTM\): layers of this class are not covered/,
+    says: /Layer 'lstm_1' \(LSTM\): this layer class is not supported/,
   },
-  "an option that is not covered": {
+  "an option that is not supported": {
     bytes: () => kerasHdf5(small((n, x) => n.other("ReLU", x, { max_value: 6 })), "keras 3"),
-    says: /Layer 'relu_1' \(ReLU\): the option max_value = 6 is not covered/,
+    says: /Layer 'relu_1' \(ReLU\): the option max_value = 6 is not supported/,
   },
   "an option that is not known": {
     bytes: () => kerasHdf5(small((n, x) => n.other("Flatten", x, { shuffle: 2 })), "keras 2"),
-    says: /Layer 'flatten_1' \(Flatten\): the option shuffle = 2 is not covered/,
+    says: /Layer 'flatten_1' \(Flatten\): the option shuffle = 2 is not supported/,
   },
   "an open input shape": {
     bytes: () => {
@@ -85,7 +85,7 @@ const refused: Record<string, { bytes: () => Promise<Uint8Array> | Uint8Array; s
       network.dense(network.output, 2);
       return kerasHdf5(network, "keras 2");
     },
-    says: /answers \[N, 2\]; accepted is one number a patch/,
+    says: /output is \[N, 2\]; it must be one number per patch/,
   },
   "a sequential model": {
     bytes: () =>
@@ -109,7 +109,10 @@ for (const [name, { bytes, says }] of Object.entries(refused)) {
 Deno.test("model import refuses a file that IBM did not publish", async () => {
   const bytes = await kerasHdf5(small(), "keras 2");
   const { code, said, isWritten } = await importing(bytes);
-  match(said, /SHA-512 [0-9a-f]{16}…, IBM's published model has 3c18a2622e3c9277….*--allow-unver/);
+  match(
+    said,
+    /SHA-512 [0-9a-f]{16}…, but IBM's published model has 3c18a2622e3c9277….*--allow-unver/,
+  );
   deepEqual([code, isWritten], [1, false]);
 });
 
@@ -117,7 +120,7 @@ Deno.test("model import takes one's own network with --allow-unverified", async 
   const bytes = await kerasHdf5(small(), "keras 3");
   const { code, said, left } = await importing(bytes, "--allow-unverified");
   match(said, /read .*4 layers.*\n.*verify .*not IBM's.*\n.*input .*RGB from -1 to 1/);
-  match(said, /check .*on 1,000 made-up patches: \de[-+]\d/);
+  match(said, /check .*on 1,000 synthetic patches: \de[-+]\d/);
   deepEqual([code, left], [0, ["out", "own.h5"]]);
 });
 
@@ -163,6 +166,6 @@ Deno.test("an archive cut off, or without weights, is refused", async () => {
   await Deno.writeFile(path, archive.subarray(0, 40));
   match((await readWeightsFile(path).catch((e) => e)).message, /damaged archive/);
   await Deno.writeFile(path, archive);
-  match((await readWeightsFile(path).catch((e) => e)).message, /holds no.*in it are: readme\.txt/);
+  match((await readWeightsFile(path).catch((e) => e)).message, /has no.*it has: readme\.txt/);
   await Deno.remove(path);
 });

@@ -1,15 +1,15 @@
 import { randomFrom } from "../../../random.ts";
 
-/** `[rows, columns, channels]`, or `[features]` once flattened. */
+/** Shape of a layer's output: `[rows, columns, channels]`, or `[features]` after `Flatten`. */
 export type Shape = readonly number[];
 
-/** An array of a layer, as Keras stores it. */
+/** An array of a layer, with the axes in Keras' order. */
 export interface TestArray {
   readonly dims: readonly number[];
   readonly data: Float32Array;
 }
 
-/** A layer as a Keras file describes it. */
+/** A layer, as described in a Keras file. */
 export interface TestLayer {
   readonly className: string;
   readonly name: string;
@@ -18,7 +18,7 @@ export interface TestLayer {
   readonly weights: Readonly<Record<string, TestArray>>;
 }
 
-/** Options of a window; one number is both axes. */
+/** Options of a window. A stride applies to both axes. */
 export interface WindowOptions {
   readonly strides?: number;
   readonly padding?: "same" | "valid";
@@ -32,7 +32,10 @@ export interface ConvOptions extends WindowOptions {
   readonly dilation?: number;
 }
 
-/** Builds a Keras network layer by layer, with random weights that keep values near 1. */
+/**
+ * Builds a Keras network layer by layer. The weights are random, in a range that keeps the values
+ * of all layers near 1. Each method appends a layer and returns its name.
+ */
 export class TestNetwork {
   readonly layers: TestLayer[] = [];
   readonly #shapes = new Map<string, Shape>();
@@ -42,7 +45,7 @@ export class TestNetwork {
     this.#random = randomFrom(seed);
   }
 
-  /** The name of the last layer. */
+  /** Name of the last layer. */
   get output(): string {
     return this.layers.at(-1)?.name ?? "";
   }
@@ -64,7 +67,10 @@ export class TestNetwork {
       options;
     const [rows = 0, columns = 0, channels = 0] = this.shapeOf(x);
     const span = (size - 1) * dilation + 1;
-    const shape = [places(rows, span, strides, padding), places(columns, span, strides, padding)];
+    const shape = [
+      outputSize(rows, span, strides, padding),
+      outputSize(columns, span, strides, padding),
+    ];
     const scale = Math.sqrt(1.5 / (size * size * channels));
     return this.#add("Conv2D", options.name ?? this.#name("conv2d"), [x], [...shape, filters], {
       filters,
@@ -115,7 +121,10 @@ export class TestNetwork {
   pool(kind: "Max" | "Average", x: string, size: number, options: WindowOptions = {}): string {
     const { strides = size, padding = "valid" } = options;
     const [rows = 0, columns = 0, channels = 0] = this.shapeOf(x);
-    const shape = [places(rows, size, strides, padding), places(columns, size, strides, padding)];
+    const shape = [
+      outputSize(rows, size, strides, padding),
+      outputSize(columns, size, strides, padding),
+    ];
     const name = this.#name(`${kind.toLowerCase()}_pooling2d`);
     return this.#add(`${kind}Pooling2D`, name, [x], [...shape, channels], {
       pool_size: [size, size],
@@ -167,7 +176,7 @@ export class TestNetwork {
     });
   }
 
-  /** A layer of any class and options, for what must be refused. */
+  /** Appends a layer of any class, for tests of refusals. */
   other(className: string, x: string, options: Record<string, unknown>): string {
     return this.#add(className, this.#name(className.toLowerCase()), [x], this.shapeOf(x), options);
   }
@@ -196,7 +205,7 @@ export class TestNetwork {
   }
 }
 
-/** How many places a window has on one axis. */
-function places(size: number, span: number, stride: number, padding: "same" | "valid"): number {
+/** Returns the size of a window's output along an axis. */
+function outputSize(size: number, span: number, stride: number, padding: "same" | "valid"): number {
   return padding === "same" ? Math.ceil(size / stride) : Math.floor((size - span) / stride) + 1;
 }

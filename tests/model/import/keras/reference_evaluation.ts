@@ -1,4 +1,4 @@
-import type { TestArray, TestLayer, TestNetwork } from "./network.ts";
+import type { TestArray, TestLayer, TestNetwork } from "./test_network.ts";
 
 /** An image `[rows, columns, channels]`, or a vector `[1, 1, features]`, in double precision. */
 interface Image {
@@ -9,8 +9,8 @@ interface Image {
 }
 
 /**
- * A network's answer for one patch as it leaves the last layer, computed layer by layer from Keras'
- * description, in double precision and with plain loops: nothing of the importer is used.
+ * Computes the output of a network's last layer for one patch. This is a reference implementation
+ * of the Keras layers in double precision, with plain loops and without any code of the importer.
  *
  * @param input The network's input, `[rows, columns, 3]`, already normalized.
  */
@@ -24,17 +24,17 @@ export function evaluate(network: TestNetwork, input: Float64Array): number {
 }
 
 /**
- * Changes the last weights so that the answers to `inputs` spread about 0: random weights alone give
- * answers so large that the logistic function of all of them is 0 or 1.
+ * Scales the last layer's weights so that the logits of `inputs` lie between -1.5 and 1.5. With
+ * random weights, logits are so large that all probabilities are 0 or 1.
  */
 export function calibrate(network: TestNetwork, inputs: readonly Float64Array[]): void {
-  const answers = inputs.map((input) => evaluate(network, input));
-  const [least, most] = [Math.min(...answers), Math.max(...answers)];
-  const factor = 3 / (most - least);
+  const logits = inputs.map((input) => evaluate(network, input));
+  const [min, max] = [Math.min(...logits), Math.max(...logits)];
+  const factor = 3 / (max - min);
   const { kernel, bias } = network.layers.findLast(({ weights }) => weights["kernel"])?.weights ??
     {};
   kernel?.data.forEach((value, i) => kernel.data[i] = value * factor);
-  bias?.data.forEach((value, i) => bias.data[i] = (value - (least + most) / 2) * factor);
+  bias?.data.forEach((value, i) => bias.data[i] = (value - (min + max) / 2) * factor);
 }
 
 function inputImage({ options }: TestLayer, data: Float64Array): Image {
@@ -104,7 +104,7 @@ function apply(layer: TestLayer, inputs: readonly Image[]): Image {
       );
     }
   }
-  throw new Error(`the direct evaluation does not know ${layer.className}`);
+  throw new Error(`the reference evaluation does not support ${layer.className}`);
 }
 
 function convolve(x: Image, { options, weights }: TestLayer): Image {
@@ -112,9 +112,9 @@ function convolve(x: Image, { options, weights }: TestLayer): Image {
   const [size, , , filters] = kernel.dims as [number, number, number, number];
   const [stride] = options["strides"] as [number];
   const [dilation] = options["dilation_rate"] as [number];
-  const rows = axis(x.rows, size, stride, dilation, options["padding"]);
-  const columns = axis(x.columns, size, stride, dilation, options["padding"]);
-  return image(rows.places, columns.places, filters, (y, c, filter) => {
+  const rows = outputAxis(x.rows, size, stride, dilation, options["padding"]);
+  const columns = outputAxis(x.columns, size, stride, dilation, options["padding"]);
+  return image(rows.outputSize, columns.outputSize, filters, (y, c, filter) => {
     let sum = weights["bias"]?.data[filter] ?? 0;
     for (let i = 0; i < size; i++) {
       for (let j = 0; j < size; j++) {
@@ -136,9 +136,9 @@ function convolve(x: Image, { options, weights }: TestLayer): Image {
 function pool(x: Image, { options }: TestLayer, reduce: (values: number[]) => number): Image {
   const [size] = options["pool_size"] as [number];
   const [stride] = options["strides"] as [number];
-  const rows = axis(x.rows, size, stride, 1, options["padding"]);
-  const columns = axis(x.columns, size, stride, 1, options["padding"]);
-  return image(rows.places, columns.places, x.channels, (y, c, channel) => {
+  const rows = outputAxis(x.rows, size, stride, 1, options["padding"]);
+  const columns = outputAxis(x.columns, size, stride, 1, options["padding"]);
+  return image(rows.outputSize, columns.outputSize, x.channels, (y, c, channel) => {
     const values: number[] = [];
     for (let i = 0; i < size; i++) {
       for (let j = 0; j < size; j++) {
@@ -155,12 +155,25 @@ function pool(x: Image, { options }: TestLayer, reduce: (values: number[]) => nu
   });
 }
 
-/** TensorFlow's rule: `same` has ceil(size / stride) places and puts an odd zero at the end. */
-function axis(size: number, kernel: number, stride: number, dilation: number, padding: unknown) {
+/**
+ * Returns the output size along an axis, and the padding before it. TensorFlow's rule for `same`:
+ * the output has the size ceil(size / stride), and an odd number of zeros has the extra one at the
+ * end.
+ */
+function outputAxis(
+  size: number,
+  kernel: number,
+  stride: number,
+  dilation: number,
+  padding: unknown,
+) {
   const span = (kernel - 1) * dilation + 1;
-  if (padding === "valid") return { places: Math.floor((size - span) / stride) + 1, before: 0 };
-  const places = Math.ceil(size / stride);
-  return { places, before: Math.floor(Math.max((places - 1) * stride + span - size, 0) / 2) };
+  if (padding === "valid") return { outputSize: Math.floor((size - span) / stride) + 1, before: 0 };
+  const outputSize = Math.ceil(size / stride);
+  return {
+    outputSize,
+    before: Math.floor(Math.max((outputSize - 1) * stride + span - size, 0) / 2),
+  };
 }
 
 function image(

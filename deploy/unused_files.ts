@@ -1,28 +1,28 @@
-/** What of the npm packages no command of the program reads; all the rest goes into what is shipped. */
+/** Files of npm packages that no command of the program reads. They are not shipped. */
 
 import type { CachedPackage } from "./packages.ts";
 
-/** Packages that others depend on but whose code ours never reaches. */
-const unusedPackages = [
+/** Packages that others depend on, but whose code the program never runs. */
+const UNUSED_PACKAGES = [
   // Types only.
   "@types/",
   "undici-types",
-  // The ONNX runtime carries these inside its build for servers; its other builds use them.
+  // The ONNX runtime's build for servers includes these.
   "protobufjs",
   "@protobufjs/",
   "flatbuffers",
   "long",
   "platform",
   "guid-typescript",
-  // Counts installations of Swagger UI.
+  // Reports installations of Swagger UI.
   "@scarf/scarf",
   // For tests.
   "playwright-core",
   "pngjs",
 ];
 
-/** Packages of which only these files are read, beside `package.json` and the license. */
-const usedFiles: Readonly<Record<string, readonly string[]>> = {
+/** Packages of which only these files are read, besides `package.json` and the license. */
+const USED_FILES: Readonly<Record<string, readonly string[]>> = {
   "onnxruntime-web": [
     "dist/ort.node.min.mjs",
     "dist/ort-wasm-simd-threaded.mjs",
@@ -34,8 +34,10 @@ const usedFiles: Readonly<Record<string, readonly string[]>> = {
   "swagger-ui-dist": ["swagger-ui-bundle.js", "swagger-ui.css"],
 };
 
-/** Folders of a package that nothing reads: sources, CommonJS, types, browser builds, an encoder. */
-const unusedFolders: Readonly<Record<string, readonly string[]>> = {
+/**
+ * Folders of packages that are not read: sources, CommonJS, types, builds for browsers, an encoder.
+ */
+const UNUSED_FOLDERS: Readonly<Record<string, readonly string[]>> = {
   hono: ["dist/cjs", "dist/types"],
   zod: ["src"],
   "@jsquash/jpeg": ["codec/enc"],
@@ -44,21 +46,21 @@ const unusedFolders: Readonly<Record<string, readonly string[]>> = {
   "@bufbuild/protobuf": ["dist/cjs"],
 };
 
-const unusedEndings = [".map", ".d.ts", ".d.mts", ".d.cts", ".md", ".flow"];
+const UNUSED_ENDINGS = [".map", ".d.ts", ".d.mts", ".d.cts", ".md", ".flow"];
 
-/** Deno reads the one; the licenses want to go along. */
+/** Files that are always shipped: Deno reads `package.json`, and licenses must be included. */
 const KEPT = /^(package\.json|licen[cs]e.*|notice.*)$/i;
 
-/** Paths of files and whole folders that need not be shipped. */
-export async function superfluous(packages: readonly CachedPackage[]): Promise<string[]> {
+/** Returns the paths of files and folders that need not be shipped. */
+export async function findUnusedFiles(packages: readonly CachedPackage[]): Promise<string[]> {
   const lists = await Promise.all(packages.map(async ({ name, localPath }) => {
-    if (unusedPackages.some((unused) => name === unused || isScope(unused, name))) {
+    if (UNUSED_PACKAGES.some((unused) => name === unused || isScope(unused, name))) {
       return [localPath];
     }
-    const used = usedFiles[name];
-    const folders = unusedFolders[name] ?? [];
+    const used = USED_FILES[name];
+    const folders = UNUSED_FOLDERS[name] ?? [];
     const unused = (file: string) =>
-      used ? !used.includes(file) : unusedEndings.some((ending) => file.endsWith(ending));
+      used ? !used.includes(file) : UNUSED_ENDINGS.some((ending) => file.endsWith(ending));
     const files: string[] = [];
     await walk(localPath, "", async (file, isFolder) => {
       if (isFolder) {
@@ -78,6 +80,9 @@ function isScope(unused: string, name: string): boolean {
   return unused.endsWith("/") && name.startsWith(unused);
 }
 
+/**
+ * Calls `visit` for the files and folders below a folder. Enters a folder if `visit` returns true.
+ */
 async function walk(
   root: string,
   folder: string,

@@ -1,26 +1,27 @@
 import { edit, floats, type Graph, type Node, producer, readers } from "../graph.ts";
 import type { Pass } from "./pass.ts";
 
-const zero = "zero";
+/** Name of the constant 0. */
+const ZERO = "zero";
 
 /**
- * Writes `Max(x, 0)` for a `Relu` that the runtime cannot fuse into the convolution before it: in the WASM
- * build a standalone `Relu` is scalar code, `Max` is vectorised.
+ * Replaces `Relu(x)` by `Max(x, 0)` where the runtime cannot fuse the `Relu` into a convolution. In
+ * the WASM build, a standalone `Relu` is scalar code and `Max` is vectorized.
  */
-export const fastRelu: Pass = {
+export const reluToMax: Pass = {
   title: "Max for standalone Relu",
   apply(graph) {
     const replace = new Map<string, readonly Node[]>();
     for (const relu of graph.nodes.filter((node) => node.op === "Relu" && !isFused(graph, node))) {
-      replace.set(relu.output, [{ ...relu, op: "Max", inputs: [...relu.inputs, zero] }]);
+      replace.set(relu.output, [{ ...relu, op: "Max", inputs: [...relu.inputs, ZERO] }]);
     }
     return replace.size === 0
       ? graph
-      : edit(graph, { replace, constants: new Map([[zero, floats([], [0])]]) });
+      : edit(graph, { replace, constants: new Map([[ZERO, floats([], [0])]]) });
   },
 };
 
-/** The runtime fuses a `Relu` that alone reads a convolution. */
+/** Reports whether the runtime fuses the `Relu`: it must be the only reader of a convolution. */
 function isFused(graph: Graph, relu: Node): boolean {
   const before = producer(graph, relu.inputs[0]);
   return before?.op === "Conv" && readers(graph, before.output).length === 1;

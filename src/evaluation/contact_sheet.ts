@@ -1,30 +1,31 @@
 import { Buffer } from "node:buffer";
-import { escape } from "./svg.ts";
-import type { Scored } from "./metrics.ts";
+import type { ScoredExample } from "./precision_recall.ts";
+import { escapeXml, svgDocument } from "./svg.ts";
 
-/** A patch with what was said of it. */
-export interface ScoredPatch extends Scored {
+/** A labeled patch in a file, and its probability. */
+export interface ScoredPatch extends ScoredExample {
   readonly path: string;
 }
 
-/** What the model got wrong, the worst first. */
+/** The patches that the model got wrong, the worst first. */
 export interface Failures {
   /** Mitoses below the threshold. */
   readonly misses: readonly ScoredPatch[];
-  /** Others at or above it. */
+  /** Other patches at or above the threshold. */
   readonly falseAlarms: readonly ScoredPatch[];
 }
 
-const ACROSS = 8;
-/** At most so many of either kind. */
-const MOST = 3 * ACROSS;
+const COLUMNS = 8;
+/** Maximum number of misses, and of false alarms, on a sheet. */
+const MAX_PATCHES = 3 * COLUMNS;
+/** Side of a drawn patch, in pixels. */
 const SIDE = 128;
 const CELL_WIDTH = SIDE + 12;
 const CELL_HEIGHT = SIDE + 44;
 const MARGIN = 32;
 const HEADING = 44;
 
-/** Sorts out the failures at a threshold. */
+/** Finds the patches that are misses or false alarms at a threshold. */
 export function failuresAt(threshold: number, scored: readonly ScoredPatch[]): Failures {
   const sorted = [...scored].sort((a, b) => a.probability - b.probability);
   return {
@@ -34,43 +35,37 @@ export function failuresAt(threshold: number, scored: readonly ScoredPatch[]): F
 }
 
 /**
- * Draws the worst failures as an SVG contact sheet: each patch at twice its size with its probability and
- * its file's name. The patches themselves are in the file, so that it can be looked at anywhere; so it is
- * as confidential as they are.
+ * Draws the worst failures as an SVG contact sheet: each patch with its probability and its file's
+ * name. The patches are embedded in the SVG, which is therefore as confidential as the patches.
  *
- * @param read Gives a PNG file's bytes; called for what is drawn only.
+ * @param read Returns the bytes of a PNG file. It is called only for patches that are drawn.
  */
-export async function gallery(
+export async function drawContactSheet(
   { misses, falseAlarms }: Failures,
   caption: string,
   read: (path: string) => Promise<Uint8Array>,
 ): Promise<string> {
-  const parts: string[] = [];
+  const elements: string[] = [];
   let top = MARGIN;
   for (
     const [name, patches] of [["Misses", misses], ["False alarms", falseAlarms]] as const
   ) {
-    const shown = patches.slice(0, MOST);
-    const less = shown.length < patches.length ? `, the worst ${shown.length}` : "";
-    parts.push(
+    const shown = patches.slice(0, MAX_PATCHES);
+    const limit = shown.length < patches.length ? `, the worst ${shown.length}` : "";
+    elements.push(
       `<text x="${MARGIN}" y="${top + 16}" font-size="16" font-weight="bold">${name}: ` +
-        `${patches.length}${less}</text>`,
+        `${patches.length}${limit}</text>`,
     );
     top += HEADING;
     for (const [i, patch] of shown.entries()) {
-      const [column, row] = [i % ACROSS, Math.floor(i / ACROSS)];
+      const [column, row] = [i % COLUMNS, Math.floor(i / COLUMNS)];
       const bytes = Buffer.from(await read(patch.path)).toString("base64");
-      parts.push(drawPatch(patch, bytes, MARGIN + column * CELL_WIDTH, top + row * CELL_HEIGHT));
+      elements.push(drawPatch(patch, bytes, MARGIN + column * CELL_WIDTH, top + row * CELL_HEIGHT));
     }
-    top += Math.ceil(shown.length / ACROSS) * CELL_HEIGHT;
+    top += Math.ceil(shown.length / COLUMNS) * CELL_HEIGHT;
   }
-  const [width, height] = [2 * MARGIN + ACROSS * CELL_WIDTH, top + MARGIN];
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="sans-serif" font-size="13">
-<rect width="100%" height="100%" fill="#fff"/>
-${parts.join("\n")}
-<text x="${MARGIN}" y="${height - 14}" fill="#555">${escape(caption)}</text>
-</svg>
-`;
+  const [width, height] = [2 * MARGIN + COLUMNS * CELL_WIDTH, top + MARGIN];
+  return svgDocument(width, height, MARGIN, elements, caption);
 }
 
 function drawPatch({ path, probability }: ScoredPatch, png: string, x: number, y: number): string {
@@ -79,7 +74,7 @@ function drawPatch({ path, probability }: ScoredPatch, png: string, x: number, y
   return `<image x="${x}" y="${y}" width="${SIDE}" height="${SIDE}" href="data:image/png;base64,${png}"/>` +
     `<text x="${x}" y="${y + SIDE + 15}">${probability.toFixed(3)}</text>` +
     `<text x="${x}" y="${y + SIDE + 30}" font-size="10" fill="#555"><title>${
-      escape(path)
+      escapeXml(path)
     }</title>` +
-    `${escape(short)}</text>`;
+    `${escapeXml(short)}</text>`;
 }

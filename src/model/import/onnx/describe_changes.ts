@@ -2,11 +2,11 @@ import type { Graph } from "./graph.ts";
 import { multiplyAdds } from "./shapes.ts";
 
 /**
- * What one pass did to a graph, in words: operators that went and came, and multiply-adds of one patch.
+ * Describes what a pass changed: the numbers of operators, and the multiply-adds of one patch.
  *
- * @returns Such as `-1 Relu, +1 Max` or `-2.85 million multiply-adds`.
+ * @returns For example `-1 Relu, +1 Max` or `-2.85 million multiply-adds`.
  */
-export function changesBetween(before: Graph, after: Graph): string {
+export function describeChanges(before: Graph, after: Graph): string {
   const counts = new Map<string, number>();
   for (const { op } of before.nodes) counts.set(op, (counts.get(op) ?? 0) - 1);
   for (const { op } of after.nodes) counts.set(op, (counts.get(op) ?? 0) + 1);
@@ -17,5 +17,5 @@ export function changesBetween(before: Graph, after: Graph): string {
   if (Math.abs(millions) >= 0.005) {
     changes.push(`${millions > 0 ? "+" : ""}${millions.toFixed(2)} million multiply-adds`);
   }
-  return changes.join(", ") || "other weights";
+  return changes.join(", ") || "only weights";
 }

@@ -5,66 +5,70 @@ import { decodePatch } from "../../patch/decode_patch.ts";
 import type { ConvertedNetwork } from "./conversion.ts";
 import { syntheticPatches } from "../../patch/synthetic_patches.ts";
 
-/** How many made-up patches two networks are compared on. */
-const madeUpCount = 1000;
+/** Number of synthetic patches that two networks are compared on. */
+const SYNTHETIC_PATCHES = 1000;
 
-/** Patches that are run at a time. */
-const batchSize = 8;
+/** Number of patches in one run. */
+const BATCH_SIZE = 8;
 
-/** How far two networks are apart. */
-export interface Agreement {
-  /** Largest absolute difference in probability. */
-  readonly difference: number;
-  /** How many patches of each kind were compared. */
-  readonly madeUp: number;
-  readonly real: number;
+/** The result of a comparison of two networks. */
+export interface NetworkComparison {
+  /** Largest absolute difference of probabilities. */
+  readonly maxDifference: number;
+  /** Number of synthetic patches that were compared. */
+  readonly syntheticCount: number;
+  /** Number of patches from files that were compared. */
+  readonly realCount: number;
 }
 
-/** Where real patches are, and who is told of the progress. */
+/** Options of a comparison. */
 export interface ComparisonOptions {
+  /** A folder of PNG patches to compare on, besides the synthetic ones. */
   readonly folder: string | undefined;
+  /** Called with the number of finished runs and their total, in patches. */
   readonly onProgress: ((done: number, total: number) => void) | undefined;
 }
 
 /**
- * Compares the answers of two networks on 1,000 made-up patches and on the PNG files below a folder.
+ * Compares the probabilities of two networks on 1,000 synthetic patches and on the PNG files below a
+ * folder.
  *
- * @throws {Problem} `file_unreadable` when the folder cannot be read or holds no PNG file.
+ * @throws {Problem} `file_unreadable` when the folder cannot be read or has no PNG file.
  */
 export async function compareNetworks(
   a: ConvertedNetwork,
   b: ConvertedNetwork,
   runtime: WebAssembly.Module,
   { folder, onProgress }: ComparisonOptions,
-): Promise<Agreement> {
+): Promise<NetworkComparison> {
   const { width, height } = a.input;
-  const sets = [syntheticPatches(madeUpCount, width, height)];
-  if (folder !== undefined) sets.push(await realPatches(folder, width, height));
-  const real = sets[1]?.count ?? 0;
-  const total = 2 * (madeUpCount + real);
+  const sets = [syntheticPatches(SYNTHETIC_PATCHES, width, height)];
+  if (folder !== undefined) sets.push(await readPatches(folder, width, height));
+  const realCount = sets[1]?.count ?? 0;
+  const total = 2 * (SYNTHETIC_PATCHES + realCount);
   let finished = 0;
-  let difference = 0;
+  let maxDifference = 0;
   for (const patches of sets) {
-    const answers: Float32Array[] = [];
+    const outputs: Float32Array[] = [];
     for (const network of [a, b]) {
       const before = finished;
       const report = (done: number) => onProgress?.(before + done, total);
-      answers.push(await probabilities(network, runtime, patches, report));
+      outputs.push(await runNetwork(network, runtime, patches, report));
       finished += patches.count;
     }
-    const [ofA = new Float32Array(), ofB = new Float32Array()] = answers;
-    difference = Math.max(difference, largestDifference(ofA, ofB));
+    const [ofA = new Float32Array(), ofB = new Float32Array()] = outputs;
+    maxDifference = Math.max(maxDifference, maxAbsoluteDifference(ofA, ofB));
   }
-  return { difference, madeUp: madeUpCount, real };
+  return { maxDifference, syntheticCount: SYNTHETIC_PATCHES, realCount };
 }
 
 /**
  * Runs a network over patches in the ONNX runtime.
  *
- * @param onProgress Is told how many are done.
+ * @param onProgress Called with the number of patches that are done.
  * @returns The probability of each patch, 0 to 1.
  */
-export async function probabilities(
+export async function runNetwork(
   network: ConvertedNetwork,
   runtime: WebAssembly.Module,
   patches: PixelBatch,
@@ -74,33 +78,35 @@ export async function probabilities(
   const session = await openSession({ runtime, network: bytes, input, output });
   const { width, height, count } = patches;
   const size = width * height * 3;
-  const all = new Float32Array(count);
+  const probabilities = new Float32Array(count);
   try {
-    for (let from = 0; from < count; from += batchSize) {
-      const to = Math.min(from + batchSize, count);
+    for (let from = 0; from < count; from += BATCH_SIZE) {
+      const to = Math.min(from + BATCH_SIZE, count);
       const data = patches.data.slice(from * size, to * size);
-      const { data: answers } = await session.run({ count: to - from, width, height, data });
-      all.set(answers, from);
+      const { data: output } = await session.run({ count: to - from, width, height, data });
+      probabilities.set(output, from);
       onProgress(to);
     }
   } finally {
     await session.close();
   }
-  return all;
+  return probabilities;
 }
 
-/** The largest absolute difference of two lists of equal length; NaN where either has one. */
-export function largestDifference(a: Float32Array, b: Float32Array): number {
-  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] ?? NaN))), 0);
+/**
+ * Returns the largest absolute difference of two lists of equal length; NaN if a list contains NaN.
+ */
+export function maxAbsoluteDifference(a: Float32Array, b: Float32Array): number {
+  return a.reduce((max, value, i) => Math.max(max, Math.abs(value - (b[i] ?? NaN))), 0);
 }
 
-async function realPatches(folder: string, width: number, height: number): Promise<PixelBatch> {
+async function readPatches(folder: string, width: number, height: number): Promise<PixelBatch> {
   try {
     const images: Uint8Array[] = [];
     for (const path of await pngsBelow(folder)) {
       images.push(decodePatch(await Deno.readFile(path), { width, height }).data);
     }
-    if (images.length === 0) throw new Error("there is no PNG file in it");
+    if (images.length === 0) throw new Error("there is no PNG file");
     const data = new Uint8Array(images.length * width * height * 3);
     images.forEach((image, n) => data.set(image, n * width * height * 3));
     return { count: images.length, width, height, data };
