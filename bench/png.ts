@@ -8,8 +8,8 @@ import { decode, encode } from "fast-png";
 import { PNG } from "pngjs";
 import { decodeRgba } from "../src/image/png/codec.ts";
 import { decodePng } from "../src/image/png/decode.ts";
-import { median } from "./median.ts";
-import { timeInTurn } from "./turns.ts";
+import { median } from "./statistics.ts";
+import { timeInterleaved } from "./interleaved.ts";
 
 const TILES = 4;
 const samples = new URL("../model/samples/", import.meta.url);
@@ -36,7 +36,7 @@ for (const [i, name] of Object.keys(ways).entries()) {
 
 async function medians(png: Uint8Array, rounds: number, warmUp?: number): Promise<number[]> {
   const runs = Object.values(ways).map((way) => () => Promise.resolve(way(png)));
-  return (await timeInTurn(runs, rounds, warmUp)).map(median);
+  return (await timeInterleaved(runs, rounds, warmUp)).map(median);
 }
 
 /** The picture four times across and four times down, as a PNG. */

@@ -1,16 +1,16 @@
 /**
- * `deno task compile [--target TRIPLE] [--output FILE]`: makes one executable of the program, with
- * model, ONNX runtime, Worker and pages in it, and lists what it embeds.
+ * `deno task compile [--target TRIPLE] [--output FILE]`: compiles the program to one executable,
+ * with the model, the ONNX runtime, Workers and pages. Prints the embedded files.
  *
  * @module
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import denoConfig from "../deno.json" with { type: "json" };
-import { entries, readPackages } from "./packages.ts";
-import { superfluous } from "./superfluous.ts";
+import { ENTRY_POINTS, readPackages } from "./packages.ts";
+import { findUnusedFiles } from "./unused_files.ts";
 
-/** What is embedded may not be larger, the base executable not counted. */
+/** Maximum size of the embedded files in MB, without Deno itself. */
 const MAX_MB = 40;
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -19,8 +19,8 @@ const { values } = parseArgs({
 });
 
 const { serve, files, import: weights } = denoConfig.permissions;
-/** What any of the commands may; an executable cannot tell them apart. */
-const permissions = [
+/** The permissions of all commands together, because an executable has one set of permissions. */
+const PERMISSIONS = [
   `--allow-net=${[...serve.net, ...weights.net]}`,
   `--allow-env=${[...new Set([...serve.env, ...files.env])]}`,
   `--allow-sys=${serve.sys}`,
@@ -29,15 +29,15 @@ const permissions = [
   "--deny-import",
 ];
 
-/** As the service is started with; an executable takes none. */
+/** V8's flags of `deno task start`. An executable cannot get any when it is started. */
 const [, v8Flags = ""] = /--v8-flags=(\S+)/.exec(denoConfig.tasks.start.command) ?? [];
 
-const unused = await superfluous([...(await readPackages(root)).all.values()]);
-const [program = "", ...workers] = entries;
+const unused = await findUnusedFiles([...(await readPackages(root)).all.values()]);
+const [program = "", ...workers] = ENTRY_POINTS;
 const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
   args: [
     "compile",
-    ...permissions,
+    ...PERMISSIONS,
     `--v8-flags=${v8Flags}`,
     "--no-prompt",
     "--frozen",
@@ -51,13 +51,13 @@ const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
   cwd: root,
   env: { NO_COLOR: "1" },
 }).output();
-const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-console.log(said);
-const [, size = "", unit = ""] = /^Files: ([\d.]+)([KM]?B)/m.exec(said) ?? [];
+const output = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+console.log(output);
+const [, size = "", unit = ""] = /^Files: ([\d.]+)([KM]?B)/m.exec(output) ?? [];
 const megabytes = Number(size) * (unit === "MB" ? 1 : 1e-3);
 if (code === 0 && !(megabytes > 0 && megabytes < MAX_MB)) {
   console.error(
-    `The embedded files have ${size || "?"} ${unit}; at most ${MAX_MB} MB are allowed.`,
+    `The embedded files have ${size || "?"} ${unit}; the limit is ${MAX_MB} MB.`,
   );
   Deno.exit(1);
 }

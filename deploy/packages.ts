@@ -1,37 +1,37 @@
 /**
- * What npm packages the program consists of: those that its modules reach, without those of the tests.
+ * Finds the npm packages that the program uses, without those that only tests use.
  *
  * @module
  */
 
-/** The program's modules that no other one imports: the program, and what it starts as Workers. */
-export const entries = ["main.ts", "src/inference/worker.ts", "src/search/field_worker.ts"];
+/** The program's entry points: the main module, and the modules that it starts as Workers. */
+export const ENTRY_POINTS = ["main.ts", "src/inference/worker.ts", "src/search/field_worker.ts"];
 
-/** A package of the lock file, as it lies in Deno's cache. */
+/** A package of the lock file in Deno's cache. */
 export interface CachedPackage {
   readonly name: string;
   readonly version: string;
-  /** The keys of the packages that it depends on. */
+  /** Keys of the packages that it depends on. */
   readonly dependencies: readonly string[];
-  /** Its folder. */
+  /** Its folder in the cache. */
   readonly localPath: string;
 }
 
 /** The packages of the lock file. */
 export interface Packages {
-  /** All of them, by their keys. */
+  /** All packages, by their key. */
   readonly all: ReadonlyMap<string, CachedPackage>;
-  /** The keys of those that the program's modules import. */
+  /** Keys of the packages that the program's modules import. */
   readonly imported: ReadonlySet<string>;
-  /** The keys of those that these need, them included. */
+  /** Keys of these packages and of all packages that they depend on. */
   readonly reached: ReadonlySet<string>;
 }
 
-/** Asks Deno which packages the program at `root` has. */
+/** Asks Deno for the packages of the program in the folder `root`. */
 export async function readPackages(root: string): Promise<Packages> {
   const all = new Map<string, CachedPackage>();
   const imported = new Set<string>();
-  for (const entry of entries) {
+  for (const entry of ENTRY_POINTS) {
     const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["info", "--json", entry],
       cwd: root,
@@ -42,7 +42,7 @@ export async function readPackages(root: string): Promise<Packages> {
     for (const { npmPackage } of modules) if (npmPackage !== undefined) imported.add(npmPackage);
   }
   const reached = new Set(imported);
-  // A set grows while it is gone through.
+  // The loop also visits the keys that are added to the set during the loop.
   for (const key of reached) for (const next of all.get(key)?.dependencies ?? []) reached.add(next);
   return { all, imported, reached };
 }

@@ -8,7 +8,7 @@ import { modelImport } from "../src/cli/model_import.ts";
 import { predict } from "../src/cli/predict.ts";
 import { serve } from "../src/cli/serve.ts";
 import { readConfig, settings } from "../src/config.ts";
-import { publishedUrls } from "../src/model/import/ibm.ts";
+import { PUBLISHED_URLS } from "../src/model/import/ibm.ts";
 
 const read = (env: Record<string, string>) => readConfig((name) => env[name]);
 
@@ -47,7 +47,7 @@ Deno.test("each permission set allows exactly the variables that its commands re
   deepEqual([...files.env].sort(), variables(predict, detect, evaluate, evaluateFields));
   deepEqual(variables(modelImport), []);
   ok(!("env" in ofImport));
-  deepEqual(ofImport.net, publishedUrls.map((url) => new URL(url).host));
+  deepEqual(ofImport.net, PUBLISHED_URLS.map((url) => new URL(url).host));
 });
 
 Deno.test("a command reads only its own settings", () => {

@@ -1,11 +1,13 @@
 /**
- * `deno task bench:field MODE FIELD...`: times the search of fields of view, or tries whether it depends
- * on where a field begins. Each mode compares within one run. MODEL_DIR names the model.
+ * `deno task bench:field MODE FIELD...`: measures the search of fields of view. MODEL_DIR names the
+ * model.
  *
- * - `exact`: candidates against a window at every 8 px, on the same fields in turn.
- * - `patches`: a field of 2,000 x 2,000 px against 1,000 patches, in this process and over HTTP.
- * - `area`: fields of 1 to 64 million pixels, made by repeating the first.
- * - `shifts`: whether a detection changes when the field begins 1 to 63 px later.
+ * - `exact`: compares the search at candidates with a window at every 8 px, on the same fields in
+ *   turn.
+ * - `patches`: compares a field of 2,000 x 2,000 px with 1,000 patches, in this process and over
+ *   HTTP.
+ * - `area`: searches fields of 1 to 64 million pixels, made of copies of the first field.
+ * - `shifts`: checks whether detections change when the field is cropped by 1 to 63 px.
  *
  * @module
  */
@@ -29,7 +31,9 @@ const MODES: Record<string, (bench: Bench) => Promise<void>> = {
 const [name = "", ...paths] = Deno.args;
 const mode = MODES[name];
 if (mode === undefined || paths.length === 0) {
-  console.error(`Say what to measure (${Object.keys(MODES).join(", ")}) and name fields of view.`);
+  console.error(
+    `The arguments are a mode (${Object.keys(MODES).join(", ")}) and the files of fields of view.`,
+  );
   Deno.exit(2);
 }
 const config = readConfig((name) => name === "INFERENCE_WORKERS" ? "2" : Deno.env.get(name));

@@ -1,30 +1,34 @@
 import { predictPatches } from "../../src/patch/predict.ts";
 import { startProgram } from "../../tests/program.ts";
-import { median } from "../median.ts";
-import { type Bench, milliseconds, repeated, search } from "./search.ts";
+import { median } from "../statistics.ts";
+import { type Bench, milliseconds, search, tiledPng } from "./search.ts";
 
 const PATCHES = 1000;
-const AT_ONCE = 100;
+/** Patches in one request. */
+const PATCHES_PER_REQUEST = 100;
+/** Side of the field, in pixels. */
 const SIDE = 2000;
 const ROUNDS = 5;
 
-/** One way to have patches scored, and a field searched. */
-interface Way {
+/** A way to call the model: directly or over HTTP. */
+interface Access {
   readonly name: string;
   readonly predict: (files: readonly Uint8Array<ArrayBuffer>[]) => Promise<unknown>;
   readonly detect: (file: Uint8Array<ArrayBuffer>) => Promise<unknown>;
 }
 
-/** A field of 4 million pixels against 1,000 patches, both in turn: in this process, and over HTTP. */
+/** Compares the time for a field of 4 million pixels with that for 1,000 patches, in turn. */
 export async function comparePatches({ classifier, opener, fields }: Bench): Promise<void> {
   const sample = new URL("../../model/samples/interphase.png", import.meta.url);
-  const patches = Array<Uint8Array<ArrayBuffer>>(AT_ONCE).fill(await Deno.readFile(sample));
+  const patches = Array<Uint8Array<ArrayBuffer>>(PATCHES_PER_REQUEST).fill(
+    await Deno.readFile(sample),
+  );
   await using program = await startProgram([], {
     INFERENCE_WORKERS: "2",
     LOG_FORMAT: "none",
     MODEL_DIR: Deno.env.get("MODEL_DIR") ?? "",
   });
-  const ways: Way[] = [
+  const accesses: Access[] = [
     {
       name: "in one process",
       predict: (files) => predictPatches(classifier, files),
@@ -32,24 +36,24 @@ export async function comparePatches({ classifier, opener, fields }: Bench): Pro
     },
     {
       name: "over HTTP",
-      predict: (files) => ask(`${program.url}model/predict`, files),
-      detect: (file) => ask(`${program.url}model/detect`, [file]),
+      predict: (files) => post(`${program.url}model/predict`, files),
+      detect: (file) => post(`${program.url}model/detect`, [file]),
     },
   ];
   for (const { path, image } of fields) {
-    const field = repeated(image, SIDE);
-    for (const { name, predict, detect } of ways) {
+    const field = tiledPng(image, SIDE);
+    for (const { name, predict, detect } of accesses) {
       const ratios: number[] = [];
       const times: [number, number][] = [];
       for (let round = 0; round <= ROUNDS; round++) {
-        const ofPatches = await milliseconds(async () => {
-          for (let i = 0; i < PATCHES / AT_ONCE; i++) await predict(patches);
+        const patchesMs = await milliseconds(async () => {
+          for (let i = 0; i < PATCHES / PATCHES_PER_REQUEST; i++) await predict(patches);
         });
-        const ofField = await milliseconds(() => detect(field));
-        // The first round finds code that was never run.
+        const fieldMs = await milliseconds(() => detect(field));
+        // The first round is the warm-up.
         if (round > 0) {
-          times.push([ofPatches, ofField]);
-          ratios.push(ofField / ofPatches);
+          times.push([patchesMs, fieldMs]);
+          ratios.push(fieldMs / patchesMs);
         }
       }
       const [patchTime, fieldTime] = [0, 1].map((i) => median(times.map((pair) => pair[i] ?? NaN)));
@@ -62,7 +66,8 @@ export async function comparePatches({ classifier, opener, fields }: Bench): Pro
   }
 }
 
-async function ask(url: string, files: readonly Uint8Array<ArrayBuffer>[]): Promise<void> {
+/** Sends files to the service as a form. */
+async function post(url: string, files: readonly Uint8Array<ArrayBuffer>[]): Promise<void> {
   const form = new FormData();
   for (const bytes of files) form.append("image", new File([bytes], "image.png"));
   const response = await fetch(url, { method: "POST", body: form });

@@ -6,21 +6,21 @@ import type { FieldResult } from "../../src/result/result.ts";
 import type { RgbImage } from "../../src/image/rgb_image.ts";
 import type { Classifier } from "../../src/patch/classifier.ts";
 
-/** What a measurement is made with. */
+/** The model and the fields of a measurement. */
 export interface Bench {
   readonly classifier: Classifier;
   readonly opener: FieldOpener;
   readonly fields: readonly BenchField[];
 }
 
-/** A field of view, as a file and decoded. */
+/** A field of view, as a file and as pixels. */
 export interface BenchField {
   readonly path: string;
   readonly bytes: Uint8Array;
   readonly image: RgbImage;
 }
 
-/** Searches a file from its bytes to the last detection. */
+/** Decodes and searches a field, and measures how long that takes. */
 export async function search(
   classifier: Classifier,
   opener: FieldOpener,
@@ -38,8 +38,8 @@ export async function search(
   }
 }
 
-/** A square picture of the field side by side with itself, as a PNG file. */
-export function repeated({ width, height, data }: RgbImage, side: number): Uint8Array<ArrayBuffer> {
+/** Returns a square image, filled with copies of the field, as a PNG file. */
+export function tiledPng({ width, height, data }: RgbImage, side: number): Uint8Array<ArrayBuffer> {
   const large = new Uint8Array(side * side * 3);
   for (let y = 0; y < side; y++) {
     for (let x = 0; x < side; x += width) {
@@ -51,7 +51,7 @@ export function repeated({ width, height, data }: RgbImage, side: number): Uint8
   return new Uint8Array(encode({ width: side, height: side, channels: 3, data: large }));
 }
 
-/** How long something takes, in milliseconds. */
+/** Measures how long `work` takes, in milliseconds. */
 export async function milliseconds(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();

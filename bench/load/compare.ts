@@ -1,21 +1,21 @@
 import { formWith } from "../../tests/service.ts";
 import { startProgram } from "../../tests/program.ts";
-import { measure, type Measured } from "./measure.ts";
+import { describe, measure } from "./measure.ts";
 
-/** Images in each request of the second half: what HTTP costs is shared among them. */
+/** Images per request, in the measurement with several. */
 const BATCH = 16;
 
 /**
- * Throughput with one Worker and with two, and with as many as cores: one patch a request, and
- * {@linkcode BATCH}, measured in turn, twice.
+ * Measures the throughput with one Worker, with two, and with as many as cores, for requests of one
+ * patch and of {@linkcode BATCH}. Every combination is measured twice, in turn.
  */
 export async function compareWorkers(
   patch: Uint8Array<ArrayBuffer>,
   seconds: number,
   modelDir: string,
 ): Promise<boolean> {
-  const most = Math.max(2, navigator.hardwareConcurrency);
-  const counts = [...new Set([1, 2, most])];
+  const maxWorkers = Math.max(2, navigator.hardwareConcurrency);
+  const counts = [...new Set([1, 2, maxWorkers])];
   const response = new Response(formWith(...Array.from({ length: BATCH }, () => patch)));
   const headers = { "content-type": response.headers.get("content-type") ?? "" };
   const batch = new Uint8Array(await response.arrayBuffer());
@@ -33,7 +33,10 @@ export async function compareWorkers(
           ? await measure(program, patch, { seconds, connections: 8 })
           : await measure(program, batch, { seconds, connections: 4, headers });
         const rate = measured.requestsPerSecond * images;
-        console.log(`round ${round}, Workers ${workers}, ${images} a request:`, line(measured));
+        console.log(
+          `round ${round}, Workers ${workers}, ${images} per request:`,
+          describe(measured),
+        );
         const key = `${workers} ${images}`;
         best.set(key, Math.max(best.get(key) ?? 0, rate));
       }
@@ -44,24 +47,12 @@ export async function compareWorkers(
       const rate = best.get(`${workers} ${images}`) ?? NaN;
       const ratio = rate / (best.get(`1 ${images}`) ?? NaN);
       console.log(
-        `${images} a request, Workers ${workers}: ${rate.toFixed(0)} images/s, ${
+        `${images} per request, Workers ${workers}: ${rate.toFixed(0)} images/s, ratio ${
           ratio.toFixed(2)
-        } times`,
+        }`,
       );
     }
   }
-  console.log("The load generator runs on the same machine and takes its share of the cores.");
+  console.log("The load generator runs on the same cores as the service.");
   return true;
-}
-
-/** One measurement in one line. */
-export function line(measured: Measured): string {
-  const { requestsPerSecond, latency, slowest, statuses, unanswered, residentMegabytes, health } =
-    measured;
-  const ms = (value: number) => value.toFixed(1);
-  return `${requestsPerSecond.toFixed(0)} answers/s, latency p50 ${ms(latency.p50)} ` +
-    `p95 ${ms(latency.p95)} p99 ${ms(latency.p99)} max ${ms(slowest)} ms, ` +
-    `statuses ${JSON.stringify(statuses)}, unanswered ${unanswered}, ` +
-    `memory ${residentMegabytes} MB, ` +
-    `health p50 ${ms(health.p50)} max ${ms(health.slowest)} ms of ${health.count}`;
 }

@@ -8,45 +8,46 @@ import { decodePatch } from "../../src/patch/decode_patch.ts";
 import { iend, ihdr, pngOf } from "../../tests/png_writer.ts";
 import { startProgram } from "../../tests/program.ts";
 import { formWith } from "../../tests/service.ts";
-import { median } from "../median.ts";
-import { rawClient } from "./raw_client.ts";
+import { median } from "../statistics.ts";
+import { openRawClient } from "./raw_client.ts";
 
-const MOST = 0.35;
-const ROUNDS = 2000;
-/** Until the compiler has seen it all, a request costs twice as much. */
+/** Maximum cost of HTTP, form and decoding, as a fraction of one inference. */
+const MAX_COST = 0.35;
+/** Number of calls over which a duration is averaged. */
+const CALLS = 2000;
+/** Before the warm-up, a request costs twice as much. */
 const WARM_UP_SECONDS = 8;
 
-/** How requests come: over how many connections, and how long each rests between two, in milliseconds. */
-const WAYS = [
-  { name: "one after the other", connections: 1, rest: 0, judged: true },
-  { name: "at saturation (8 at a time)", connections: 8, rest: 0, judged: true },
-  { name: "one every 20 ms", connections: 1, rest: 20, judged: false },
+/** Patterns of requests. `pauseMs` is the pause between two requests of a connection. */
+const PATTERNS = [
+  { name: "one connection", connections: 1, pauseMs: 0, isChecked: true },
+  { name: "at saturation (8 connections)", connections: 8, pauseMs: 0, isChecked: true },
+  { name: "one every 20 ms", connections: 1, pauseMs: 20, isChecked: false },
 ] as const;
 
 /**
- * What a request of one patch costs beside its inference: the processor time that the service's
- * serving thread takes for it, that is HTTP, form, decoding, queue, message to the Worker, metrics, log
- * and answer, all of it; and of a patch whose pixels have a wrong checksum, which goes through HTTP,
- * form and decoding and is refused then. Both are compared with the processor time of one inference,
- * alone in a thread of its own, warm, and the first with what the Worker took in the same seconds,
- * message and normalization included: a thread that was woken finds its caches cold, the Worker's like
- * the server's. Linux only.
+ * Measures the processor time of a request of one patch in the serving thread, and compares it with
+ * that of one inference. Linux only. Two kinds of requests are measured:
  *
- * @param modelDir The bundle whose inference it is compared with.
+ * - A valid patch. This includes HTTP, form, decoding, queue, messages to the Worker, metrics and
+ *   log. It is also compared with the processor time of the Worker during the same seconds.
+ * - A PNG file with a wrong checksum, which is refused after HTTP, form and decoding.
+ *
+ * @param modelDir The bundle to use; the embedded model if it is empty.
  */
-export async function costBesideInference(
+export async function measureRequestCost(
   patch: Uint8Array<ArrayBuffer>,
   seconds: number,
   modelDir: string,
 ): Promise<boolean> {
   await using program = await startProgram([], { INFERENCE_WORKERS: "1", MODEL_DIR: modelDir });
   const port = Number(new URL(program.url).port);
-  const whole = await formOf(patch);
+  const valid = await formOf(patch);
   const refused = await formOf(withWrongChecksum(patch));
 
   async function send(
     connections: number,
-    rest: number,
+    pauseMs: number,
     seconds: number,
     { body, contentType }: Form,
     expected: number,
@@ -54,55 +55,55 @@ export async function costBesideInference(
     const times: number[] = [];
     const until = performance.now() + seconds * 1000;
     await Promise.all(Array.from({ length: connections }, async () => {
-      using client = await rawClient(port, "/model/predict", contentType, body);
+      using client = await openRawClient(port, "/model/predict", contentType, body);
       while (performance.now() < until) {
         const start = performance.now();
-        const status = await client.ask();
-        if (status !== expected) throw new Error(`a request was answered ${status}`);
+        const status = await client.send();
+        if (status !== expected) throw new Error(`a request had the status ${status}`);
         times.push(performance.now() - start);
-        if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest));
+        if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
       }
     }));
     return times;
   }
 
-  await send(8, 0, WARM_UP_SECONDS, whole, 200);
+  await send(8, 0, WARM_UP_SECONDS, valid, 200);
   await send(8, 0, WARM_UP_SECONDS / 2, refused, 400);
-  const inference = await inferenceAlone(patch, modelDir);
+  const inference = await measureInference(patch, modelDir);
   console.log(
-    `one inference alone ${inference.toFixed(2)} ms (${
-      modelDir || "embedded model"
-    }); in a loop, ` +
-      `form ${await timed(() =>
-        readFormImages(whole.body, whole.contentType, 1)
-      )} ms, decoding ${await timed(
+    `one inference ${inference.toFixed(2)} ms (${modelDir || "embedded model"}); ` +
+      `form ${await averageMs(() =>
+        readFormImages(valid.body, valid.contentType, 1)
+      )} ms, decoding ${await averageMs(
         () => decodePatch(patch, { width: 64, height: 64 }),
       )} ms`,
   );
-  let good = true;
-  for (const { name, connections, rest, judged } of WAYS) {
+  let holds = true;
+  for (const { name, connections, pauseMs, isChecked } of PATTERNS) {
     const before = threadTimes(program.process.pid);
-    const times = await send(connections, rest, seconds, whole, 200);
+    const times = await send(connections, pauseMs, seconds, valid, 200);
     const between = threadTimes(program.process.pid);
     const server = (between.server - before.server) / times.length;
     const worker = (between.worker - before.worker) / times.length;
-    const refusals = await send(connections, rest, seconds, refused, 400);
+    const refusals = await send(connections, pauseMs, seconds, refused, 400);
     const after = threadTimes(program.process.pid);
     const unscored = (after.server - between.server) / refusals.length;
-    if (judged) good &&= unscored / inference <= MOST;
+    if (isChecked) holds &&= unscored / inference <= MAX_COST;
     console.log(
-      `${name}: ${(times.length / seconds).toFixed(0)} a second, latency ` +
+      `${name}: ${(times.length / seconds).toFixed(0)} requests/s, latency ` +
         `${median(times).toFixed(2)} ms; HTTP, form and decoding ${unscored.toFixed(3)} ms: ` +
-        `${(unscored / inference).toFixed(2)} of an inference (at most ${MOST} wanted); with ` +
+        `${
+          (unscored / inference).toFixed(2)
+        } of an inference (the goal is at most ${MAX_COST}); with ` +
         `queue, message, metrics and log ${server.toFixed(3)} ms: ` +
         `${(server / inference).toFixed(2)} of an inference, ` +
         `${(server / worker).toFixed(2)} of the Worker's ${worker.toFixed(3)} ms`,
     );
   }
-  return good;
+  return holds;
 }
 
-/** A form as it is sent. */
+/** An encoded form. */
 interface Form {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly contentType: string;
@@ -116,7 +117,7 @@ async function formOf(patch: Uint8Array<ArrayBuffer>): Promise<Form> {
   };
 }
 
-/** The same PNG, but for a wrong checksum at the end of its zlib stream. */
+/** Returns the PNG file with a wrong checksum at the end of its zlib stream. */
 function withWrongChecksum(png: Uint8Array): Uint8Array<ArrayBuffer> {
   const { header: { width, height, bitDepth, colorType }, compressed } = readPngChunks(png);
   const stream = Buffer.from(compressed);
@@ -124,8 +125,8 @@ function withWrongChecksum(png: Uint8Array): Uint8Array<ArrayBuffer> {
   return pngOf(ihdr(width, height, bitDepth, colorType), ["IDAT", stream], iend);
 }
 
-/** Milliseconds of processor time of one inference, batch 1, where nothing else is done. */
-async function inferenceAlone(patch: Uint8Array, modelDir: string): Promise<number> {
+/** Returns the median time of one inference in this thread, batch 1, in milliseconds. */
+async function measureInference(patch: Uint8Array, modelDir: string): Promise<number> {
   const set: Record<string, string> = { INFERENCE_WORKERS: "0", MODEL_DIR: modelDir };
   const { score, engine } = await loadClassifier(readConfig((name) => set[name]));
   const image = [decodePng(patch)];
@@ -139,26 +140,32 @@ async function inferenceAlone(patch: Uint8Array, modelDir: string): Promise<numb
   return median(times);
 }
 
-/** Milliseconds of one call, averaged over many. */
-async function timed(run: () => unknown): Promise<string> {
-  for (let i = 0; i < ROUNDS; i++) await run();
+/** Returns the average time of one call, in milliseconds. */
+async function averageMs(run: () => unknown): Promise<string> {
+  for (let i = 0; i < CALLS; i++) await run();
   const start = performance.now();
-  for (let i = 0; i < ROUNDS; i++) await run();
-  return ((performance.now() - start) / ROUNDS).toFixed(3);
+  for (let i = 0; i < CALLS; i++) await run();
+  return ((performance.now() - start) / CALLS).toFixed(3);
 }
 
-/** Milliseconds of processor time that the serving thread and the Worker of a process have had. */
+/**
+ * Returns the processor time of a process's serving thread and of its Worker so far, in
+ * milliseconds.
+ */
 function threadTimes(pid: number): { readonly server: number; readonly worker: number } {
   let worker = 0;
   for (const { name: id } of Deno.readDirSync(`/proc/${pid}/task`)) {
     const name = Deno.readTextFileSync(`/proc/${pid}/task/${id}/comm`);
-    if (name.startsWith("worker-")) worker += millisecondsOf(pid, id);
+    if (name.startsWith("worker-")) worker += threadTime(pid, id);
   }
-  return { server: millisecondsOf(pid, String(pid)), worker };
+  return { server: threadTime(pid, String(pid)), worker };
 }
 
-/** The first number of `schedstat` is the time on a processor, in nanoseconds. */
-function millisecondsOf(pid: number, thread: string): number {
+/**
+ * Reads a thread's processor time: the first number of `schedstat`, in nanoseconds. Returns
+ * milliseconds.
+ */
+function threadTime(pid: number, thread: string): number {
   const [nanoseconds] = Deno.readTextFileSync(`/proc/${pid}/task/${thread}/schedstat`).split(" ");
   return Number(nanoseconds) / 1e6;
 }

@@ -1,8 +1,9 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 /**
- * Asks for health 20 times a second, on a thread of its own: in that of the load generator it would
- * measure how busy that one is. Told the address, it begins; told anything else, it posts its times.
+ * Sends 20 health checks per second in a Worker of its own, so that the load generator's thread
+ * does not delay them. It starts when it gets the service's URL as message. At the next message, it
+ * stops and posts the sorted latencies in milliseconds.
  */
 const times: number[] = [];
 let ended = false;

@@ -3,8 +3,8 @@ import { listen } from "../../src/service/listener.ts";
 import { createService } from "../../src/service/service.ts";
 
 /**
- * Ends a Worker every second while requests come in, in turn with a word to it (`terminate`) and
- * without one, so that it just falls silent, and says how many requests failed: none may.
+ * Kills a Worker every second while clients send requests. Alternately, the Worker crashes, or it
+ * is terminated without notice to the pool. No request may fail.
  */
 export async function killWorkers(
   patch: Uint8Array<ArrayBuffer>,
@@ -18,7 +18,7 @@ export async function killWorkers(
     LOG_FORMAT: "none",
   };
   const config = readConfig((name) => set[name]);
-  const url = new URL("../../tests/inference/mortal_worker.ts", import.meta.url);
+  const url = new URL("../../tests/inference/faulty_worker.ts", import.meta.url);
   const service = createService(config, {
     createWorker() {
       const worker = new PlatformWorker(url, { type: "module" });
@@ -28,14 +28,14 @@ export async function killWorkers(
   });
   await service.load();
   const listener = await listen({ ...config, host: "127.0.0.1", port: 0 }, service.fetch);
-  const address = `http://127.0.0.1:${listener.port}/`;
+  const serviceUrl = `http://127.0.0.1:${listener.port}/`;
   const statuses: Record<string, number> = {};
   let slowest = 0;
   const until = performance.now() + seconds * 1000;
   const client = async () => {
     while (performance.now() < until) {
       const start = performance.now();
-      const response = await fetch(`${address}model/predict`, {
+      const response = await fetch(`${serviceUrl}model/predict`, {
         method: "POST",
         headers: { "content-type": "image/png" },
         body: patch,
@@ -45,10 +45,10 @@ export async function killWorkers(
       statuses[response.status] = (statuses[response.status] ?? 0) + 1;
     }
   };
-  let ended = 0;
+  let killed = 0;
   const killer = setInterval(() => {
     const victim = workers.splice(0, 1)[0];
-    if (ended++ % 2 === 0) victim?.postMessage("crash");
+    if (killed++ % 2 === 0) victim?.postMessage("crash");
     else victim?.terminate();
   }, 1000);
   await Promise.all(Array.from({ length: 8 }, client));
@@ -58,7 +58,7 @@ export async function killWorkers(
   listener.abort();
   await service.close();
   console.log(
-    `${ended} Workers ended in ${seconds} s, ${replaced} replaced; statuses ` +
+    `${killed} Workers killed in ${seconds} s, ${replaced} replaced; statuses ` +
       `${JSON.stringify(statuses)}, slowest ${slowest.toFixed(0)} ms`,
   );
   return Object.keys(statuses).join() === "200";

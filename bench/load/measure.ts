@@ -5,37 +5,39 @@ import type { RunningProgram } from "../../tests/program.ts";
 
 const PlatformWorker = globalThis.Worker;
 
-/** What one run of the load generator saw. */
-export interface Measured {
+/** Measurements of one run of the load generator. */
+export interface Measurement {
   readonly requestsPerSecond: number;
-  /** Milliseconds of the requests that were answered 200. */
+  /** Latency of the requests with status 200, in milliseconds. */
   readonly latency: { readonly p50: number; readonly p95: number; readonly p99: number };
+  /** The largest of these latencies. */
   readonly slowest: number;
+  /** Number of responses by status. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** Requests that got no answer: refused, reset or timed out by the client. */
+  /** Requests without a response: refused, reset or timed out by the client. */
   readonly unanswered: number;
-  /** Values of Retry-After, and how often each came. */
+  /** Number of responses by their `Retry-After`, in seconds. */
   readonly retryAfter: Readonly<Record<string, number>>;
   readonly residentMegabytes: number;
-  /** Milliseconds of the slowest and of the middle health check. */
+  /** Number of health checks, and their median and largest latency in milliseconds. */
   readonly health: { readonly slowest: number; readonly p50: number; readonly count: number };
 }
 
-/** What load is put on. */
+/** The load to generate. */
 export interface Load {
   readonly seconds: number;
   readonly connections: number;
-  /** Requests a second in all; as many as are answered where it is left out. */
+  /** Requests per second, over all connections; by default, as many as the service answers. */
   readonly rate?: number;
   readonly headers?: Record<string, string>;
 }
 
-/** Sends the same patch again and again, and asks for health 20 times a second beside it. */
+/** Sends the same patch repeatedly. Meanwhile, sends 20 health checks per second. */
 export async function measure(
   program: RunningProgram,
   patch: Uint8Array<ArrayBuffer>,
   { seconds, connections, rate, headers = {} }: Load,
-): Promise<Measured> {
+): Promise<Measurement> {
   const statuses: Record<string, number> = {};
   const retryAfter: Record<string, number> = {};
   const times: number[] = [];
@@ -66,22 +68,29 @@ export async function measure(
   times.sort((a, b) => a - b);
   return {
     requestsPerSecond: times.length / result.duration,
-    latency: { p50: at(times, 0.5), p95: at(times, 0.95), p99: at(times, 0.99) },
+    latency: {
+      p50: quantileOf(times, 0.5),
+      p95: quantileOf(times, 0.95),
+      p99: quantileOf(times, 0.99),
+    },
     slowest: times.at(-1) ?? NaN,
     statuses,
     unanswered: result.errors + result.timeouts,
     retryAfter,
     residentMegabytes: residentMegabytes(program),
-    health: { slowest: checks.at(-1) ?? NaN, p50: at(checks, 0.5), count: checks.length },
+    health: { slowest: checks.at(-1) ?? NaN, p50: quantileOf(checks, 0.5), count: checks.length },
   };
 }
 
-/** A header of an answer, whatever the case of its name. */
-function headerOf(headers: unknown, wanted: string): string | undefined {
-  const found = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === wanted);
+/** Returns a header of a response. Upper and lower case are the same. */
+function headerOf(headers: unknown, lowerCaseName: string): string | undefined {
+  const found = Object.entries(headers ?? {}).find(([name]) =>
+    name.toLowerCase() === lowerCaseName
+  );
   return found === undefined ? undefined : String(found[1]);
 }
 
+/** Starts health checks in a Worker. `end` stops them and returns their sorted latencies. */
 function watchHealth(url: string): { end(): Promise<number[]> } {
   const watcher = new PlatformWorker(new URL("./health_watch.ts", import.meta.url), {
     type: "module",
@@ -100,7 +109,7 @@ function watchHealth(url: string): { end(): Promise<number[]> } {
   };
 }
 
-/** Memory that the process holds, in 10^6 bytes; NaN where the system does not tell. */
+/** Returns the resident memory of the process, in 10^6 bytes; NaN on other systems than Linux. */
 export function residentMegabytes({ process }: RunningProgram): number {
   try {
     const status = Deno.readTextFileSync(`/proc/${process.pid}/status`);
@@ -110,6 +119,19 @@ export function residentMegabytes({ process }: RunningProgram): number {
   }
 }
 
-function at(sorted: readonly number[], part: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN;
+/** Returns a quantile of sorted values. */
+function quantileOf(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
+}
+
+/** Describes a measurement in one line. */
+export function describe(measured: Measurement): string {
+  const { requestsPerSecond, latency, slowest, statuses, unanswered, residentMegabytes, health } =
+    measured;
+  const ms = (value: number) => value.toFixed(1);
+  return `${requestsPerSecond.toFixed(0)} responses/s, latency p50 ${ms(latency.p50)} ` +
+    `p95 ${ms(latency.p95)} p99 ${ms(latency.p99)} max ${ms(slowest)} ms, ` +
+    `statuses ${JSON.stringify(statuses)}, unanswered ${unanswered}, ` +
+    `memory ${residentMegabytes} MB, ` +
+    `health p50 ${ms(health.p50)} max ${ms(health.slowest)} ms of ${health.count}`;
 }

@@ -1,11 +1,11 @@
-/** One HTTP/1.1 connection that sends the same request again and again, at as little cost as can be. */
+/** An HTTP/1.1 connection that sends the same request repeatedly, with little processor time. */
 export interface RawClient extends Disposable {
-  /** Sends the request; resolves with the status when the whole answer is there. */
-  ask(): Promise<number>;
+  /** Sends the request, reads the whole response, and returns its status. */
+  send(): Promise<number>;
 }
 
-/** Opens a connection that POSTs `body` to `path`. */
-export async function rawClient(
+/** Opens a connection whose request is a POST of `body` to `path`. */
+export async function openRawClient(
   port: number,
   path: string,
   contentType: string,
@@ -21,19 +21,19 @@ export async function rawClient(
   const buffer = new Uint8Array(64 * 1024);
   const decoder = new TextDecoder();
   return {
-    async ask() {
+    async send() {
       for (let at = 0; at < request.length;) {
         at += await connection.write(request.subarray(at));
       }
-      let answer = "";
+      let response = "";
       for (;;) {
         const length = await connection.read(buffer);
         if (length === null) throw new Error("the connection was closed");
-        answer += decoder.decode(buffer.subarray(0, length));
-        const end = answer.indexOf("\r\n\r\n");
-        const expected = /content-length: (\d+)/i.exec(answer)?.[1];
-        if (end >= 0 && answer.length >= end + 4 + Number(expected ?? 0)) {
-          return Number(answer.slice(9, 12));
+        response += decoder.decode(buffer.subarray(0, length));
+        const end = response.indexOf("\r\n\r\n");
+        const expected = /content-length: (\d+)/i.exec(response)?.[1];
+        if (end >= 0 && response.length >= end + 4 + Number(expected ?? 0)) {
+          return Number(response.slice(9, 12));
         }
       }
     },

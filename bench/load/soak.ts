@@ -7,22 +7,26 @@ import { randomFrom } from "../../tests/random.ts";
 import { residentMegabytes } from "./measure.ts";
 
 const CLIENTS = 8;
-/** The most by which memory may grow after the first tenth. */
-const GROWTH = 1.1;
-/** Answers that a client may get for what is wrong with its request, or that are meant to be 5xx. */
-const MEANT = /^(2\d\d|4\d\d|503|504)$/;
+/** Maximum memory at the end, relative to that after the first tenth of the requests. */
+const MAX_GROWTH = 1.1;
+/** Statuses that are expected: success, an error of the client, overload or a deadline. */
+const EXPECTED_STATUS = /^(2\d\d|4\d\d|503|504)$/;
 
-/** Sends requests with something wrong in them, each on a connection of its own. */
+/** Sends malformed requests, each on a connection of its own. */
 export async function fuzz(count: number): Promise<boolean> {
   const random = randomFrom(20_181_123);
-  const good = await readSeeds();
+  const validRequests = await readSeeds();
   return await run(count, (port) => {
-    const { kind, bytes } = mutatedRequest(good, random);
+    const { kind, bytes } = mutatedRequest(validRequests, random);
     return sendBytes(port, bytes).then((status) => `${kind} ${status}`);
   });
 }
 
-/** Sends good requests over kept connections: the patch is that of the model's self-test. */
+/**
+ * Sends valid requests over persistent connections, and checks the probabilities.
+ *
+ * @param patch The patch of the model's self-test.
+ */
 export function soak(patch: Uint8Array<ArrayBuffer>, count: number): Promise<boolean> {
   return run(count, async (port) => {
     const response = await fetch(`http://127.0.0.1:${port}/model/predict`, {
@@ -32,11 +36,12 @@ export function soak(patch: Uint8Array<ArrayBuffer>, count: number): Promise<boo
     });
     const { predictions: [predicted] = [] } = await response.json();
     const { probability, tolerance } = manifest.selfTest;
-    const right = Math.abs(predicted?.probability - probability) <= tolerance;
-    return `${response.status} ${right ? "right" : "wrong"}`;
+    const isRight = Math.abs(predicted?.probability - probability) <= tolerance;
+    return `${response.status} ${isRight ? "right" : "wrong"}`;
   });
 }
 
+/** Sends `count` requests and checks statuses, the slowest response, and memory. */
 async function run(count: number, send: (port: number) => Promise<string>): Promise<boolean> {
   await using program = await startProgram([], {
     INFERENCE_WORKERS: "2",
@@ -65,19 +70,23 @@ async function run(count: number, send: (port: number) => Promise<string>): Prom
   await Promise.all(Array.from({ length: CLIENTS }, client));
   const [early = NaN] = memory.slice(1);
   const late = memory.at(-1) ?? NaN;
-  const unmeant = Object.keys(seen).filter((outcome) =>
-    !MEANT.test(outcome.split(" ").find((word) => /^\d{3}$/.test(word)) ?? "") ||
+  const unexpected = Object.keys(seen).filter((outcome) =>
+    !EXPECTED_STATUS.test(outcome.split(" ").find((word) => /^\d{3}$/.test(word)) ?? "") ||
     outcome.endsWith("wrong")
   );
   console.log(JSON.stringify(seen));
   console.log(
-    `slowest ${slowest.toFixed(0)} ms; memory ${early} MB after a tenth, ${late} MB at the end ` +
-      `(${((late / early - 1) * 100).toFixed(1)} %); not meant: ${unmeant.join(", ") || "none"}; ` +
-      `still serves: ${await serves(program)}`,
+    `slowest ${
+      slowest.toFixed(0)
+    } ms; memory ${early} MB after a tenth of the requests, ${late} MB at the end ` +
+      `(${((late / early - 1) * 100).toFixed(1)} %); unexpected: ${
+        unexpected.join(", ") || "none"
+      }; ` +
+      `still ready: ${await isReady(program)}`,
   );
-  return unmeant.length === 0 && slowest < MAX_ANSWER_MS && late <= early * GROWTH;
+  return unexpected.length === 0 && slowest < MAX_ANSWER_MS && late <= early * MAX_GROWTH;
 }
 
-async function serves({ url }: RunningProgram): Promise<boolean> {
+async function isReady({ url }: RunningProgram): Promise<boolean> {
   return (await fetch(`${url}v2/health/ready`)).status === 200;
 }

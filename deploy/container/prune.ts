@@ -1,23 +1,27 @@
 /**
- * Deletes from Deno's cache what the program does not read. For the container's build, where the
- * cache is part of the image; `DENO_DIR` must be set, so that nobody's own cache is pruned.
+ * Deletes files from Deno's cache that the program does not read, to make the container image
+ * smaller. `DENO_DIR` must be set, so that the default cache is never pruned by mistake.
  *
  * @module
  */
 import { fileURLToPath } from "node:url";
 import { readPackages } from "../packages.ts";
-import { superfluous } from "../superfluous.ts";
+import { findUnusedFiles } from "../unused_files.ts";
 
 const cache = Deno.env.get("DENO_DIR");
-if (cache === undefined) throw new Error("DENO_DIR is not set; it names the cache to prune.");
+if (cache === undefined) throw new Error("DENO_DIR is not set; it must name the cache to prune.");
 
 const { all, reached } = await readPackages(fileURLToPath(new URL("../../", import.meta.url)));
 const folders = new Set([...all.values()].map(({ localPath }) => localPath));
-const ofTests = [...all].filter(([key]) => !reached.has(key)).map(([, { localPath }]) => localPath);
-const ofProgram = await superfluous([...reached].flatMap((key) => all.get(key) ?? []));
-const paths = [...new Set([...ofTests, ...ofProgram])].filter((path) => path.startsWith(cache));
+const unusedPackages = [...all].filter(([key]) => !reached.has(key)).map(([, { localPath }]) =>
+  localPath
+);
+const unusedFiles = await findUnusedFiles([...reached].flatMap((key) => all.get(key) ?? []));
+const paths = [...new Set([...unusedPackages, ...unusedFiles])].filter((path) =>
+  path.startsWith(cache)
+);
 for (const path of paths) {
-  // Deno looks for the folder of every package of the lock file, used or not.
+  // Deno requires a folder for every package of the lock file.
   const manifest = folders.has(path) ? await Deno.readTextFile(`${path}/package.json`) : undefined;
   await Deno.remove(path, { recursive: true });
   if (manifest === undefined) continue;

@@ -1,18 +1,18 @@
 /**
- * The service on Deno Deploy: entry point `deploy/edge/deno_deploy.ts`. The network runs in the serving
- * thread, and the process is gone within the five seconds that the platform waits after its signal.
- * The environment's settings come before these.
+ * Entry point of the service on Deno Deploy. The network runs in the serving thread. The process
+ * ends within the five seconds that Deno Deploy allows after its signal.
  *
  * @module
  */
 import { serve } from "../../src/cli/serve.ts";
 import { readConfig } from "../../src/config.ts";
 
-const defaults: Readonly<Record<string, string>> = {
+/** Defaults for this platform. Environment variables override them. */
+const DEFAULTS: Readonly<Record<string, string>> = {
   INFERENCE_WORKERS: "0",
   SHUTDOWN_GRACE_MS: "1000",
   SHUTDOWN_TIMEOUT_MS: "4500",
 };
 
-const config = readConfig((name) => Deno.env.get(name) ?? defaults[name]);
+const config = readConfig((name) => Deno.env.get(name) ?? DEFAULTS[name]);
 Deno.exit(await serve.run({ operands: [], options: {}, config }));

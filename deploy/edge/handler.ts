@@ -1,6 +1,7 @@
 /**
- * The service for what listens itself and starts several isolates, as `deno serve --parallel` does: only
- * the first of them is told that somebody listens, so `main.ts` would listen once more in the others.
+ * Entry point for platforms that listen themselves and start several isolates, like
+ * `deno serve --parallel`. `main.ts` cannot be used there, because it can tell only in the first
+ * isolate that the platform listens.
  *
  * @module
  */

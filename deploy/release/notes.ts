@@ -1,14 +1,15 @@
 /**
- * `deno run --allow-read deploy/release/notes.ts v1.2.3`: prints what CHANGELOG.md says of a version.
+ * `deno run --allow-read deploy/release/notes.ts v1.2.3`: prints the section of CHANGELOG.md for a
+ * version.
  *
  * @module
  */
 
 /**
- * The part of a changelog that is under the heading of a version, in the form of Keep a Changelog:
- * `## 1.2.3 - 2026-11-24`, the version in brackets or not.
+ * Returns the section of a changelog for a version. The headings have the format of Keep a Changelog:
+ * `## 1.2.3 - 2026-11-24` or `## [1.2.3] - 2026-11-24`.
  *
- * @throws {Error} where there is no such heading, or nothing under it.
+ * @throws {Error} If there is no such heading, or nothing under it.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * `deno run -A deploy/release/sbom.ts`: prints the software bill of materials of the program, in
- * CycloneDX 1.6: the npm packages that its modules reach, Deno, and the embedded model.
+ * `deno run -A deploy/release/sbom.ts`: prints the program's software bill of materials in the format
+ * CycloneDX 1.6. It lists the npm packages that the program uses, Deno, and the embedded model.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import denoJson from "../../deno.json" with { type: "json" };
 import manifest from "../../model/manifest.json" with { type: "json" };
 import { type CachedPackage, readPackages } from "../packages.ts";
 
-/** The bill of materials, as JSON is written from it. */
+/** Creates the bill of materials, ready to be written as JSON. */
 export async function billOfMaterials(root: string): Promise<Record<string, unknown>> {
   const { npm: locked } = JSON.parse(await Deno.readTextFile(`${root}deno.lock`));
   const { all, imported, reached } = await readPackages(root);
@@ -67,6 +67,7 @@ export async function billOfMaterials(root: string): Promise<Record<string, unkn
   };
 }
 
+/** Describes an npm package. */
 async function library(
   found: CachedPackage,
   integrity: string | undefined,
@@ -87,6 +88,7 @@ async function library(
   };
 }
 
+/** Returns the package URL of an npm package. */
 function purl({ name, version }: CachedPackage): string {
   return `pkg:npm/${name.replace("@", "%40")}@${version}`;
 }

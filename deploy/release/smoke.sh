@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tries a build of the service as a user would: starts it with the command that is given, waits until it
-# is ready, has a sample scored and a field searched, and asks it to stop.
+# Smoke test of a build: starts the service with the given command, waits until it is ready, scores a
+# sample, searches a field, and stops the service.
 #   deploy/release/smoke.sh dist/mitosis serve
 #   deploy/release/smoke.sh docker run --rm --publish 5000:5000 --read-only mitosis
 set -euo pipefail
@@ -13,27 +13,27 @@ trap 'kill -9 "$service" 2>/dev/null || true' EXIT
 
 for _ in $(seq 120); do
   if curl --silent --fail --output /dev/null "$url/v2/health/ready"; then break; fi
-  if ! kill -0 "$service" 2>/dev/null; then echo "it ended before it was ready" >&2; exit 1; fi
+  if ! kill -0 "$service" 2>/dev/null; then echo "the service ended before it was ready" >&2; exit 1; fi
   sleep 0.5
 done
 
-expect() { # what the answer must match, then the arguments of curl
-  local pattern=$1 answer
+expect() { # arguments: a regular expression for the response, then the arguments of curl
+  local pattern=$1 response
   shift
-  answer=$(curl --silent --show-error --fail --max-time 120 "$@")
-  echo "${answer:0:300}"
-  if [[ ! $answer =~ $pattern ]]; then echo "the answer does not match $pattern" >&2; exit 1; fi
+  response=$(curl --silent --show-error --fail --max-time 120 "$@")
+  echo "${response:0:300}"
+  if [[ ! $response =~ $pattern ]]; then echo "the response does not match $pattern" >&2; exit 1; fi
 }
 expect '"status":"ok","predictions":\[\{"probability":(0\.[5-9]|1)' \
   --form image=@model/samples/metaphase.png "$url/model/predict"
 expect '"mitoses":|"detections":' --form image=@model/samples/field.png "$url/model/detect"
 expect '"swagger":"2.0"' "$url/swagger.json"
 
-# Windows has no SIGTERM: there the process is just ended.
+# Windows has no SIGTERM, so the trap kills the process there.
 if [[ ${OSTYPE:-} == msys* || ${OSTYPE:-} == cygwin* ]]; then exit 0; fi
 kill -TERM "$service"
 code=0
 wait "$service" || code=$?
-echo "SIGTERM: exits with $code"
+echo "exit code after SIGTERM: $code"
 trap - EXIT
 exit "$code"

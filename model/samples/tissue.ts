@@ -1,16 +1,16 @@
 /**
- * What the drawings of this folder are made of: amounts of two stains, shapes to lay them into, and the
- * light that a camera sees through them.
+ * Stained tissue: amounts of two stains, shapes to draw with them, and the image that a scanner
+ * records.
  */
 
 /**
- * Optical density per channel of a unit of stain: hematoxylin after Ruifrok and Johnston (2001); eosin
- * pinker than theirs, as slide scanners show it.
+ * Optical density of a unit of stain, per channel. Hematoxylin is that of Ruifrok and Johnston
+ * (2001). Eosin is pinker than theirs, as in images of slide scanners.
  */
-const HAEMATOXYLIN = [0.65, 0.7, 0.29] as const;
+const HEMATOXYLIN = [0.65, 0.7, 0.29] as const;
 const EOSIN = [0.07, 0.87, 0.47] as const;
 
-/** Light that passes the empty slide, per channel. */
+/** Color of the empty slide. */
 const GLASS = [246, 243, 247] as const;
 
 /** Amounts of both stains at every pixel, float `[side, side]`. */
@@ -21,17 +21,17 @@ export interface Tissue {
   readonly eosin: Float64Array;
 }
 
-/** Amounts of both stains at one place. */
+/** Amounts of both stains at a point. */
 export interface Stains {
   readonly hematoxylin: number;
   readonly eosin: number;
 }
 
-/** How deep inside a shape a place is, in pixels: 0 at the edge, negative outside. */
+/** Returns the depth of a point inside a shape, in pixels: 0 at the edge, negative outside. */
 export type Shape = (x: number, y: number) => number;
 
-/** An empty slide. */
-export function emptySlide(side: number): Tissue {
+/** Creates tissue without any stain. */
+export function createTissue(side: number): Tissue {
   return {
     side,
     hematoxylin: new Float64Array(side * side),
@@ -39,10 +39,13 @@ export function emptySlide(side: number): Tissue {
   };
 }
 
-/** Knots of noise across and down before it repeats. */
+/** Period of the noise, in knots. */
 const KNOTS = 48;
 
-/** Smooth noise from -1 to 1 with features of about `scale` pixels: random values, interpolated. */
+/**
+ * Creates smooth noise from -1 to 1, by interpolation of random values at knots `scale` pixels
+ * apart.
+ */
 export function noise(random: () => number, scale: number): (x: number, y: number) => number {
   const knots = Float64Array.from({ length: KNOTS * KNOTS }, () => random() * 2 - 1);
   const ease = (t: number) => t * t * (3 - 2 * t);
@@ -55,7 +58,7 @@ export function noise(random: () => number, scale: number): (x: number, y: numbe
   };
 }
 
-/** An ellipse with half axes `a` and `b`, turned by `turn` radians. */
+/** Creates an ellipse with half axes `a` and `b`, rotated by `turn` radians. */
 export function ellipse(cx: number, cy: number, a: number, b: number, turn: number): Shape {
   const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
   return (x, y) => {
@@ -66,27 +69,32 @@ export function ellipse(cx: number, cy: number, a: number, b: number, turn: numb
   };
 }
 
-/** 0 outside, 1 inside, with an edge about four times `softness` pixels wide. */
-export function soft(depth: number, softness: number): number {
+/** Returns 0 outside and 1 inside, with an edge about four times `softness` pixels wide. */
+export function softEdge(depth: number, softness: number): number {
   return 1 / (1 + Math.exp(-depth / softness));
 }
 
-/** Lays stains over what is there: `share` 0 leaves it, 1 replaces it. */
-export function lay({ hematoxylin, eosin }: Tissue, at: number, share: number, stains: Stains) {
+/** Blends stains into those at a pixel: `share` 0 keeps the old ones, 1 replaces them. */
+export function blendStains(
+  { hematoxylin, eosin }: Tissue,
+  at: number,
+  share: number,
+  stains: Stains,
+) {
   hematoxylin[at] = (hematoxylin[at] ?? 0) * (1 - share) + stains.hematoxylin * share;
   eosin[at] = (eosin[at] ?? 0) * (1 - share) + stains.eosin * share;
 }
 
-/** Visits every pixel. */
-export function everywhere(
+/** Calls `visit` for every pixel. */
+export function forEachPixel(
   { side }: Tissue,
   visit: (x: number, y: number, at: number) => void,
 ): void {
   for (let at = 0; at < side * side; at++) visit(at % side, Math.floor(at / side), at);
 }
 
-/** Visits the pixels of the tissue that are within `reach` of a place, in a square. */
-export function around(
+/** Calls `visit` for the pixels in a square around a point, `reach` pixels in each direction. */
+export function forEachPixelNear(
   { side }: Tissue,
   [cx, cy]: readonly [number, number],
   reach: number,
@@ -100,20 +108,21 @@ export function around(
 }
 
 /**
- * Light through the stains as a scanner records it: blurred, brighter in the middle, with grain.
- * Uint8 `[side, side, 3]`.
+ * Renders the image that a scanner would record: blurred, brighter in the center, with noise.
  *
  * @param blur Standard deviation of the blur, in pixels.
- * @param grain Standard deviation of the grain, in levels of 255.
+ * @param grain Standard deviation of the noise, in levels of 255.
+ * @param shade How much darker the corners are than the center, 0 to 1.
+ * @returns uint8 `[side, side, 3]`, RGB.
  */
-export function photograph(
+export function renderImage(
   { side, hematoxylin, eosin }: Tissue,
   random: () => number,
   { blur = 0.7, grain = 1.5, shade = 0.04 } = {},
 ): Uint8Array {
   const data = new Uint8Array(side * side * 3);
   for (let c = 0; c < 3; c++) {
-    const [h, e, glass] = [HAEMATOXYLIN[c] ?? 0, EOSIN[c] ?? 0, GLASS[c] ?? 0];
+    const [h, e, glass] = [HEMATOXYLIN[c] ?? 0, EOSIN[c] ?? 0, GLASS[c] ?? 0];
     const light = hematoxylin.map((amount, at) =>
       glass * 10 ** -(amount * h + (eosin[at] ?? 0) * e)
     );
@@ -128,15 +137,15 @@ export function photograph(
   return data;
 }
 
-/** A Gaussian blur in one direction: `step` 1 along rows, `side` along columns; borders repeat. */
+/** Applies a Gaussian blur along one axis: `step` 1 along rows, `side` along columns. */
 function blurred(light: Float64Array, side: number, sigma: number, step: number): Float64Array {
   const weights = [-3, -2, -1, 0, 1, 2, 3].map((d) => Math.exp(-(d * d) / (2 * sigma * sigma)));
   const total = weights.reduce((sum, weight) => sum + weight);
   return light.map((_, at) => {
-    const place = step === 1 ? at % side : Math.floor(at / side);
+    const position = step === 1 ? at % side : Math.floor(at / side);
     const sum = weights.reduce((sum, weight, i) => {
-      const near = Math.max(0, Math.min(side - 1, place + i - 3));
-      return sum + weight * (light[at + (near - place) * step] ?? 0);
+      const near = Math.max(0, Math.min(side - 1, position + i - 3));
+      return sum + weight * (light[at + (near - position) * step] ?? 0);
     }, 0);
     return sum / total;
   });

@@ -1,17 +1,16 @@
 import { calibrationBins, calibrationError } from "../evaluation/calibration.ts";
-import { chart } from "../evaluation/chart.ts";
-import { failuresAt, gallery, type ScoredPatch } from "../evaluation/gallery.ts";
-import { labeledPatches } from "../evaluation/labeled_patches.ts";
+import { drawChart } from "../evaluation/chart.ts";
+import { drawContactSheet, failuresAt, type ScoredPatch } from "../evaluation/contact_sheet.ts";
+import { listLabeledPatches } from "../evaluation/labeled_patches.ts";
 import {
   auc,
-  averagePrecision,
-  curve,
-  type Point,
-  pointAt,
-  type Scored,
-} from "../evaluation/metrics.ts";
+  type PatchOperatingPoint,
+  patchOperatingPointAt,
+  patchOperatingPoints,
+} from "../evaluation/patch_metrics.ts";
+import { averagePrecision, type ScoredExample } from "../evaluation/precision_recall.ts";
 import type { Classifier } from "../patch/classifier.ts";
-import { loadClassifier, loadSettings } from "../patch/load.ts";
+import { LOAD_SETTINGS, loadClassifier } from "../patch/load.ts";
 import { predictPatches } from "../patch/predict.ts";
 import { type Command, UsageError } from "./command.ts";
 import { progressBar } from "./progress_bar.ts";
@@ -40,13 +39,13 @@ export const evaluate: Command = {
         "-failures added].",
     },
   },
-  settings: loadSettings,
+  settings: LOAD_SETTINGS,
   async run({ operands, options, config }) {
     const [path] = operands;
     if (path === undefined || operands.length > 1) {
       throw new UsageError("evaluate needs one folder or CSV file.");
     }
-    const patches = await labeledPatches(path);
+    const patches = await listLabeledPatches(path);
     const classifier = await loadClassifier(config);
     const threshold = readThreshold(options["threshold"], classifier);
     const scored: ScoredPatch[] = [];
@@ -68,8 +67,8 @@ export const evaluate: Command = {
       await classifier.engine.close();
     }
     const seconds = (performance.now() - started) / 1000;
-    const points = curve(scored);
-    const atThreshold = pointAt(threshold, scored);
+    const points = patchOperatingPoints(scored);
+    const atThreshold = patchOperatingPointAt(threshold, scored);
     const { name, version } = classifier.bundle.manifest;
     console.log(formatReport(`${name} ${version}`, scored, points, atThreshold, seconds));
     const out = options["out"] ?? "results/evaluation.svg";
@@ -79,7 +78,7 @@ export const evaluate: Command = {
     const failures = failuresAt(threshold, scored);
     await writeFile(
       failuresOut,
-      await gallery(failures, `${caption}, threshold ${threshold}`, readFile),
+      await drawContactSheet(failures, `${caption}, threshold ${threshold}`, readFile),
     );
     console.log(`wrote ${out}, ${failuresOut}`);
     return 0;
@@ -95,9 +94,9 @@ function readThreshold(typed: string | undefined, classifier: Classifier): numbe
 
 function formatReport(
   model: string,
-  scored: readonly Scored[],
-  points: readonly Point[],
-  at: Point,
+  scored: readonly ScoredExample[],
+  points: readonly PatchOperatingPoint[],
+  at: PatchOperatingPoint,
   seconds: number,
 ): string {
   const mitoses = scored.filter(({ isMitosis }) => isMitosis).length;
@@ -108,42 +107,46 @@ function formatReport(
     `  calibration error    ${calibrationError(calibrationBins(scored)).toFixed(4)}`,
     `  at threshold ${at.threshold}`,
     `    F1                 ${at.f1.toFixed(4)}`,
-    `    sensitivity        ${at.sensitivity.toFixed(4)}`,
+    `    sensitivity        ${at.recall.toFixed(4)}`,
     `    false-positive rate ${at.falsePositiveRate.toFixed(4)}`,
   ].join("\n");
 }
 
 function drawCurves(
   caption: string,
-  scored: readonly Scored[],
-  points: readonly Point[],
-  at: Point,
+  scored: readonly ScoredExample[],
+  points: readonly PatchOperatingPoint[],
+  at: PatchOperatingPoint,
 ): string {
   const bins = calibrationBins(scored);
   const text = `threshold ${at.threshold}`;
-  const roc = points.map((p) => [p.falsePositiveRate, p.sensitivity] as const);
-  const pr = points.map((p) => [p.sensitivity, p.precision] as const);
-  return chart([
+  const roc = points.map((p) => [p.falsePositiveRate, p.recall] as const);
+  const pr = points.map((p) => [p.recall, p.precision] as const);
+  return drawChart([
     {
       title: `ROC, area ${auc(points).toFixed(4)}`,
       xLabel: "false-positive rate",
       yLabel: "sensitivity",
-      curve: { points: roc, marks: [{ x: at.falsePositiveRate, y: at.sensitivity, text }] },
+      curve: { points: roc, marks: [{ x: at.falsePositiveRate, y: at.recall, text }] },
       diagonal: true,
     },
     {
       title: `Precision and recall, average ${averagePrecision(points).toFixed(4)}`,
       xLabel: "sensitivity (recall)",
       yLabel: "precision",
-      curve: { points: pr, marks: [{ x: at.sensitivity, y: at.precision, text }] },
+      curve: { points: pr, marks: [{ x: at.recall, y: at.precision, text }] },
     },
     {
       title: `Calibration, error ${calibrationError(bins).toFixed(4)}`,
-      xLabel: "predicted probability",
-      yLabel: "fraction of mitoses",
+      xLabel: "mean probability",
+      yLabel: "share of mitoses",
       curve: {
-        points: bins.map((bin) => [bin.said, bin.true]),
-        marks: bins.map((bin) => ({ x: bin.said, y: bin.true, text: `${bin.count}` })),
+        points: bins.map((bin) => [bin.meanProbability, bin.mitosisShare]),
+        marks: bins.map(({ meanProbability, mitosisShare, count }) => ({
+          x: meanProbability,
+          y: mitosisShare,
+          text: `${count}`,
+        })),
       },
       diagonal: true,
     },

@@ -1,6 +1,6 @@
-import { annotatedFields } from "../evaluation/annotated_fields.ts";
+import { readAnnotatedFields } from "../evaluation/annotated_fields.ts";
 import { type FieldReport, fieldReport } from "../evaluation/field_report.ts";
-import { type FieldRun, HIT, runField } from "../evaluation/field_run.ts";
+import { type FieldRun, HIT_DISTANCE_UM, runField } from "../evaluation/field_run.ts";
 import { fieldOpener } from "../search/field_opener.ts";
 import type { DetectOptions } from "../result/result.ts";
 import { resolveOptions } from "../search/options.ts";
@@ -21,7 +21,7 @@ export const evaluateFields: Command = {
   summary: "Measure the model on fields with annotated mitoses.",
   details:
     "Reads annotations.json in the folder, which lists the fields and the centers of their " +
-    `mitoses. A detection within ${HIT} µm of a center is a hit; each center counts once. Without ` +
+    `mitoses. A detection within ${HIT_DISTANCE_UM} µm of a center is a hit; each center counts once. Without ` +
     "--border, detections and centers closer to the border than half a window do not count. Prints " +
     "average precision, the best F1, and F1 at the threshold, with 95 % bootstrap intervals over the " +
     "fields. Draws the precision-recall and FROC curves.",
@@ -45,7 +45,7 @@ export const evaluateFields: Command = {
       throw new UsageError("evaluate fields needs one folder.");
     }
     const searchQuery = readSearchOptions({ ...query, keep: "true" });
-    const fields = await annotatedFields(folder);
+    const fields = await readAnnotatedFields(folder);
     const classifier = await loadClassifier(config);
     const { manifest } = classifier.bundle;
     const search = resolveOptions(searchQuery, manifest);
@@ -55,7 +55,7 @@ export const evaluateFields: Command = {
       classifier,
       opener: fieldOpener({ ...config, maxFields: 1 }),
       maxPixels: config.maxMegapixels * 1e6,
-      border: border !== undefined,
+      includesBorder: border !== undefined,
     };
     const progress = progressBar(fields.length * searches.length * 100, "% of a field");
     try {
@@ -83,7 +83,7 @@ export const evaluateFields: Command = {
     const [first, exact] = reports;
     if (first === undefined) return 0;
     if (exact !== undefined) console.log(formatComparison(first, exact));
-    await writeFile(out, first.picture);
+    await writeFile(out, first.svg);
     console.log(`wrote ${out}`);
     return 0;
   },
@@ -102,9 +102,9 @@ function createReport(
   const total = (figure: (run: FieldRun) => number) =>
     runs.reduce((sum, run) => sum + figure(run), 0);
   const method = search.exact ? `a window at every ${search.stride} px` : "candidates";
-  const { text, picture, bestF1 } = fieldReport(
+  const { text, svg, bestF1 } = fieldReport(
     `${model}, ${method}`,
-    runs.map(({ judged }) => judged),
+    runs.map(({ matched }) => matched),
     search.threshold,
     total(({ covered }) => covered),
   );
@@ -112,7 +112,7 @@ function createReport(
   const windows = total((run) => run.windows) / runs.length;
   const times = `  windows            ${windows.toFixed(0)} per field, ` +
     `${(seconds / runs.length).toFixed(2)} s per field`;
-  return { text: `${text}\n${times}`, picture, bestF1, seconds };
+  return { text: `${text}\n${times}`, svg, bestF1, seconds };
 }
 
 function formatComparison(candidates: TimedReport, exact: TimedReport): string {

@@ -45,9 +45,9 @@ export const modelImport: Command = {
         isOptimized: options["no-optimize"] === undefined,
         preprocessing,
         patches: options["patches"],
-        say(step, what) {
+        onStep(step, message) {
           progress?.end();
-          console.log(`  ${step.padEnd(8)}${what}`);
+          console.log(`  ${step.padEnd(8)}${message}`);
         },
         onProgress(done, total) {
           progress ??= progressBar(total, "patches");

@@ -1,5 +1,5 @@
 import { messageOf, Problem } from "../errors.ts";
-import { loadClassifier, loadSettings } from "../patch/load.ts";
+import { LOAD_SETTINGS, loadClassifier } from "../patch/load.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import { predictPatches } from "../patch/predict.ts";
 import { researchUseOnly } from "../research_use.ts";
@@ -21,7 +21,7 @@ export const predict: Command = {
     "Prints a table on a terminal, and one JSON object per line into a pipe or a file. A file that " +
     "cannot be scored does not stop the others, but the exit code is 1.",
   options: {},
-  settings: loadSettings,
+  settings: LOAD_SETTINGS,
   async run({ operands, config }) {
     if (operands.length === 0) throw new UsageError("predict needs at least one PNG file.");
     const classifier = await loadClassifier(config);

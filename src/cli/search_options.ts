@@ -1,11 +1,11 @@
 import type { Config } from "../config.ts";
-import { loadSettings } from "../patch/load.ts";
+import { LOAD_SETTINGS } from "../patch/load.ts";
 import { type DetectQuery, optionMeanings, parseDetectQuery } from "../search/options.ts";
 import { type Option, UsageError } from "./command.ts";
 
 /** The settings of the commands that search fields. */
 export const searchSettings = [
-  ...loadSettings,
+  ...LOAD_SETTINGS,
   "maxMegapixels",
 ] as const satisfies (keyof Config)[];
 

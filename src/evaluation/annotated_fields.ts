@@ -1,25 +1,26 @@
 import { z } from "zod";
 import { messageOf, Problem } from "../errors.ts";
+import type { Point } from "./field_metrics.ts";
 
 const annotationsSchema = z.array(z.object({
   file: z.string().min(1),
   mitoses: z.array(z.object({ x: z.number(), y: z.number() })),
 })).min(1);
 
-/** A field on disk of which it is known where its mitoses are. */
+/** A field in a file, and its annotated mitoses. */
 export interface AnnotatedField {
   readonly path: string;
-  /** Centers, in pixels. */
-  readonly mitoses: readonly { readonly x: number; readonly y: number }[];
+  /** Centers of the mitoses, in pixels. */
+  readonly mitoses: readonly Point[];
 }
 
 /**
- * Reads the list of annotated fields of a folder: `annotations.json`, an array of
+ * Reads `annotations.json` in a folder: an array of
  * `{"file": "a.png", "mitoses": [{"x": 12.5, "y": 40}]}`, in pixels of the file.
  *
- * @throws {Problem} `data_invalid`, naming the folder and what is wrong.
+ * @throws {Problem} `data_invalid`; the message has the file's path and says what is wrong.
  */
-export async function annotatedFields(folder: string): Promise<AnnotatedField[]> {
+export async function readAnnotatedFields(folder: string): Promise<AnnotatedField[]> {
   const path = `${folder.replace(/\/+$/, "")}/annotations.json`;
   try {
     const listed = annotationsSchema.parse(JSON.parse(await Deno.readTextFile(path)));

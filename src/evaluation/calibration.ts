@@ -1,30 +1,32 @@
-import type { Scored } from "./metrics.ts";
+import type { ScoredExample } from "./precision_recall.ts";
 
-/** Examples of which the model said about the same. */
+/** Examples with similar probabilities. */
 export interface CalibrationBin {
   readonly count: number;
-  /** Mean probability that the model gave them, 0 to 1. */
-  readonly said: number;
-  /** Share of them that are mitoses, 0 to 1. */
-  readonly true: number;
+  /** Mean of their probabilities, 0 to 1. */
+  readonly meanProbability: number;
+  /** Share of mitoses among them, 0 to 1. */
+  readonly mitosisShare: number;
 }
 
-/** Reliability of probabilities, in bins of equal width; bins without examples are left out. */
-export function calibrationBins(scored: readonly Scored[], bins = 10): CalibrationBin[] {
+/** Groups examples into bins of equal width in probability. Empty bins are left out. */
+export function calibrationBins(examples: readonly ScoredExample[], bins = 10): CalibrationBin[] {
   return Array.from({ length: bins }, (_, i) => {
-    const inside = scored.filter(({ probability }) =>
+    const inside = examples.filter(({ probability }) =>
       Math.min(bins - 1, Math.floor(probability * bins)) === i
     );
     const count = inside.length;
-    const said = inside.reduce((sum, { probability }) => sum + probability, 0) / count;
-    return { count, said, true: inside.filter(({ isMitosis }) => isMitosis).length / count };
+    const sum = inside.reduce((sum, { probability }) => sum + probability, 0);
+    const mitoses = inside.filter(({ isMitosis }) => isMitosis).length;
+    return { count, meanProbability: sum / count, mitosisShare: mitoses / count };
   }).filter(({ count }) => count > 0);
 }
 
 /**
- * Expected calibration error, 0 to 1: how far what was said is from what is true, averaged over bins by
- * the examples in them (M. P. Naeini et al., AAAI 2015). It is of the mixture of mitoses and others that
- * was measured, which is rarely that of a slide.
+ * Computes the expected calibration error, 0 to 1: the mean distance between probability and share
+ * of mitoses, where each bin is weighted by its number of examples (M. P. Naeini et al., AAAI
+ * 2015). It depends on the share of mitoses in the data set, which usually differs from that in a
+ * slide.
  *
  * @example
  * ```ts
@@ -39,6 +41,10 @@ export function calibrationBins(scored: readonly Scored[], bins = 10): Calibrati
  * ```
  */
 export function calibrationError(bins: readonly CalibrationBin[]): number {
-  const all = bins.reduce((sum, { count }) => sum + count, 0);
-  return bins.reduce((sum, bin) => sum + bin.count / all * Math.abs(bin.said - bin.true), 0);
+  const total = bins.reduce((sum, { count }) => sum + count, 0);
+  return bins.reduce(
+    (sum, { count, meanProbability, mitosisShare }) =>
+      sum + count / total * Math.abs(meanProbability - mitosisShare),
+    0,
+  );
 }

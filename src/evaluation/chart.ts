@@ -1,44 +1,40 @@
-import { escape } from "./svg.ts";
+import { escapeXml, svgDocument } from "./svg.ts";
 
 /** A curve in the unit square. */
 export interface Curve {
   readonly points: readonly (readonly [x: number, y: number])[];
-  /** Places to mark with a dot and a word. */
+  /** Points to mark with a dot and a label. */
   readonly marks?: readonly { readonly x: number; readonly y: number; readonly text: string }[];
 }
 
-/** One square panel: both axes run from 0 to 1. */
+/** A square panel. Both axes go from 0 to 1. */
 export interface Panel {
   readonly title: string;
   readonly xLabel: string;
   readonly yLabel: string;
   readonly curve: Curve;
-  /** Draw the diagonal: a model that guesses, or probabilities that are true. */
+  /** Draws the diagonal: the ROC curve of random guesses, or perfect calibration. */
   readonly diagonal?: boolean;
 }
 
+/** Side of a panel, in pixels. */
 const SIDE = 320;
 const MARGIN = 64;
+/** Distance between the left edges of neighboring panels, in pixels. */
 const STEP = SIDE + MARGIN * 1.6;
 
 /**
- * Draws panels side by side as an SVG document, readable on light and on dark ground.
+ * Draws panels side by side as an SVG document.
  *
  * @param caption A line below all panels.
  */
-export function chart(panels: readonly Panel[], caption: string): string {
+export function drawChart(panels: readonly Panel[], caption: string): string {
   const width = MARGIN + panels.length * STEP;
   const height = SIDE + MARGIN * 2.2;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="sans-serif" font-size="13">
-<rect width="100%" height="100%" fill="#fff"/>
-${
-    panels.map((panel, i) =>
-      `<g transform="translate(${MARGIN + i * STEP} ${MARGIN})">${drawPanel(panel)}</g>`
-    ).join("\n")
-  }
-<text x="${MARGIN}" y="${height - 14}" fill="#555">${escape(caption)}</text>
-</svg>
-`;
+  const elements = panels.map((panel, i) =>
+    `<g transform="translate(${MARGIN + i * STEP} ${MARGIN})">${drawPanel(panel)}</g>`
+  );
+  return svgDocument(width, height, MARGIN, elements, caption);
 }
 
 function drawPanel({ title, xLabel, yLabel, curve, diagonal }: Panel): string {
@@ -53,25 +49,27 @@ function drawPanel({ title, xLabel, yLabel, curve, diagonal }: Panel): string {
     `<circle cx="${x(mark.x)}" cy="${y(mark.y)}" r="5" fill="#c2410c"/>` +
     `<text x="${x(mark.x) + (mark.x < 0.6 ? 10 : -10)}" y="${y(mark.y) + 18}" text-anchor="${
       mark.x < 0.6 ? "start" : "end"
-    }">${escape(mark.text)}</text>`
+    }">${escapeXml(mark.text)}</text>`
   );
   return [
-    `<text x="0" y="-16" font-size="16" font-weight="bold">${escape(title)}</text>`,
+    `<text x="0" y="-16" font-size="16" font-weight="bold">${escapeXml(title)}</text>`,
     ...grid,
     diagonal ? `<path d="M0 ${SIDE}L${SIDE} 0" stroke="#aaa" stroke-dasharray="5 5"/>` : "",
     `<polyline points="${line}" fill="none" stroke="#1d4ed8" stroke-width="2"/>`,
     ...marks,
-    `<text x="${SIDE / 2}" y="${SIDE + 40}" text-anchor="middle">${escape(xLabel)}</text>`,
+    `<text x="${SIDE / 2}" y="${SIDE + 40}" text-anchor="middle">${escapeXml(xLabel)}</text>`,
     `<text transform="translate(-40 ${SIDE / 2}) rotate(-90)" text-anchor="middle">${
-      escape(yLabel)
+      escapeXml(yLabel)
     }</text>`,
   ].join("");
 }
 
+/** Converts 0 to 1 to pixels from the left edge of the panel. */
 function x(value: number): number {
   return Math.round(value * SIDE * 10) / 10;
 }
 
+/** Converts 0 to 1 to pixels from the upper edge of the panel. */
 function y(value: number): number {
   return Math.round((1 - value) * SIDE * 10) / 10;
 }

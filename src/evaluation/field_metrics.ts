@@ -1,148 +1,144 @@
-/** A place, in pixels of a field. */
-interface Place {
+import {
+  countAt,
+  countAtEveryProbability,
+  type Counts,
+  type OperatingPoint,
+  operatingPoint,
+  type ScoredExample,
+} from "./precision_recall.ts";
+
+/** A position in a field, in pixels. */
+export interface Point {
   readonly x: number;
   readonly y: number;
 }
 
-/** What was found in one field, and what there is. */
-export interface FieldFindings {
-  /** After suppression, with all that was kept below the threshold. */
-  readonly detections: readonly (Place & { readonly probability: number })[];
-  readonly mitoses: readonly Place[];
+/** The detections in a field, and its annotated mitoses. */
+export interface FieldDetections {
+  /** After non-maximum suppression, including those below the threshold. */
+  readonly detections: readonly (Point & { readonly probability: number })[];
+  /** Centers of the annotated mitoses. */
+  readonly mitoses: readonly Point[];
   readonly areaMm2: number;
 }
 
-/** A detection of which it is known whether it hit a mitosis. */
-export interface JudgedDetection {
-  readonly probability: number;
-  readonly hit: boolean;
-}
-
-/** One field, judged. */
-export interface JudgedField {
-  readonly detections: readonly JudgedDetection[];
+/** A field whose detections are matched with its annotated mitoses. */
+export interface MatchedField {
+  /** Each detection, and whether it matches a mitosis. */
+  readonly detections: readonly ScoredExample[];
+  /** Number of annotated mitoses. */
   readonly mitoses: number;
   readonly areaMm2: number;
 }
 
-/** How good detections are from one threshold on. */
-export interface FieldPoint {
-  readonly threshold: number;
-  readonly precision: number;
-  readonly recall: number;
-  readonly f1: number;
+/** An operating point for fields. */
+export interface FieldOperatingPoint extends OperatingPoint {
   readonly falsePositivesPerMm2: number;
 }
 
 /**
- * Judges detections, from the most probable on: a hit is one within `reach` pixels of a mitosis that no
- * other has hit yet, the nearest counts; all others are false positives.
+ * Matches detections with annotated mitoses, from the most probable detection to the least. A
+ * detection matches the nearest mitosis within `hitDistance` that no other detection has matched. A
+ * detection without a match is a false positive.
+ *
+ * @param hitDistance In pixels.
  *
  * @example
  * ```ts
- * import { judge } from "./field_metrics.ts";
+ * import { matchDetections } from "./field_metrics.ts";
  * import { deepEqual } from "node:assert/strict";
  *
  * const mitoses = [{ x: 100, y: 100 }];
  * const detections = [{ x: 90, y: 100, probability: 0.6 }, { x: 105, y: 100, probability: 0.9 }];
- * deepEqual(judge({ mitoses, detections, areaMm2: 1 }, 30).detections, [
- *   { probability: 0.9, hit: true },
- *   { probability: 0.6, hit: false },
+ * deepEqual(matchDetections({ mitoses, detections, areaMm2: 1 }, 30).detections, [
+ *   { probability: 0.9, isMitosis: true },
+ *   { probability: 0.6, isMitosis: false },
  * ]);
  * ```
  */
-export function judge({ detections, mitoses, areaMm2 }: FieldFindings, reach: number): JudgedField {
-  const free = new Set(mitoses);
-  const judged = [...detections].sort((a, b) => b.probability - a.probability).map((detection) => {
-    const distance = ({ x, y }: Place) => Math.hypot(x - detection.x, y - detection.y);
-    let nearest: Place | undefined;
-    for (const mitosis of free) {
-      if (distance(mitosis) > reach) continue;
+export function matchDetections(
+  { detections, mitoses, areaMm2 }: FieldDetections,
+  hitDistance: number,
+): MatchedField {
+  const unmatched = new Set(mitoses);
+  const sorted = [...detections].sort((a, b) => b.probability - a.probability);
+  const matched = sorted.map((detection) => {
+    const distance = ({ x, y }: Point) => Math.hypot(x - detection.x, y - detection.y);
+    let nearest: Point | undefined;
+    for (const mitosis of unmatched) {
+      if (distance(mitosis) > hitDistance) continue;
       if (nearest === undefined || distance(mitosis) < distance(nearest)) nearest = mitosis;
     }
-    if (nearest !== undefined) free.delete(nearest);
-    return { probability: detection.probability, hit: nearest !== undefined };
+    if (nearest !== undefined) unmatched.delete(nearest);
+    return { probability: detection.probability, isMitosis: nearest !== undefined };
   });
-  return { detections: judged, mitoses: mitoses.length, areaMm2 };
+  return { detections: matched, mitoses: mitoses.length, areaMm2 };
 }
 
-/** Precision and recall at every threshold at which they change, from the strictest to the laxest. */
-export function fieldCurve(fields: readonly JudgedField[]): FieldPoint[] {
-  const all = fields.flatMap(({ detections }) => detections)
-    .sort((a, b) => b.probability - a.probability);
-  const mitoses = fields.reduce((sum, field) => sum + field.mitoses, 0);
-  const area = fields.reduce((sum, field) => sum + field.areaMm2, 0);
-  const points: FieldPoint[] = [];
-  let hits = 0;
-  all.forEach(({ probability, hit }, i) => {
-    if (hit) hits++;
-    if (all[i + 1]?.probability === probability) return;
-    points.push(pointOf(probability, hits, i + 1 - hits, mitoses, area));
-  });
-  return points;
+/** Computes the operating points at all thresholds, from the highest to the lowest. */
+export function fieldOperatingPoints(fields: readonly MatchedField[]): FieldOperatingPoint[] {
+  const totals = totalsOf(fields);
+  return countAtEveryProbability(fields.flatMap(({ detections }) => detections))
+    .map((counts) => pointOf(counts, totals));
 }
 
-/** The point of a curve at a threshold. */
-export function fieldPointAt(threshold: number, fields: readonly JudgedField[]): FieldPoint {
-  const reached = fields.flatMap(({ detections }) => detections)
-    .filter(({ probability }) => probability >= threshold);
-  const hits = reached.filter(({ hit }) => hit).length;
-  const mitoses = fields.reduce((sum, field) => sum + field.mitoses, 0);
-  const area = fields.reduce((sum, field) => sum + field.areaMm2, 0);
-  return pointOf(threshold, hits, reached.length - hits, mitoses, area);
+/** Computes the operating point at a threshold. */
+export function fieldOperatingPointAt(
+  threshold: number,
+  fields: readonly MatchedField[],
+): FieldOperatingPoint {
+  const counts = countAt(threshold, fields.flatMap(({ detections }) => detections));
+  return pointOf(counts, totalsOf(fields));
 }
 
-/** The point with the largest F1; of equals the strictest. Undefined where nothing was detected. */
-export function bestPoint(points: readonly FieldPoint[]): FieldPoint | undefined {
-  let best: FieldPoint | undefined;
+/**
+ * Returns the operating point with the largest F1. Of several with the same F1, returns the one with
+ * the highest threshold. Returns undefined if there are no detections.
+ */
+export function bestOperatingPoint(
+  points: readonly FieldOperatingPoint[],
+): FieldOperatingPoint | undefined {
+  let best: FieldOperatingPoint | undefined;
   for (const point of points) if (best === undefined || point.f1 > best.f1) best = point;
   return best;
 }
 
-/** Average precision: the precision at each threshold, weighted by the recall that it adds. */
-export function fieldAveragePrecision(points: readonly FieldPoint[]): number {
-  let sum = 0;
-  let recall = 0;
-  for (const point of points) {
-    sum += (point.recall - recall) * point.precision;
-    recall = point.recall;
-  }
-  return sum;
-}
-
 /**
- * 95 % percentile interval of a figure, by drawing as many fields as there are, with repetition
- * (B. Efron, Ann. Stat. 7 (1979) 1-26). Fields are drawn, not mitoses, since those of one field are alike.
+ * Computes the 95 % bootstrap percentile interval of a metric (B. Efron, Ann. Stat. 7 (1979) 1-26).
+ * Resamples whole fields, because the mitoses of one field are not independent.
  *
- * @param random 0 to below 1.
+ * @param metric Computes the metric of some fields.
+ * @param random Returns random numbers from 0 (inclusive) to 1 (exclusive).
+ * @param draws Number of bootstrap samples.
  */
 export function bootstrapInterval(
-  fields: readonly JudgedField[],
-  figure: (fields: readonly JudgedField[]) => number,
+  fields: readonly MatchedField[],
+  metric: (fields: readonly MatchedField[]) => number,
   random: () => number,
   draws = 2000,
 ): [low: number, high: number] {
-  const figures = Array.from({ length: draws }, () => {
-    const drawn = fields.map(() => fields[Math.floor(random() * fields.length)])
+  const values = Array.from({ length: draws }, () => {
+    const sample = fields.map(() => fields[Math.floor(random() * fields.length)])
       .filter((field) => field !== undefined);
-    return figure(drawn);
+    return metric(sample);
   }).sort((a, b) => a - b);
-  const at = (share: number) => figures[Math.floor(share * (draws - 1))] ?? NaN;
-  return [at(0.025), at(0.975)];
+  const quantile = (share: number) => values[Math.floor(share * (draws - 1))] ?? NaN;
+  return [quantile(0.025), quantile(0.975)];
 }
 
-function pointOf(
-  threshold: number,
-  hits: number,
-  wrong: number,
-  mitoses: number,
-  area: number,
-): FieldPoint {
+/** Number of annotated mitoses, and area, of all fields together. */
+type Totals = Pick<MatchedField, "mitoses" | "areaMm2">;
+
+function totalsOf(fields: readonly MatchedField[]): Totals {
   return {
-    threshold,
-    precision: hits + wrong === 0 ? 1 : hits / (hits + wrong),
-    recall: mitoses === 0 ? 0 : hits / mitoses,
-    f1: 2 * hits / (hits + wrong + mitoses || 1),
-    falsePositivesPerMm2: wrong / area,
+    mitoses: fields.reduce((sum, field) => sum + field.mitoses, 0),
+    areaMm2: fields.reduce((sum, field) => sum + field.areaMm2, 0),
+  };
+}
+
+function pointOf(counts: Counts, { mitoses, areaMm2 }: Totals): FieldOperatingPoint {
+  return {
+    ...operatingPoint(counts, mitoses),
+    falsePositivesPerMm2: counts.falsePositives / areaMm2,
   };
 }

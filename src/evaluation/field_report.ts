@@ -1,88 +1,99 @@
 import { seededRandom } from "../random.ts";
-import { chart } from "./chart.ts";
+import { drawChart } from "./chart.ts";
 import {
-  bestPoint,
+  bestOperatingPoint,
   bootstrapInterval,
-  fieldAveragePrecision,
-  fieldCurve,
-  type FieldPoint,
-  fieldPointAt,
-  type JudgedField,
+  type FieldOperatingPoint,
+  fieldOperatingPointAt,
+  fieldOperatingPoints,
+  type MatchedField,
 } from "./field_metrics.ts";
+import { averagePrecision } from "./precision_recall.ts";
 
+/** Seed of the bootstrap's random numbers, so that the intervals are reproducible. */
 const SEED = 20_260_101;
-/** How far the axis of false positives goes, per mm². */
-const MAX_FALSE = 100;
+/** End of the axis of false positives, per mm². */
+const MAX_FALSE_PER_MM2 = 100;
 
-/** What was measured on annotated fields. */
+/** A report of the quality on annotated fields. */
 export interface FieldReport {
   readonly text: string;
-  /** SVG: precision over recall, and recall over false positives per mm² (FROC). */
-  readonly picture: string;
-  /** 0 where nothing was detected. */
+  /** Two SVG panels: precision over recall, and recall over false positives per mm² (FROC curve). */
+  readonly svg: string;
+  /** The largest F1 over all thresholds; 0 if there are no detections. */
   readonly bestF1: number;
 }
 
-/** Says and draws how good the detections of some fields are. */
+/**
+ * Reports the quality of the detections in some fields.
+ *
+ * @param model Name of the model, for headings.
+ * @param threshold The model's threshold.
+ * @param covered Number of mitoses near a scored window; undefined if it was not measured.
+ */
 export function fieldReport(
   model: string,
-  fields: readonly JudgedField[],
+  fields: readonly MatchedField[],
   threshold: number,
   covered: number | undefined,
 ): FieldReport {
-  const points = fieldCurve(fields);
-  const best = bestPoint(points);
-  const at = fieldPointAt(threshold, fields);
-  const average = fieldAveragePrecision(points);
+  const points = fieldOperatingPoints(fields);
+  const best = bestOperatingPoint(points);
+  const atThreshold = fieldOperatingPointAt(threshold, fields);
+  const average = averagePrecision(points);
   const mitoses = fields.reduce((sum, field) => sum + field.mitoses, 0);
-  const interval = (figure: (drawn: readonly JudgedField[]) => number) => {
-    const [low, high] = bootstrapInterval(fields, figure, seededRandom(SEED));
+  const interval = (metric: (sample: readonly MatchedField[]) => number) => {
+    const [low, high] = bootstrapInterval(fields, metric, seededRandom(SEED));
     return `${low.toFixed(3)} to ${high.toFixed(3)}`;
   };
-  const bestInterval = interval((drawn) => bestPoint(fieldCurve(drawn))?.f1 ?? 0);
+  const bestInterval = interval((sample) =>
+    bestOperatingPoint(fieldOperatingPoints(sample))?.f1 ?? 0
+  );
   const lines = [
-    `${model}: ${fields.length} fields, ${mitoses} mitoses; in brackets the 95 % bootstrap interval over fields`,
+    `${model}: ${fields.length} fields, ${mitoses} mitoses (95 % bootstrap intervals over fields in brackets)`,
     ...(covered === undefined
       ? []
       : [`  candidates cover   ${covered} of ${mitoses} (${(covered / mitoses).toFixed(3)})`]),
     `  average precision  ${average.toFixed(3)}  [${
-      interval((drawn) => fieldAveragePrecision(fieldCurve(drawn)))
+      interval((sample) => averagePrecision(fieldOperatingPoints(sample)))
     }]`,
     `  best F1            ${best?.f1.toFixed(3) ?? "-"}  [${bestInterval}]  ${
-      best ? rates(best) : ""
+      best ? describe(best) : ""
     }`,
-    `  at threshold       ${at.f1.toFixed(3)}  [${
-      interval((drawn) => fieldPointAt(threshold, drawn).f1)
-    }]  ${rates(at)}`,
+    `  at threshold       ${atThreshold.f1.toFixed(3)}  [${
+      interval((sample) => fieldOperatingPointAt(threshold, sample).f1)
+    }]  ${describe(atThreshold)}`,
   ];
   return {
     text: lines.join("\n"),
-    picture: picture(model, points, best, at, average),
+    svg: drawCurves(model, points, best, atThreshold, average),
     bestF1: best?.f1 ?? 0,
   };
 }
 
-function rates({ threshold, precision, recall, falsePositivesPerMm2 }: FieldPoint): string {
+function describe(
+  { threshold, precision, recall, falsePositivesPerMm2 }: FieldOperatingPoint,
+): string {
   return `threshold ${threshold.toFixed(3)}, precision ${precision.toFixed(3)}, recall ${
     recall.toFixed(3)
-  }, ${falsePositivesPerMm2.toFixed(1)} false / mm²`;
+  }, ${falsePositivesPerMm2.toFixed(1)} false positives / mm²`;
 }
 
-function picture(
+function drawCurves(
   model: string,
-  points: readonly FieldPoint[],
-  best: FieldPoint | undefined,
-  at: FieldPoint,
+  points: readonly FieldOperatingPoint[],
+  best: FieldOperatingPoint | undefined,
+  atThreshold: FieldOperatingPoint,
   average: number,
 ): string {
   const marked = [
-    { point: at, text: `threshold ${at.threshold.toFixed(2)}` },
+    { point: atThreshold, text: `threshold ${atThreshold.threshold.toFixed(2)}` },
     ...(best ? [{ point: best, text: `best F1 ${best.f1.toFixed(3)}` }] : []),
   ];
-  const share = (falsePositives: number) => Math.min(1, falsePositives / MAX_FALSE);
-  return chart([
+  const toAxis = (falsePositives: number) => Math.min(1, falsePositives / MAX_FALSE_PER_MM2);
+  return drawChart([
     {
-      title: `Precision and recall, average ${average.toFixed(3)}`,
+      title: `Precision and recall, average precision ${average.toFixed(3)}`,
       xLabel: "recall",
       yLabel: "precision",
       curve: {
@@ -96,13 +107,13 @@ function picture(
     },
     {
       title: "Recall and false positives (FROC)",
-      xLabel: `false positives per mm², 1 is ${MAX_FALSE}`,
+      xLabel: `false positives per mm² / ${MAX_FALSE_PER_MM2}`,
       yLabel: "recall",
       curve: {
-        points: points.filter((p) => p.falsePositivesPerMm2 <= MAX_FALSE)
-          .map((p) => [share(p.falsePositivesPerMm2), p.recall]),
+        points: points.filter((p) => p.falsePositivesPerMm2 <= MAX_FALSE_PER_MM2)
+          .map((p) => [toAxis(p.falsePositivesPerMm2), p.recall]),
         marks: marked.map(({ point, text }) => ({
-          x: share(point.falsePositivesPerMm2),
+          x: toAxis(point.falsePositivesPerMm2),
           y: point.recall,
           text,
         })),

@@ -2,47 +2,53 @@ import { detectMitoses } from "../search/search.ts";
 import { type FieldOpener, fieldRequest } from "../search/field_opener.ts";
 import type { DetectOptions } from "../result/result.ts";
 import type { Classifier } from "../patch/classifier.ts";
-import { judge, type JudgedField } from "./field_metrics.ts";
+import { matchDetections, type MatchedField, type Point } from "./field_metrics.ts";
 
-/** A detection within this of an annotated center is a hit, in micrometers. */
-export const HIT = 7.5;
+/**
+ * A detection at most this far from the center of an annotated mitosis matches it, in micrometers.
+ */
+export const HIT_DISTANCE_UM = 7.5;
 
-/** A field in a file, and where its mitoses are, in pixels. */
-interface Annotated {
+/** The bytes of a field's file, and its annotated mitoses. */
+interface AnnotatedFile {
   readonly bytes: Uint8Array;
-  readonly mitoses: readonly { readonly x: number; readonly y: number }[];
+  /** Centers of the mitoses, in pixels. */
+  readonly mitoses: readonly Point[];
 }
 
-/** How fields are searched and judged. */
+/** Options of the evaluation of a field. */
 export interface FieldRunOptions {
   readonly classifier: Classifier;
   readonly opener: FieldOpener;
   readonly search: DetectOptions;
+  /** Maximum number of pixels of a field. */
   readonly maxPixels: number;
-  /** Count also what lies nearer to the border than half a window. */
-  readonly border: boolean;
+  /** Includes mitoses and detections that are nearer to the border than half a window. */
+  readonly includesBorder: boolean;
 }
 
-/** What came of one field. */
+/** The result of a search, compared with the annotations. */
 export interface FieldRun {
-  readonly judged: JudgedField;
-  /** Mitoses within reach of a place that was scored. */
+  /** The detections, matched with the annotated mitoses. */
+  readonly matched: MatchedField;
+  /** Number of mitoses within the hit distance of a scored window's center. */
   readonly covered: number;
+  /** Number of windows that were scored. */
   readonly windows: number;
-  /** From the file's bytes to the last probability. */
+  /** Duration from decoding the file to the last probability. */
   readonly seconds: number;
 }
 
 /**
- * Searches a field and judges what was found.
+ * Searches a field and compares the detections with the annotated mitoses.
  *
- * @param onDone Told how far the search is, 0 to 1.
- * @throws {Problem} as `openField` and `detectMitoses`.
+ * @param onProgress Called with the share of the search that is done, 0 to 1.
+ * @throws {Problem} What `openField` and `detectMitoses` throw.
  */
 export async function runField(
-  { bytes, mitoses: annotated }: Annotated,
-  { classifier, opener, search, maxPixels, border }: FieldRunOptions,
-  onDone: (share: number) => void = () => {},
+  { bytes, mitoses: annotated }: AnnotatedFile,
+  { classifier, opener, search, maxPixels, includesBorder }: FieldRunOptions,
+  onProgress: (share: number) => void = () => {},
 ): Promise<FieldRun> {
   const { input, mpp } = classifier.bundle.manifest;
   const started = performance.now();
@@ -51,22 +57,22 @@ export async function runField(
     classifier,
     field,
     search,
-    { onProgress: ({ done }) => onDone(done) },
+    { onProgress: ({ done }) => onProgress(done) },
   ).finally(() => field.close());
   const seconds = (performance.now() - started) / 1000;
-  const reach = HIT / image.mpp;
-  const margin = border ? 0 : input.width / 2 * mpp / image.mpp;
-  const counts = ({ x, y }: { readonly x: number; readonly y: number }) =>
+  const hitDistance = HIT_DISTANCE_UM / image.mpp;
+  const margin = includesBorder ? 0 : input.width / 2 * mpp / image.mpp;
+  const isIncluded = ({ x, y }: Point) =>
     Math.min(x, y, image.width - x, image.height - y) >= margin;
-  const mitoses = annotated.filter(counts);
+  const mitoses = annotated.filter(isIncluded);
   return {
-    judged: judge(
-      { detections: detections.filter(counts), mitoses, areaMm2: summary.areaMm2 },
-      reach,
+    matched: matchDetections(
+      { detections: detections.filter(isIncluded), mitoses, areaMm2: summary.areaMm2 },
+      hitDistance,
     ),
     covered:
       mitoses.filter((mitosis) =>
-        scored.some(({ x, y }) => Math.hypot(x - mitosis.x, y - mitosis.y) <= reach)
+        scored.some(({ x, y }) => Math.hypot(x - mitosis.x, y - mitosis.y) <= hitDistance)
       ).length,
     windows,
     seconds,

@@ -1,23 +1,26 @@
 import { messageOf, Problem } from "../errors.ts";
 
-/** A patch on disk of which it is known whether it shows a mitosis. */
+/** A patch in a file, and whether it shows a mitosis. */
 export interface LabeledPatch {
   readonly path: string;
   readonly isMitosis: boolean;
 }
 
 /**
- * Lists labeled patches: of a folder with `mitosis/` and `normal/`, or of a CSV whose header names
- * the columns `file` (relative to the CSV) and `label` (1 or `mitosis`; 0 or `normal`).
+ * Lists labeled patches: those of a folder with `mitosis/` and `normal/`, or those of a CSV file
+ * with the columns `file` (path relative to the CSV file) and `label` (`1`, `mitosis` or `true`;
+ * `0`, `normal` or `false`).
  *
- * @throws {Problem} `data_invalid`, naming the folder, or the line of the CSV.
+ * @throws {Problem} `data_invalid`; the message has the path, and the line of a CSV file.
  */
-export async function labeledPatches(path: string): Promise<LabeledPatch[]> {
+export async function listLabeledPatches(path: string): Promise<LabeledPatch[]> {
   try {
     const { isDirectory } = await Deno.stat(path);
     const patches = isDirectory ? await fromFolder(path) : await fromCsv(path);
     if (patches.some((p) => p.isMitosis) && patches.some((p) => !p.isMitosis)) return patches;
-    throw new Error(`it needs both kinds and has ${patches.length} of one`);
+    throw new Error(
+      `it must have mitoses and others, but has ${patches.length} patches of one kind`,
+    );
   } catch (thrown) {
     throw new Problem("data_invalid", `'${path}' cannot be evaluated: ${messageOf(thrown)}.`);
   }
@@ -47,17 +50,26 @@ async function fromCsv(path: string): Promise<LabeledPatch[]> {
   const [header = "", ...lines] = (await Deno.readTextFile(path)).split(/\r?\n/);
   const names = header.split(",").map((name) => name.trim().toLowerCase());
   const [file, label] = [names.indexOf("file"), names.indexOf("label")];
-  if (file < 0 || label < 0) throw new Error(`its header is '${header}', not 'file,label'`);
+  if (file < 0 || label < 0) {
+    throw new Error(`its header is '${header}', but must have the columns 'file' and 'label'`);
+  }
   return lines.flatMap((line, i) => {
     if (line.trim() === "") return [];
     const cells = line.split(",").map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
-    const verdict = isMitosis(cells[label] ?? "");
-    if (verdict === undefined || !cells[file]) throw new Error(`line ${i + 2} is '${line}'`);
-    return [{ path: `${folder}/${cells[file]}`, isMitosis: verdict }];
+    const isMitosis = readLabel(cells[label] ?? "");
+    if (isMitosis === undefined || !cells[file]) {
+      throw new Error(
+        `line ${
+          i + 2
+        } is '${line}', but must have a file and a label: mitosis (or 1), normal (or 0)`,
+      );
+    }
+    return [{ path: `${folder}/${cells[file]}`, isMitosis }];
   });
 }
 
-function isMitosis(label: string): boolean | undefined {
+/** Converts a label to whether it means a mitosis; undefined if it is neither. */
+function readLabel(label: string): boolean | undefined {
   if (/^(1|mitosis|true)$/i.test(label)) return true;
   if (/^(0|normal|false)$/i.test(label)) return false;
   return undefined;

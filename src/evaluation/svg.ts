@@ -1,4 +1,27 @@
-/** Text as it may stand in SVG. */
-export function escape(text: string): string {
+/** Escapes text for SVG. */
+export function escapeXml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/**
+ * Returns an SVG document with a white background and a caption at the bottom.
+ *
+ * @param width In pixels.
+ * @param height In pixels.
+ * @param margin Distance of the caption from the left edge, in pixels.
+ * @param elements SVG elements to draw.
+ */
+export function svgDocument(
+  width: number,
+  height: number,
+  margin: number,
+  elements: readonly string[],
+  caption: string,
+): string {
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="sans-serif" font-size="13">
+<rect width="100%" height="100%" fill="#fff"/>
+${elements.join("\n")}
+<text x="${margin}" y="${height - 14}" fill="#555">${escapeXml(caption)}</text>
+</svg>
+`;
 }

@@ -25,13 +25,13 @@ export function admissionControl(deps: AppDeps): MiddlewareHandler<AppEnv> {
   return async function admissionControl(c, next) {
     requireClassifier(deps);
     const timeout = effectiveTimeout(c.req.header(TIMEOUT_HEADER), config.requestTimeoutMs);
-    const ticket = admission.enter(1, timeout);
+    const permit = admission.acquire(1, timeout);
     const deadline = startDeadline(timeout, c.req.raw.signal, clock);
     const [record, trace] = [c.get("record"), c.get("trace")];
     let unfinished: Promise<void> | undefined;
     const release = () => {
       deadline.clear();
-      ticket.leave();
+      permit.release();
     };
     try {
       const cancelBodyTimer = clock.after(config.clientTimeoutMs, () => {
@@ -49,7 +49,7 @@ export function admissionControl(deps: AppDeps): MiddlewareHandler<AppEnv> {
         signal: deadline.signal,
         onBytes(received) {
           const images = estimateImages(received);
-          if (images > reserved) ticket.resize(reserved = images);
+          if (images > reserved) permit.resize(reserved = images);
         },
       }).finally(cancelBodyTimer);
       c.set("work", {
@@ -65,7 +65,7 @@ export function admissionControl(deps: AppDeps): MiddlewareHandler<AppEnv> {
         },
         setImageCount(images) {
           record.images = images;
-          ticket.resize(images);
+          permit.resize(images);
         },
       });
       await next();

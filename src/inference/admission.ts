@@ -2,88 +2,93 @@ import { Problem } from "../errors.ts";
 import { overloadRetryAfter } from "../retry_after.ts";
 import type { EngineLoad } from "./engine.ts";
 
-/** A request's places among those that are under way. */
-export interface Ticket {
+/** The share of the capacity that one request holds while it is in progress. */
+export interface Permit {
   /**
-   * Takes more places, or gives some back, once it is known how many images the request has.
+   * Changes the number of images that the permit covers, once the request's size is known.
    *
-   * @throws {Problem} `overloaded`; the ticket keeps the places that it had.
+   * @throws {Problem} `overloaded` when the capacity is too small; the permit is not changed.
    */
-  resize(places: number): void;
-  /** Gives all places back. */
-  leave(): void;
+  resize(images: number): void;
+  /** Gives the whole permit back. A second call has no effect. */
+  release(): void;
 }
 
 /**
- * The door of the service. It lets in as many images as can be answered in time, and tells the others
- * when to come back: after the time that the Workers need for what is under way, at the rate measured
- * over the last runs.
+ * Admission control: a semaphore over the images that are in progress, which refuses instead of
+ * waiting. It admits a request only if its images fit into the capacity and can be scored before
+ * the request's deadline. A refused client is told when to try again: after the time that the
+ * engine needs for the images in progress, at the rate measured over the last runs.
  */
 export class Admission {
   readonly #capacity: number;
   readonly #load: () => EngineLoad;
-  #held = 0;
+  #inUse = 0;
 
   /**
-   * @param capacity Images that may be under way at a time, decoded or not.
-   * @param load How busy the engine is.
+   * @param capacity Images that may be in progress at the same time, decoded or not.
+   * @param load Returns how busy the engine is.
    */
   constructor(capacity: number, load: () => EngineLoad) {
     this.#capacity = capacity;
     this.#load = load;
   }
 
-  /** Places that are taken. */
-  get held(): number {
-    return this.#held;
+  /** Images that all permits together cover now. */
+  get inUse(): number {
+    return this.#inUse;
   }
 
-  /** Milliseconds until what is under way will be done, at the measured rate. */
-  get backlog(): number {
-    const { alive, waiting, running, millisecondsEach } = this.#load();
-    return Math.max(this.#held, waiting + running) * millisecondsEach / Math.max(1, alive);
+  /** Time until all images in progress are scored, in milliseconds, at the measured rate. */
+  get backlogMs(): number {
+    const { alive, waiting, running, msPerPatch } = this.#load();
+    return Math.max(this.#inUse, waiting + running) * msPerPatch / Math.max(1, alive);
   }
 
   /**
-   * Lets a request in. One that is larger than the whole capacity gets in when nobody else is there.
+   * Admits a request. A request that is larger than the whole capacity is admitted when no other is
+   * in progress.
    *
-   * @param places How many images it has, or so it seems.
-   * @param timeLeft Milliseconds until its deadline.
-   * @throws {Problem} `overloaded`, with the time after which to come back.
+   * @param images Number of images that the request has, or an estimate.
+   * @param timeLeftMs Milliseconds until the request's deadline.
+   * @throws {Problem} `overloaded`, with the number of seconds after which to try again.
    */
-  enter(places: number, timeLeft: number): Ticket {
-    this.#check(places);
-    const backlog = this.backlog;
-    if (backlog > timeLeft) {
-      throw this.#refuse(
-        `What is under way takes about ${Math.round(backlog)} ms, and this request has ` +
-          `${Math.round(timeLeft)} ms`,
+  acquire(images: number, timeLeftMs: number): Permit {
+    this.#checkCapacity(images);
+    const backlogMs = this.backlogMs;
+    if (backlogMs > timeLeftMs) {
+      throw this.#overloaded(
+        `The images in progress take about ${Math.round(backlogMs)} ms, and this request must be ` +
+          `answered within ${Math.round(timeLeftMs)} ms`,
       );
     }
-    this.#held += places;
-    let taken = places;
+    this.#inUse += images;
+    let held = images;
     return {
       resize: (wanted) => {
-        if (wanted > taken) this.#check(wanted - taken);
-        this.#held += wanted - taken;
-        taken = wanted;
+        if (wanted > held) this.#checkCapacity(wanted - held);
+        this.#inUse += wanted - held;
+        held = wanted;
       },
-      leave: () => {
-        this.#held -= taken;
-        taken = 0;
+      release: () => {
+        this.#inUse -= held;
+        held = 0;
       },
     };
   }
 
-  #check(places: number): void {
-    if (this.#held > 0 && this.#held + places > this.#capacity) {
-      throw this.#refuse(`${this.#held} images are under way and ${places} more do not fit`);
+  #checkCapacity(images: number): void {
+    if (this.#inUse > 0 && this.#inUse + images > this.#capacity) {
+      throw this.#overloaded(
+        `${this.#inUse} images are in progress and ${images} more do not fit; ` +
+          `the limit is ${this.#capacity}`,
+      );
     }
   }
 
-  #refuse(why: string): Problem {
-    const seconds = overloadRetryAfter(this.backlog);
-    return new Problem("overloaded", `${why}; try again in ${seconds} s.`, {
+  #overloaded(why: string): Problem {
+    const seconds = overloadRetryAfter(this.backlogMs);
+    return new Problem("overloaded", `${why}. Try again in ${seconds} s.`, {
       retryAfterSeconds: seconds,
     });
   }

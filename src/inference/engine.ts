@@ -1,72 +1,84 @@
-/** Pictures of one size, one after the other. */
+/** Images of one size, one after the other. */
 export interface PixelBatch {
   readonly count: number;
   readonly height: number;
   readonly width: number;
   /** uint8 `[count, height, width, 3]`, RGB, 0 to 255. */
   readonly data: Uint8Array;
-  /** What there is to do for it, in patches; `count` where it is left out. */
+  /** Computing time of the batch, in units of one patch; by default, `count`. */
   readonly work?: number;
 }
 
-/** What the network said of a batch. */
+/** The network's output for a batch. */
 export interface ProbabilityMaps {
-  /** `[count, 1]` for patches, `[count, 1, rows, columns]` of a fully convolutional network. */
+  /** `[count, 1]` for patches, `[count, 1, rows, columns]` for a fully convolutional network. */
   readonly dims: readonly number[];
-  /** float32, 0 to 1, in the order of `dims`. */
+  /** float32 of shape `dims`, 0 to 1. */
   readonly data: Float32Array;
 }
 
-/** What a piece of work went through: pixels were decoded, it waited, the network ran. */
+/** The result of one run of an inference worker. */
+export interface RunResult {
+  readonly maps: ProbabilityMaps;
+  /** How long the network ran. */
+  readonly milliseconds: number;
+  /** Bytes that the worker's ONNX runtime has allocated so far. This number never decreases. */
+  readonly memoryBytes: number;
+}
+
+/** A stage of a request: decoding pixels, waiting in the queue, running the network. */
 export type Stage = "decode" | "queue" | "inference";
 
-/** When one stage of a piece of work began and ended, in milliseconds of `performance.now()`. */
+/** When one stage began and ended, in milliseconds of `performance.now()`. */
 export interface StageTime {
   readonly stage: Stage;
   readonly start: number;
   readonly end: number;
-  /** How many pictures it was about. */
+  /** Number of images in this stage. */
   readonly count: number;
 }
 
-/** How one run is treated. */
+/** Options of one run. */
 export interface RunOptions {
-  /** When it fires, work that has not begun is dropped and the promise rejects with its reason. */
+  /** When it fires, a run that has not begun is dropped, and its promise rejects with the reason. */
   readonly signal?: AbortSignal;
   /**
-   * Whose work this is, by identity: batches of one owner are spread out, so that its hundredth does
-   * not keep another owner's first waiting. Without it the batch stands alone.
+   * The request that this run belongs to, compared by identity. The queue spreads out the batches
+   * of one owner, so that a large request does not delay small ones. A run without owner stands
+   * alone.
    */
   readonly owner?: object;
-  /** Told of every stage that is over. */
+  /** Called at the end of every stage. */
   readonly onStage?: (time: StageTime) => void;
 }
 
-/** How much an engine has to do at this moment. */
+/** How busy an engine is now. */
 export interface EngineLoad {
-  /** Lanes that can run now; fewer than `concurrency` while one is being replaced. */
+  /** Workers that can run; fewer than `concurrency` while one is being replaced. */
   readonly alive: number;
-  /** Pictures that wait. */
+  /** Work in the queue, in units of one patch. */
   readonly waiting: number;
-  /** Pictures that are being run. */
+  /** Work that is being run, in units of one patch. */
   readonly running: number;
-  /** Milliseconds that one lane takes for one picture, averaged over the last runs; 0 before the first. */
-  readonly millisecondsEach: number;
+  /**
+   * Milliseconds that one worker needs per patch, averaged over the last runs; 0 before the first.
+   */
+  readonly msPerPatch: number;
 }
 
-/** Something that runs the network: Workers, or this very thread. */
+/** Runs the network, in Workers or in this thread. */
 export interface Engine {
-  /** How many runs can go on at the same time. */
+  /** How many runs can take place at the same time. */
   readonly concurrency: number;
   /**
-   * Runs the network over `batch`, whose pixels are read and not changed.
+   * Runs the network over `batch`. The pixels are not changed.
    *
-   * @throws {Problem} `internal` when the network cannot be run, `input_rejected` when this batch has
-   * killed two lanes.
+   * @throws {Problem} `internal` when the network cannot be run; `input_rejected` when the batch
+   * kills the workers that run it; `stopping` when the engine is closed; or the signal's reason.
    */
   run(batch: PixelBatch, options?: RunOptions): Promise<ProbabilityMaps>;
-  /** What it has to do now. */
+  /** Returns how busy the engine is now. */
   load(): EngineLoad;
-  /** Ends the engine; runs that are under way are given up. */
+  /** Closes the engine. Runs in progress are aborted. */
   close(): Promise<void>;
 }

@@ -1,13 +1,18 @@
+/** The share of the service that a large request gets while others wait. */
+const LARGE_REQUEST_SHARE = 1 / 4;
+
 /**
- * A queue in which one owner's long row of batches cannot keep the others out.
+ * A queue in which one owner's many batches do not delay the batches of others: a form of start-time
+ * fair queueing (Goyal, Vin, Cheng 1996).
  *
- * Every entry gets a place in line, counted in the units of work (patches) that were handed out
- * before it. An entry that stands alone gets the place at which it came. Those of one owner are
- * spread: each comes {@linkcode SPREAD} times its predecessor's work later. So where others wait, a
- * large request gets a quarter of the service, and where nobody does, all of it. Places only grow,
- * therefore nothing waits for ever. (A form of start-time fair queueing: Goyal, Vin, Cheng 1996.)
+ * Every entry gets a start tag, and the entry with the lowest tag is served first. Tags are in
+ * units of work (patches). The tag of an entry is the amount of work that was served before the
+ * entry arrived. An entry that follows another of the same owner gets a later tag: that of its
+ * predecessor plus the predecessor's work divided by {@linkcode LARGE_REQUEST_SHARE}. So a large
+ * request gets a quarter of the service while others wait, and all of it otherwise. The tags of new
+ * entries never decrease, so every entry is served in the end.
  *
- * @example A patch overtakes the tail of a large request
+ * @example A single patch overtakes the last batches of a large request
  * ```ts
  * import { FairQueue } from "./fair_queue.ts";
  * import { deepEqual } from "node:assert/strict";
@@ -22,39 +27,41 @@
  * ```
  */
 export class FairQueue<T> {
-  /** In the order in which they are handed out. */
-  readonly #entries: { readonly item: T; readonly place: number; readonly work: number }[] = [];
-  /** Where the next entry of an owner may stand at the earliest. */
-  readonly #next = new WeakMap<object, number>();
-  /** Units of work that were handed out so far. */
+  /** Sorted by start tag. */
+  readonly #entries: { readonly item: T; readonly startTag: number; readonly work: number }[] = [];
+  /** The lowest start tag that the next entry of an owner may get. */
+  readonly #nextStartTag = new WeakMap<object, number>();
+  /** Work that was served so far. */
   #served = 0;
   #waiting = 0;
 
-  /** Units of work that wait. */
+  /** Work in the queue, in patches. */
   get waiting(): number {
     return this.#waiting;
   }
 
   /**
-   * Puts an item in line.
+   * Adds an item.
    *
-   * @param work How much there is to do for it, in patches.
-   * @param owner Whose it is, by identity; none where it stands alone.
+   * @param work Computing time that the item needs, in units of one patch.
+   * @param owner The request that the item belongs to, compared by identity; none if it stands alone.
    */
   push(item: T, work: number, owner?: object): void {
-    const next = owner === undefined ? undefined : this.#next.get(owner);
-    const place = Math.max(this.#served, next ?? 0);
-    if (owner !== undefined) this.#next.set(owner, place + work * SPREAD);
-    this.#insert(item, place, work);
+    const next = owner === undefined ? undefined : this.#nextStartTag.get(owner);
+    const startTag = Math.max(this.#served, next ?? 0);
+    if (owner !== undefined) {
+      this.#nextStartTag.set(owner, startTag + work / LARGE_REQUEST_SHARE);
+    }
+    this.#insert(item, startTag, work);
   }
 
-  /** Puts an item that was handed out before at the front. */
+  /** Puts an item back that {@linkcode shift} returned, at the front of the queue. */
   putBack(item: T, work: number): void {
-    this.#entries.unshift({ item, place: -Infinity, work });
+    this.#entries.unshift({ item, startTag: -Infinity, work });
     this.#waiting += work;
   }
 
-  /** Hands out the item whose turn it is, or undefined when none waits. */
+  /** Removes and returns the first item, or undefined when the queue is empty. */
   shift(): T | undefined {
     const entry = this.#entries.shift();
     if (entry === undefined) return undefined;
@@ -63,7 +70,7 @@ export class FairQueue<T> {
     return entry.item;
   }
 
-  /** Takes an item out of line before its turn; tells whether it stood there. */
+  /** Removes an item from the queue. Returns whether it was there. */
   remove(item: T): boolean {
     const at = this.#entries.findIndex((entry) => entry.item === item);
     const [entry] = at < 0 ? [] : this.#entries.splice(at, 1);
@@ -71,19 +78,16 @@ export class FairQueue<T> {
     return entry !== undefined;
   }
 
-  /** Behind all that have the same place or one before it. */
-  #insert(item: T, place: number, work: number): void {
+  /** Inserts an entry behind all entries with the same or a lower start tag (binary search). */
+  #insert(item: T, startTag: number, work: number): void {
     let low = 0;
     let high = this.#entries.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#entries[middle]?.place ?? 0) <= place) low = middle + 1;
+      if ((this.#entries[middle]?.startTag ?? 0) <= startTag) low = middle + 1;
       else high = middle;
     }
-    this.#entries.splice(low, 0, { item, place, work });
+    this.#entries.splice(low, 0, { item, startTag, work });
     this.#waiting += work;
   }
 }
-
-/** One part in this many is what a large request gets of the service while others wait. */
-const SPREAD = 4;

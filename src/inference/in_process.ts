@@ -4,8 +4,9 @@ import { type InferenceWorker, WorkerDied } from "./inference_worker.ts";
 import { openSession, type SessionSource } from "./session.ts";
 
 /**
- * A lane on this very thread, for platforms without Workers. While it runs, nothing else does; between
- * two runs the thread is free for others. It cannot be ended, and a crash of the runtime is for good.
+ * Opens an inference worker that runs in this thread, for platforms without Workers. A run blocks
+ * the thread; between two runs the thread serves other tasks. The worker cannot be replaced, so a
+ * crash of the runtime is permanent.
  *
  * @throws {Problem} `model_invalid` when the network cannot be loaded.
  */

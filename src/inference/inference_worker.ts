@@ -1,9 +1,9 @@
 import { messageOf, Problem } from "../errors.ts";
 import { PlatformWorker } from "../worker/platform_worker.ts";
 import { workerProxy } from "../worker/worker_proxy.ts";
-import type { PixelBatch } from "./engine.ts";
+import type { PixelBatch, RunResult } from "./engine.ts";
 import type { SessionSource } from "./session.ts";
-import type { InferenceMethods, RunResult } from "./worker_methods.ts";
+import type { InferenceMethods } from "./worker_methods.ts";
 
 /** Something that runs the network: a Worker, or this thread. It takes one batch at a time. */
 export interface InferenceWorker {

@@ -1,2 +1,5 @@
-/** The ONNX runtime's build for servers, one import for all; other platforms put another in its place. */
+/**
+ * The ONNX runtime, in its build for servers. The builds for other platforms replace this file, so
+ * all modules import the runtime from here.
+ */
 export { default } from "onnxruntime-web";

@@ -1,55 +1,57 @@
 import { messageOf, Problem } from "../errors.ts";
-import type { Engine, PixelBatch, ProbabilityMaps, RunOptions } from "./engine.ts";
-import { Blame } from "./blame.ts";
+import type { Engine, PixelBatch, ProbabilityMaps, RunOptions, RunResult } from "./engine.ts";
 import { FairQueue } from "./fair_queue.ts";
 import { type InferenceWorker, WorkerDied } from "./inference_worker.ts";
-import type { RunResult } from "./worker_methods.ts";
+import { PoisonDetector } from "./poison_detector.ts";
 
-/** What an operator wants to know of the lanes; the pool goes on by itself. */
+/** Events that an operator may want to see. The pool needs no help with any of them. */
 export interface PoolEvents {
-  /** A lane is gone and another one is started for it. */
+  /** An inference worker died or was stopped, and another one is being started in its place. */
   workerReplaced?(cause: ReplaceCause, why: string): void;
-  /** A lane could not be started; it is tried again. */
+  /** An inference worker could not be started; the pool tries again. */
   workerNotStarted?(why: string): void;
-  /** A batch has killed two lanes and was refused; its bytes have this SHA-256. */
+  /** A batch was refused because it kills workers. The argument is the SHA-256 of its pixels. */
   inputRefused?(sha256: string): void;
 }
 
-/** Why a lane was replaced: it died of itself or of its input, or it had grown too large. */
+/** Why a worker was replaced: it died, or its runtime had allocated too much memory. */
 export type ReplaceCause = "died" | "memory";
 
-/** How a pool watches its lanes. */
+/** Options of a pool. */
 export interface PoolOptions {
-  /** A lane whose runtime has taken more than this is replaced after the run, in bytes. */
+  /** A worker whose runtime has allocated more bytes than this is replaced after its run. */
   readonly maxWorkerBytes: number;
   readonly events?: PoolEvents;
 }
 
-/** A batch that waits for a lane, or is being run. */
+/** A batch that waits or is being run. */
 interface Job {
   readonly batch: PixelBatch;
   readonly options: RunOptions;
   readonly result: PromiseWithResolvers<ProbabilityMaps>;
   readonly queuedAt: number;
-  /** Lanes to which it was given and that died. */
-  lost: number;
-  /** Stops listening to its signal. */
-  release(): void;
+  /** Number of workers that died while they ran this job. */
+  deaths: number;
+  /** Removes the listener on the job's abort signal. */
+  stopListening(): void;
 }
 
-/** A batch is not given to more lanes than this, whatever they die of. */
-const MAX_LOST = 8;
-/** How fast the average of the running time follows, per run. */
+/** A job is refused after this many deaths, whatever the workers died of. */
+const MAX_DEATHS_PER_JOB = 8;
+/** Weight of the last run in the exponential moving average of the running time. */
 const SMOOTHING = 0.1;
-/** First and longest pause before a lane that could not be started is tried again, in milliseconds. */
-const RESTART_PAUSE = [100, 5000] as const;
+/**
+ * Pause before the second attempt to start a worker, in milliseconds. It doubles with each attempt.
+ */
+const MIN_RESTART_DELAY_MS = 100;
+const MAX_RESTART_DELAY_MS = 5000;
 
 /**
- * Runs batches on `size` lanes, fairly (see {@linkcode FairQueue}), and watches over them: a lane that
- * crashes, hangs or grows too large is replaced while the others serve. What it was running is tried
- * once more, elsewhere and first; a batch that kills a second lane is refused (see {@linkcode Blame}).
+ * Opens a pool of `size` inference workers. Batches are served by turns (see {@linkcode FairQueue}).
+ * A worker that crashes, hangs or takes too much memory is replaced while the others serve. Its batch
+ * goes to another worker next, unless it is what kills workers (see {@linkcode PoisonDetector}).
  *
- * @param openInferenceWorker Starts one lane.
+ * @param openInferenceWorker Starts one worker.
  * @throws {Problem} `model_invalid` when the network cannot be loaded.
  */
 export async function openPool(
@@ -61,89 +63,94 @@ export async function openPool(
   const alive = new Set<InferenceWorker>();
   const idle: InferenceWorker[] = [];
   const busy = new Map<InferenceWorker, Job>();
-  const blame = new Blame();
-  let millisecondsEach = 0;
+  const poison = new PoisonDetector();
+  let msPerPatch = 0;
   let closed = false;
 
-  function join(lane: InferenceWorker): void {
-    if (closed) return lane.terminate();
-    alive.add(lane);
-    idle.push(lane);
-    lane.died.then((reason) => bury(lane, reason));
-    next();
+  function addWorker(worker: InferenceWorker): void {
+    if (closed) return worker.terminate();
+    alive.add(worker);
+    idle.push(worker);
+    worker.died.then((reason) => handleDeath(worker, reason));
+    dispatch();
   }
 
-  function bury(lane: InferenceWorker, { started, message }: WorkerDied): void {
-    if (alive.has(lane)) blame.died(started ? busy.get(lane) : undefined, performance.now());
-    replace(lane, "died", message);
+  function handleDeath(worker: InferenceWorker, { started, message }: WorkerDied): void {
+    if (alive.has(worker)) {
+      poison.recordDeath(started ? busy.get(worker) : undefined, performance.now());
+    }
+    replaceWorker(worker, "died", message);
   }
 
-  function replace(lane: InferenceWorker, cause: ReplaceCause, why: string): void {
-    if (closed || !alive.delete(lane)) return;
-    const at = idle.indexOf(lane);
+  function replaceWorker(worker: InferenceWorker, cause: ReplaceCause, why: string): void {
+    if (closed || !alive.delete(worker)) return;
+    const at = idle.indexOf(worker);
     if (at >= 0) idle.splice(at, 1);
-    lane.terminate();
+    worker.terminate();
     events.workerReplaced?.(cause, why);
-    start(RESTART_PAUSE[0]);
+    startReplacement(MIN_RESTART_DELAY_MS);
   }
 
-  function start(pause: number): void {
-    openInferenceWorker().then(join, (thrown) => {
+  function startReplacement(retryDelayMs: number): void {
+    openInferenceWorker().then(addWorker, (thrown) => {
       if (closed) return;
       events.workerNotStarted?.(messageOf(thrown));
-      setTimeout(() => closed || start(Math.min(pause * 2, RESTART_PAUSE[1])), pause);
+      const nextDelayMs = Math.min(retryDelayMs * 2, MAX_RESTART_DELAY_MS);
+      setTimeout(() => closed || startReplacement(nextDelayMs), retryDelayMs);
     });
   }
 
-  function next(): void {
+  /** Gives waiting jobs to idle workers. */
+  function dispatch(): void {
     while (idle.length > 0) {
       const job = queue.shift();
       if (job === undefined) return;
-      const lane = idle.shift();
-      if (lane !== undefined) work(lane, job);
+      const worker = idle.shift();
+      if (worker !== undefined) runJob(worker, job);
     }
   }
 
-  async function work(lane: InferenceWorker, job: Job): Promise<void> {
+  async function runJob(worker: InferenceWorker, job: Job): Promise<void> {
     const { batch, options, result } = job;
-    job.release();
-    busy.set(lane, job);
+    job.stopListening();
+    busy.set(worker, job);
     const start = performance.now();
     options.onStage?.({ stage: "queue", start: job.queuedAt, end: start, count: batch.count });
     try {
-      const ran = await lane.run(batch);
-      measure(ran, workOf(batch));
+      const run = await worker.run(batch);
+      updateMsPerPatch(run, workOf(batch));
       const end = performance.now();
       options.onStage?.({ stage: "inference", start, end, count: batch.count });
-      result.resolve(ran.maps);
-      if (alive.has(lane)) idle.push(lane);
-      if (ran.memoryBytes > maxWorkerBytes) {
-        replace(lane, "memory", `its runtime had taken ${ran.memoryBytes} bytes`);
+      result.resolve(run.maps);
+      if (alive.has(worker)) idle.push(worker);
+      if (run.memoryBytes > maxWorkerBytes) {
+        replaceWorker(worker, "memory", `its runtime had taken ${run.memoryBytes} bytes`);
       }
     } catch (thrown) {
       const reason = thrown instanceof WorkerDied
         ? thrown
         : new WorkerDied(messageOf(thrown), true);
-      bury(lane, reason);
+      handleDeath(worker, reason);
       if (closed) result.reject(stopping());
-      else await retry(job);
+      else await retryOrRefuse(job);
     } finally {
-      busy.delete(lane);
-      next();
+      busy.delete(worker);
+      dispatch();
     }
   }
 
-  function measure({ milliseconds }: RunResult, patches: number): void {
-    const each = milliseconds / patches;
-    millisecondsEach += (millisecondsEach === 0 ? 1 : SMOOTHING) * (each - millisecondsEach);
+  function updateMsPerPatch({ milliseconds }: RunResult, patches: number): void {
+    const last = milliseconds / patches;
+    msPerPatch += (msPerPatch === 0 ? 1 : SMOOTHING) * (last - msPerPatch);
   }
 
-  async function retry(job: Job): Promise<void> {
+  /** Queues a job again whose worker died, or refuses it if it is what kills workers. */
+  async function retryOrRefuse(job: Job): Promise<void> {
     const { batch, options, result } = job;
-    job.lost++;
+    job.deaths++;
     if (options.signal?.aborted) return result.reject(options.signal.reason);
-    if (job.lost < MAX_LOST && !blame.isGuilty(job, performance.now())) {
-      waitFor(job);
+    if (job.deaths < MAX_DEATHS_PER_JOB && !poison.isPoison(job, performance.now())) {
+      dropOnAbort(job);
       return queue.putBack(job, workOf(batch));
     }
     const digest = await crypto.subtle.digest("SHA-256", new Uint8Array(batch.data));
@@ -151,29 +158,29 @@ export async function openPool(
     result.reject(
       new Problem(
         "input_rejected",
-        `Two Workers in a row died of this input; it is not tried a third time.`,
+        `${job.deaths} inference workers died while they ran this input; it is not tried again.`,
       ),
     );
   }
 
-  /** Lets the job's signal take it out of line. */
-  function waitFor(job: Job): void {
+  /** Removes the job from the queue when its signal fires. */
+  function dropOnAbort(job: Job): void {
     const { signal } = job.options;
     const drop = () => {
       if (queue.remove(job)) job.result.reject(signal?.reason);
     };
     signal?.addEventListener("abort", drop, { once: true });
-    job.release = () => signal?.removeEventListener("abort", drop);
+    job.stopListening = () => signal?.removeEventListener("abort", drop);
   }
 
-  const opened = await Promise.allSettled(Array.from({ length: size }, openInferenceWorker));
-  for (const start of opened) {
-    if (start.status === "fulfilled") join(start.value);
+  const starts = await Promise.allSettled(Array.from({ length: size }, openInferenceWorker));
+  for (const start of starts) {
+    if (start.status === "fulfilled") addWorker(start.value);
   }
-  const failed = opened.find((start) => start.status === "rejected");
+  const failed = starts.find((start) => start.status === "rejected");
   if (failed !== undefined) {
     closed = true;
-    for (const lane of alive) lane.terminate();
+    for (const worker of alive) worker.terminate();
     throw failed.reason;
   }
 
@@ -184,21 +191,21 @@ export async function openPool(
       options.signal?.throwIfAborted();
       const result = Promise.withResolvers<ProbabilityMaps>();
       const queuedAt = performance.now();
-      const job: Job = { batch, options, result, queuedAt, lost: 0, release() {} };
-      waitFor(job);
+      const job: Job = { batch, options, result, queuedAt, deaths: 0, stopListening() {} };
+      dropOnAbort(job);
       queue.push(job, workOf(batch), options.owner);
-      next();
+      dispatch();
       return await result.promise;
     },
     load() {
       const running = busy.values().reduce((sum, { batch }) => sum + workOf(batch), 0);
-      return { alive: alive.size, waiting: queue.waiting, running, millisecondsEach };
+      return { alive: alive.size, waiting: queue.waiting, running, msPerPatch };
     },
     close() {
       closed = true;
-      for (const lane of alive) lane.terminate();
+      for (const worker of alive) worker.terminate();
       for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
-        job.release();
+        job.stopListening();
         job.result.reject(stopping());
       }
       return Promise.resolve();
@@ -206,11 +213,14 @@ export async function openPool(
   };
 }
 
-/** What there is to do for a batch, in patches. */
+/** Returns the computing time of a batch, in units of one patch. */
 function workOf({ work, count }: PixelBatch): number {
   return work ?? count;
 }
 
 function stopping(): Problem {
-  return new Problem("stopping", "The service is stopping; ask another one, or again in a moment.");
+  return new Problem(
+    "stopping",
+    "The service is stopping. Send the request to another instance, or try again in a moment.",
+  );
 }

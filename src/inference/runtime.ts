@@ -3,24 +3,27 @@ import wasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm" with { type: "byt
 let compiled: Promise<WebAssembly.Module> | undefined;
 
 /**
- * Compiles the ONNX runtime, once a process. It comes with the program as bytes, so no file is read;
- * these 14 MB are given back when they are compiled.
+ * Compiles the ONNX runtime, once per process. The runtime is embedded in the program as bytes, so no
+ * file is read. The 14 MB of bytes are freed after compilation.
  *
- * Workers share the machine code, which is made function by function when each is first called. What
- * is called often V8 makes again and better, and it counts over all Workers: a function of 0.9 MB that
- * each calls once as it starts is hot with the third, and takes 450 MB and two seconds to be made
- * again. `--wasm-tiering-budget` in `deno.json` lets V8 wait until more than 200 have started.
+ * All Workers share the compiled machine code. V8 first compiles a function with its baseline
+ * compiler, when the function is first called. V8 compiles it again with its optimizing compiler
+ * when it was called often, and it adds up the calls of all Workers. The runtime has a start-up
+ * function of 0.9 MB that each Worker calls once: by default, the third Worker would make V8
+ * optimize it, which takes 450 MB and 2 s. The flag `--wasm-tiering-budget` in `deno.json` raises
+ * that limit to more than 200 Workers.
  */
 export function compileRuntime(): Promise<WebAssembly.Module> {
   return compiled ??= compile();
 }
 
 async function compile(): Promise<WebAssembly.Module> {
-  // A resizable buffer has pages of its own. What is freed of an ordinary one, the C library keeps.
-  const pages = new ArrayBuffer(wasm.length, { maxByteLength: wasm.length });
-  new Uint8Array(pages).set(wasm);
+  // Shrinking a resizable buffer returns its pages to the operating system. The memory of an ordinary
+  // buffer would stay with the C library's allocator after it is freed.
+  const bytes = new ArrayBuffer(wasm.length, { maxByteLength: wasm.length });
+  new Uint8Array(bytes).set(wasm);
   wasm.buffer.transfer(0);
-  const module = await WebAssembly.compile(new Uint8Array(pages));
-  pages.resize(0);
+  const module = await WebAssembly.compile(new Uint8Array(bytes));
+  bytes.resize(0);
   return module;
 }

@@ -1,14 +1,5 @@
-import type { PixelBatch, ProbabilityMaps } from "./engine.ts";
+import type { PixelBatch, RunResult } from "./engine.ts";
 import type { SessionSource } from "./session.ts";
-
-/** What a run gave, and what it took. */
-export interface RunResult {
-  readonly maps: ProbabilityMaps;
-  /** How long the network ran. */
-  readonly milliseconds: number;
-  /** Bytes that the ONNX runtime of this worker has taken so far; WebAssembly never gives any back. */
-  readonly memoryBytes: number;
-}
 
 /** The calls that an inference Worker answers. */
 export interface InferenceMethods {

@@ -4,39 +4,39 @@ import { decodePng } from "../image/png/decode.ts";
 import type { RgbImage } from "../image/rgb_image.ts";
 import { type Manifest, parseManifest } from "./manifest.ts";
 
-/** The files of a bundle, wherever they lie. */
+/** Access to the files of a bundle, in a folder or embedded in the program. */
 export interface BundleFiles {
-  /** What to call the place in a message. */
+  /** Where the files are, for messages: "folder '/models/ibm'". */
   readonly where: string;
   /** `manifest.json`, parsed but not validated. */
   readonly manifest: unknown;
-  /** `README.md`, the model card, as Markdown. */
+  /** The model card `README.md`, as Markdown. */
   readonly card: string;
-  /** Bytes of a file that the manifest names. */
+  /** Reads a file that the manifest names. */
   read(file: string): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** A model that was checked: what it says of itself, and its bytes, which match. */
+/** A bundle whose files were checked against its manifest. */
 export interface Bundle {
   readonly manifest: Manifest;
   readonly card: string;
-  /** Bytes of the ONNX file; their SHA-256 is that of the manifest. */
+  /** Bytes of the ONNX file. Their SHA-256 is the one in the manifest. */
   readonly network: Uint8Array<ArrayBuffer>;
-  /** The picture of the self-test, and the PNG file that it was decoded from. */
+  /** The image of the self-test, and the PNG file that it was decoded from. */
   readonly selfTestImage: RgbImage;
   readonly selfTestPng: Uint8Array;
 }
 
 /**
- * Reads a bundle and checks it against its manifest: the schema, the checksum of the network, the
- * size of the self-test's picture.
+ * Reads a bundle and checks it: the manifest's schema, the network's SHA-256, and the size of the
+ * self-test's image.
  *
- * @throws {Problem} `model_invalid`, with one sentence that says what does not fit.
+ * @throws {Problem} `model_invalid`; the message says what is wrong.
  */
 export async function openBundle(files: BundleFiles): Promise<Bundle> {
   const parsed = parseManifest(files.manifest);
   if (!parsed.success) {
-    throw invalid(files, `manifest.json does not fit its schema: ${firstIssue(parsed.error)}`);
+    throw invalid(files, `manifest.json is not valid: ${firstIssue(parsed.error)}`);
   }
   const manifest = parsed.data;
   const network = await readFile(files, manifest.network.file);
@@ -44,7 +44,7 @@ export async function openBundle(files: BundleFiles): Promise<Bundle> {
   if (sha256 !== manifest.network.sha256) {
     throw invalid(
       files,
-      `${manifest.network.file} has SHA-256 ${sha256.slice(0, 12)}…, its manifest says ` +
+      `${manifest.network.file} has SHA-256 ${sha256.slice(0, 12)}…, but its manifest says ` +
         `${manifest.network.sha256.slice(0, 12)}…`,
     );
   }
@@ -53,7 +53,7 @@ export async function openBundle(files: BundleFiles): Promise<Bundle> {
   return { manifest, card: files.card, network, selfTestImage, selfTestPng };
 }
 
-/** SHA-256 in hexadecimal. */
+/** Computes a SHA-256 and returns it in hexadecimal. */
 export async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
 }
@@ -74,17 +74,22 @@ function decodeSelfTest(
   try {
     const image = decodePng(bytes);
     if (image.width === input.width && image.height === input.height) return image;
-    throw new Error(`it has ${image.width} x ${image.height} px`);
+    throw new Error(
+      `it has ${image.width} x ${image.height} px, but the network takes ${input.width} x ${input.height} px`,
+    );
   } catch (thrown) {
-    throw invalid(files, `the self-test's ${selfTest.image} is not usable: ${messageOf(thrown)}`);
+    throw invalid(
+      files,
+      `the self-test's image ${selfTest.image} cannot be used: ${messageOf(thrown)}`,
+    );
   }
 }
 
 function firstIssue(error: z.ZodError): string {
   const issue = error.issues[0];
-  return `${issue?.path.join(".") || "the document"}: ${issue?.message ?? "not valid"}`;
+  return `${issue?.path.join(".") || "the document"}: ${issue?.message ?? "is not valid"}`;
 }
 
 function invalid(files: BundleFiles, what: string): Problem {
-  return new Problem("model_invalid", `The model of ${files.where} cannot be served: ${what}.`);
+  return new Problem("model_invalid", `The model in ${files.where} cannot be served: ${what}.`);
 }

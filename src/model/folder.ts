@@ -2,9 +2,9 @@ import { messageOf, Problem } from "../errors.ts";
 import type { BundleFiles } from "./bundle.ts";
 
 /**
- * The files of a bundle in a folder of this machine.
+ * Opens a folder of the file system as the files of a bundle.
  *
- * @throws {Problem} `model_invalid` when there is no readable `manifest.json`.
+ * @throws {Problem} `model_invalid` when `manifest.json` cannot be read or is not JSON.
  */
 export async function folderFiles(folder: string): Promise<BundleFiles> {
   const where = `folder '${folder}'`;
@@ -18,11 +18,12 @@ export async function folderFiles(folder: string): Promise<BundleFiles> {
     };
   } catch (thrown) {
     const hint = thrown instanceof Deno.errors.NotCapable
-      ? ` (Deno's permissions leave out this folder: put it into models/, or add --allow-read=${folder})`
+      ? ` (Deno's permissions do not allow reading this folder: move it into models/, or add ` +
+        `--allow-read=${folder})`
       : "";
     throw new Problem(
       "model_invalid",
-      `The model of ${where} cannot be served: manifest.json cannot be read: ` +
+      `The model in ${where} cannot be served: manifest.json cannot be read: ` +
         `${messageOf(thrown)}${hint}.`,
       { cause: thrown },
     );

@@ -1,26 +1,29 @@
 import { z } from "zod";
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "64 lower-case hexadecimal digits");
-const probability = z.number().min(0).max(1);
-const fileName = z.string().regex(/^[\w][\w.-]*(\/[\w][\w.-]*)*$/, "a path inside the bundle");
+const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "must be 64 lower-case hexadecimal digits");
+const probabilitySchema = z.number().min(0).max(1);
+const fileNameSchema = z.string().regex(
+  /^[\w][\w.-]*(\/[\w][\w.-]*)*$/,
+  "must be a relative path inside the bundle",
+);
 
-/** One line of measured quality: which data, and what was reached on it. */
+/** Measured quality on one data set. */
 const qualitySchema = z.strictObject({
   data: z.string(),
-  sensitivity: probability.optional(),
-  falsePositiveRate: probability.optional(),
-  averagePrecision: probability.optional(),
-  auc: probability.optional(),
-  f1: probability.optional(),
+  sensitivity: probabilitySchema.optional(),
+  falsePositiveRate: probabilitySchema.optional(),
+  averagePrecision: probabilitySchema.optional(),
+  auc: probabilitySchema.optional(),
+  f1: probabilitySchema.optional(),
 });
 
 /**
- * What a bundle's `manifest.json` must say. A bundle is a folder with this file, the network as
- * ONNX, and a model card (`README.md`).
+ * The schema of a bundle's `manifest.json`. A bundle is a folder with this file, the network in ONNX
+ * format, the image of the self-test, and a model card (`README.md`).
  */
 export const manifestSchema = z.strictObject({
   schemaVersion: z.literal(1),
-  /** The first six fields are IBM's `GET /model/metadata`, word for word. */
+  /** The fields from `id` to `source` are those of `GET /model/metadata` in IBM's service. */
   id: z.string().min(1),
   name: z.string().min(1),
   description: z.string().min(1),
@@ -28,7 +31,7 @@ export const manifestSchema = z.strictObject({
   license: z.string().min(1),
   source: z.string().min(1),
   version: z.string().min(1),
-  network: z.strictObject({ file: fileName, sha256, opset: z.int().min(7) }),
+  network: z.strictObject({ file: fileNameSchema, sha256: sha256Schema, opset: z.int().min(7) }),
   input: z.strictObject({
     name: z.string(),
     width: z.int().positive(),
@@ -36,7 +39,10 @@ export const manifestSchema = z.strictObject({
     channelOrder: z.enum(["RGB", "BGR"]),
     layout: z.enum(["NCHW", "NHWC"]),
     dtype: z.enum(["float32", "uint8"]),
-    /** The network gets `value * scale + offset`, where value is 0 to 255, per channel as given in channelOrder. */
+    /**
+     * The network's input is `value * scale + offset`, where `value` is 0 to 255. The three numbers
+     * are in the order of `channelOrder`.
+     */
     normalization: z.strictObject({
       scale: z.tuple([z.number(), z.number(), z.number()]),
       offset: z.tuple([z.number(), z.number(), z.number()]),
@@ -44,36 +50,47 @@ export const manifestSchema = z.strictObject({
   }),
   output: z.strictObject({
     name: z.string(),
-    /** `logit`: the service applies the logistic function; `probability`: it takes the number as it is. */
+    /**
+     * The service converts a `logit` with the logistic function, and takes a `probability` as it
+     * is.
+     */
     kind: z.enum(["probability", "logit"]),
   }),
   /**
-   * Present where the network is a stack of convolutions without padding, so that one pass over a
-   * field of `[H, W]` gives what all its windows give alone: output `[N, 1, (H - receptiveField) /
-   * stride + 1, (W - receptiveField) / stride + 1]`, in which `(i, j)` is the window whose upper left
-   * corner is at row `stride * i`, column `stride * j`. It is tried before anything is served.
+   * Present for a network of convolutions without padding. One run over an image of `[H, W]` pixels
+   * then gives the same probabilities as separate runs over all its windows. The output is
+   * `[N, 1, rows, columns]`, with `rows = (H - receptiveField) / stride + 1` and
+   * `columns = (W - receptiveField) / stride + 1`. Element `(i, j)` belongs to the window whose upper
+   * left corner is at row `stride * i`, column `stride * j`. The service checks this when it loads
+   * the model.
    */
   fullyConvolutional: z.strictObject({
-    /** Pixels across and down on which one answer depends: the width and height of the input. */
+    /**
+     * Side of the window that one probability depends on, in pixels: the input's width and height.
+     */
     receptiveField: z.int().positive(),
+    /** Distance between neighboring windows, in pixels. */
     stride: z.int().positive(),
   }).optional(),
   /**
-   * Present where all eight rotations and mirrorings of a patch get the same probability by the
-   * network's making, so that looking at more than one is of no use. It is tried before anything is
-   * served.
+   * Present for a network that gives all eight rotations and reflections of a patch the same
+   * probability by construction, so that test-time augmentation is useless. The service checks this
+   * when it loads the model.
    */
   orientationInvariant: z.literal(true).optional(),
-  /** A probability from here on is called a mitosis. */
-  threshold: probability,
-  /** Resolution for which the network was trained, micrometers per pixel. */
+  /** A patch with at least this probability counts as a mitosis. */
+  threshold: probabilitySchema,
+  /** Resolution that the network was trained for, in micrometers per pixel. */
   mpp: z.number().min(0.15),
   trainedOn: z.array(z.string()).min(1),
   quality: z.array(qualitySchema),
-  /** One image of the bundle and the probability it must give on this machine before anything is served. */
+  /**
+   * An image of the bundle and its probability, which the service must reproduce when it loads the
+   * model.
+   */
   selfTest: z.strictObject({
-    image: fileName,
-    probability,
+    image: fileNameSchema,
+    probability: probabilitySchema,
     tolerance: z.number().positive().max(0.01),
   }),
 }).refine(({ fullyConvolutional, input }) => {
@@ -81,18 +98,18 @@ export const manifestSchema = z.strictObject({
   return fullyConvolutional === undefined || (side === input.width && side === input.height);
 }, {
   path: ["fullyConvolutional", "receptiveField"],
-  message: "it must be the input's width and height",
+  message: "must be the input's width and height",
 }).refine(
   ({ orientationInvariant, input }) => !orientationInvariant || input.width === input.height,
   {
     path: ["orientationInvariant"],
-    message: "only a square input can be turned",
+    message: "must be left out, because the input is not square",
   },
 );
 
 /**
- * Validates a parsed `manifest.json`. Bundles that were written before the resolution was called `mpp`
- * have it as `micronsPerPixel`, which is read too.
+ * Validates a parsed `manifest.json`. Also accepts `micronsPerPixel`, the name of `mpp` in older
+ * bundles.
  */
 export function parseManifest(document: unknown): z.ZodSafeParseResult<Manifest> {
   if (typeof document === "object" && document !== null && "micronsPerPixel" in document) {
@@ -105,5 +122,5 @@ export function parseManifest(document: unknown): z.ZodSafeParseResult<Manifest>
 /** A validated `manifest.json`. */
 export type Manifest = z.infer<typeof manifestSchema>;
 
-/** How pixels become the network's input: the part of the manifest that inference needs. */
+/** How pixels are converted to the network's input. */
 export type NetworkInput = Manifest["input"];

@@ -182,7 +182,7 @@ export const metricTable: readonly MetricRow[] = [
     type: "gauge",
     name: "mitosis_images_in_service",
     help: "Images of all requests in progress",
-    read: ({ admission }) => [{ value: admission.held }],
+    read: ({ admission }) => [{ value: admission.inUse }],
   },
   {
     type: "gauge",
@@ -200,7 +200,7 @@ export const metricTable: readonly MetricRow[] = [
     type: "gauge",
     name: "mitosis_queue_backlog_seconds",
     help: "Estimated time to finish all requests in progress, at the measured speed",
-    read: ({ admission }) => [{ value: admission.backlog / 1000 }],
+    read: ({ admission }) => [{ value: admission.backlogMs / 1000 }],
   },
   {
     type: "gauge",

@@ -1,43 +1,47 @@
 import { z } from "zod";
 import { Problem } from "../errors.ts";
-import { INPUT, OUTPUT, type TensorMetadata } from "./model.ts";
+import { INPUT_NAME, OUTPUT_NAME, type TensorMetadata } from "./metadata.ts";
 
-const parameters = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+const parametersSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
-/** The JSON of an inference request; `data` is read apart, since it may hold millions of numbers. */
+/**
+ * The JSON of an inference request. The schema does not check `data`, which may have millions of
+ * numbers; {@linkcode readInferRequest} reads it.
+ */
 export const inferRequestSchema = z.object({
   id: z.string().max(256).optional(),
-  parameters: parameters.optional(),
+  parameters: parametersSchema.optional(),
   inputs: z.array(z.object({
     name: z.string(),
     shape: z.array(z.int().min(0)).max(8),
     datatype: z.string(),
-    parameters: parameters.optional(),
+    parameters: parametersSchema.optional(),
     data: z.unknown().optional(),
-  })).length(1, "one tensor"),
-  outputs: z.array(z.object({ name: z.string(), parameters: parameters.optional() })).optional(),
+  })).length(1, "must be one tensor"),
+  outputs: z.array(z.object({ name: z.string(), parameters: parametersSchema.optional() }))
+    .optional(),
 });
 
-/** An inference request that was understood. */
+/** A validated inference request. */
 export interface InferRequest {
-  /** Given back with the answer, where the client set it. */
+  /** Id that is repeated in the response, if the client set one. */
   readonly id: string | undefined;
-  /** How many pictures there are. */
+  /** Number of images. */
   readonly count: number;
   /** uint8 `[count, height, width, 3]`, RGB, 0 to 255. */
   readonly pixels: Uint8Array<ArrayBuffer>;
-  /** Whether the answer's numbers are to follow its JSON as bytes. */
+  /** Whether the client asked for probabilities as bytes after the JSON. */
   readonly binaryOutput: boolean;
 }
 
 /**
- * Reads an inference request of the Open Inference Protocol (v2): JSON alone, or JSON followed by the
+ * Reads an inference request of the Open Inference Protocol (v2): JSON, or JSON followed by the
  * bytes of the tensor (binary tensor data extension).
  *
- * @param body The whole body.
- * @param jsonLength How many bytes of it are JSON: the header `Inference-Header-Content-Length`.
- * @param input The tensor that the model takes.
- * @param maxImages More than this are refused.
+ * @param body The request's body.
+ * @param jsonLength Number of its bytes that are JSON: the header `Inference-Header-Content-Length`.
+ * @param input Metadata of the tensor that the model takes.
+ * @param maxImages Maximum number of images.
  * @throws {Problem} `request_invalid` or `too_many_images`.
  */
 export function readInferRequest(
@@ -46,33 +50,36 @@ export function readInferRequest(
   input: TensorMetadata,
   maxImages: number,
 ): InferRequest {
-  const end = jsonLength === undefined ? body.length : lengthOf(jsonLength, body.length);
+  const end = jsonLength === undefined ? body.length : parseLength(jsonLength, body.length);
   const parsed = inferRequestSchema.safeParse(parseJson(body.subarray(0, end)));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw invalid(`${issue?.path.join(".") || "the body"}: ${issue?.message ?? "not valid"}`);
+    throw invalid(`${issue?.path.join(".") || "the body"}: ${issue?.message ?? "is not valid"}`);
   }
   const { id, inputs: [tensor], outputs = [], parameters } = parsed.data;
-  if (tensor === undefined) throw invalid("inputs: one tensor");
+  if (tensor === undefined) throw invalid("inputs: must be one tensor");
   const count = checkTensor(tensor, input, maxImages);
-  const wanted = count * volume(input.shape.slice(1));
+  const expectedBytes = count * sizeOf(input.shape.slice(1));
   const declared = tensor.parameters?.["binary_data_size"];
   const pixels = declared === undefined
-    ? pixelsOfJson(tensor.data, wanted)
-    : pixelsOfBytes(body.slice(end), declared, wanted);
-  const unknown = outputs.find(({ name }) => name !== OUTPUT);
+    ? pixelsFromJson(tensor.data, expectedBytes)
+    : pixelsFromBytes(body.slice(end), declared, expectedBytes);
+  const unknown = outputs.find(({ name }) => name !== OUTPUT_NAME);
   if (unknown !== undefined) {
-    throw invalid(`outputs: there is no '${unknown.name.slice(0, 40)}', only '${OUTPUT}'`);
+    throw invalid(`outputs: there is no '${unknown.name.slice(0, 40)}', only '${OUTPUT_NAME}'`);
   }
-  const asked = outputs[0]?.parameters?.["binary_data"];
-  const binaryOutput = (asked ?? parameters?.["binary_data_output"]) === true;
+  const ofOutput = outputs[0]?.parameters?.["binary_data"];
+  const binaryOutput = (ofOutput ?? parameters?.["binary_data_output"]) === true;
   return { id, count, pixels, binaryOutput };
 }
 
-function lengthOf(typed: string, most: number): number {
-  const length = /^\d+$/.test(typed) ? Number(typed) : NaN;
-  if (length <= most) return length;
-  throw invalid(`Inference-Header-Content-Length is '${typed.slice(0, 20)}' of ${most} bytes`);
+function parseLength(text: string, maxLength: number): number {
+  const length = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (length <= maxLength) return length;
+  throw invalid(
+    `Inference-Header-Content-Length is '${text.slice(0, 20)}'; it must be a number from 0 to ` +
+      `${maxLength}, the length of the body`,
+  );
 }
 
 function parseJson(bytes: Uint8Array): unknown {
@@ -80,26 +87,28 @@ function parseJson(bytes: Uint8Array): unknown {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
     throw invalid(
-      "its body is not JSON (with tensors as bytes behind it, set Inference-Header-Content-Length)",
+      "its body is not JSON (if bytes follow the JSON, set Inference-Header-Content-Length)",
     );
   }
 }
 
-/** @returns How many pictures the tensor holds. */
+/** Checks a tensor's name, datatype and shape. Returns its number of images. */
 function checkTensor(
   tensor: { name: string; shape: readonly number[]; datatype: string },
   { shape, datatype }: TensorMetadata,
   maxImages: number,
 ): number {
-  if (tensor.name !== INPUT) {
-    throw invalid(`inputs: there is no '${tensor.name.slice(0, 40)}', only '${INPUT}'`);
+  if (tensor.name !== INPUT_NAME) {
+    throw invalid(`inputs: there is no '${tensor.name.slice(0, 40)}', only '${INPUT_NAME}'`);
   }
   const [count = 0, ...rest] = tensor.shape;
   const fits = rest.length === 3 && rest.every((size, i) => size === shape[i + 1]);
   if (tensor.datatype !== datatype || !fits || count === 0) {
     throw invalid(
-      `'${INPUT}' is ${tensor.datatype.slice(0, 16)} [${tensor.shape.join(", ")}]; it takes ` +
-        `${datatype} [n, ${shape.slice(1).join(", ")}] with n from 1 on`,
+      `'${INPUT_NAME}' is ${tensor.datatype.slice(0, 16)} [${
+        tensor.shape.join(", ")
+      }]; it must be ` +
+        `${datatype} [n, ${shape.slice(1).join(", ")}] with n at least 1`,
     );
   }
   if (count > maxImages) {
@@ -111,20 +120,24 @@ function checkTensor(
   return count;
 }
 
-function pixelsOfBytes(
+function pixelsFromBytes(
   bytes: Uint8Array<ArrayBuffer>,
   declared: unknown,
-  wanted: number,
+  expected: number,
 ): Uint8Array<ArrayBuffer> {
-  if (declared === wanted && bytes.length === wanted) return bytes;
+  if (declared === expected && bytes.length === expected) return bytes;
   throw invalid(
-    `'${INPUT}' takes ${wanted} bytes; binary_data_size says ${declared}, and ${bytes.length} came`,
+    `'${INPUT_NAME}' must have ${expected} bytes by its shape; binary_data_size is ${declared}, and ` +
+      `${bytes.length} bytes follow the JSON`,
   );
 }
 
-/** Numbers in rows, or nested as the shape says; either is what the protocol allows. */
-function pixelsOfJson(data: unknown, wanted: number): Uint8Array<ArrayBuffer> {
-  const pixels = new Uint8Array(wanted);
+/**
+ * Reads pixels from JSON. The protocol allows flat arrays and arrays that are nested like the
+ * shape.
+ */
+function pixelsFromJson(data: unknown, expected: number): Uint8Array<ArrayBuffer> {
+  const pixels = new Uint8Array(expected);
   let at = 0;
   function take(value: unknown, depth: number): void {
     if (Array.isArray(value) && depth < 4) {
@@ -132,18 +145,27 @@ function pixelsOfJson(data: unknown, wanted: number): Uint8Array<ArrayBuffer> {
       return;
     }
     if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value > 255) {
-      throw invalid(`data of '${INPUT}': whole numbers, 0 to 255, flat or nested as the shape`);
+      throw invalid(
+        `data of '${INPUT_NAME}' must be integers from 0 to 255, flat or nested like the shape`,
+      );
     }
-    if (at < wanted) pixels[at] = value;
+    if (at < expected) pixels[at] = value;
     at++;
   }
-  if (!Array.isArray(data)) throw invalid(`data of '${INPUT}': an array, or bytes behind the JSON`);
+  if (!Array.isArray(data)) {
+    throw invalid(`data of '${INPUT_NAME}' must be an array, or bytes after the JSON`);
+  }
   take(data, 0);
-  if (at !== wanted) throw invalid(`data of '${INPUT}' has ${at} numbers; its shape has ${wanted}`);
+  if (at !== expected) {
+    throw invalid(
+      `data of '${INPUT_NAME}' has ${at} numbers, but by its shape it must have ${expected}`,
+    );
+  }
   return pixels;
 }
 
-function volume(shape: readonly number[]): number {
+/** Returns the number of elements of a tensor. */
+function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 

@@ -1,22 +1,25 @@
-import { output } from "./model.ts";
+import { OUTPUT_METADATA } from "./metadata.ts";
 
-/** What an inference gave, and how it is to be told. */
+/** The contents of an inference response. */
 export interface InferResult {
+  /** Name of the model. */
   readonly model: string;
+  /** Version of the model. */
   readonly version: string;
+  /** Id of the request, if the client set one. */
   readonly id: string | undefined;
   readonly probabilities: readonly number[];
 }
 
-/** The JSON of an answer; `data` is left out where its bytes follow. */
+/** Returns the JSON of an inference response, with the probabilities in `data`. */
 export function inferResponse({ model, version, id, probabilities }: InferResult) {
   return {
     model_name: model,
     model_version: version,
     ...(id === undefined ? {} : { id }),
     outputs: [{
-      name: output.name,
-      datatype: output.datatype,
+      name: OUTPUT_METADATA.name,
+      datatype: OUTPUT_METADATA.datatype,
       shape: [probabilities.length],
       data: [...probabilities],
     }],
@@ -24,21 +27,21 @@ export function inferResponse({ model, version, id, probabilities }: InferResult
 }
 
 /**
- * An answer with its numbers as bytes, little-endian float32, behind the JSON (binary tensor data
- * extension).
+ * Encodes an inference response as JSON without `data`, followed by the probabilities as
+ * little-endian float32 (binary tensor data extension).
  *
- * @returns The body, and how many bytes of it are JSON.
+ * @returns The body, and the number of its bytes that are JSON.
  */
 export function binaryInferResponse(
   result: InferResult,
 ): { readonly body: Uint8Array<ArrayBuffer>; readonly jsonLength: number } {
   const { outputs, ...rest } = inferResponse(result);
   const size = result.probabilities.length * 4;
-  const described = outputs.map(({ data: _data, ...tensor }) => ({
+  const withoutData = outputs.map(({ data: _data, ...tensor }) => ({
     ...tensor,
     parameters: { binary_data_size: size },
   }));
-  const json = new TextEncoder().encode(JSON.stringify({ ...rest, outputs: described }));
+  const json = new TextEncoder().encode(JSON.stringify({ ...rest, outputs: withoutData }));
   const body = new Uint8Array(json.length + size);
   body.set(json);
   const view = new DataView(body.buffer, json.length);

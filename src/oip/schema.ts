@@ -1,61 +1,62 @@
 import { z } from "@hono/zod-openapi";
-import { EXTENSIONS, INPUT, OUTPUT } from "./model.ts";
+import { EXTENSIONS, INPUT_NAME, OUTPUT_NAME } from "./metadata.ts";
 
-const tensor = z.object({
+const tensorDoc = z.object({
   name: z.string(),
   datatype: z.enum(["UINT8", "FP32"]),
   shape: z.array(z.int()),
 });
 
-/** `$metadata_server_response` of the protocol. */
+/** The protocol's `$metadata_server_response`. */
 export const serverDoc = z.object({
   name: z.string(),
   version: z.string(),
   extensions: z.array(z.enum(EXTENSIONS)),
 }).openapi("OipServer");
 
-/** `$metadata_model_response`. */
+/** The protocol's `$metadata_model_response`. */
 export const modelMetadataDoc = z.object({
   name: z.string(),
   versions: z.array(z.string()),
   platform: z.string(),
-  inputs: z.array(tensor),
-  outputs: z.array(tensor),
+  inputs: z.array(tensorDoc),
+  outputs: z.array(tensorDoc),
 }).openapi("OipModel");
 
-const parameters = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+const parametersDoc = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
-/** `$inference_request`, as this service takes it. */
+/** The protocol's `$inference_request`, restricted to what this service accepts. */
 export const inferRequestDoc = z.object({
   id: z.string().max(256).optional(),
-  parameters: parameters.optional(),
+  parameters: parametersDoc.optional(),
   inputs: z.array(z.object({
-    name: z.literal(INPUT),
+    name: z.literal(INPUT_NAME),
     datatype: z.literal("UINT8"),
     shape: z.array(z.int().min(1)).min(4).max(4).openapi({
-      description: "[n, height, width, 3] of the model's metadata",
+      description: "[n, height, width, 3], with the height and width of the model's metadata",
     }),
-    parameters: parameters.optional(),
+    parameters: parametersDoc.optional(),
     data: z.array(z.int().min(0).max(255)).optional().openapi({
-      description: "RGB, 0 to 255, flat or nested as the shape; left out where bytes follow",
+      description:
+        "RGB, 0 to 255, flat or nested like the shape; left out if the bytes follow the JSON",
     }),
   })).min(1).max(1),
-  outputs: z.array(z.object({ name: z.literal(OUTPUT), parameters: parameters.optional() }))
+  outputs: z.array(z.object({ name: z.literal(OUTPUT_NAME), parameters: parametersDoc.optional() }))
     .optional(),
 }).openapi("OipInferRequest");
 
-/** `$inference_response`. */
+/** The protocol's `$inference_response`. */
 export const inferResponseDoc = z.object({
   model_name: z.string(),
   model_version: z.string(),
   id: z.string().optional(),
   outputs: z.array(z.object({
-    name: z.literal(OUTPUT),
+    name: z.literal(OUTPUT_NAME),
     datatype: z.literal("FP32"),
     shape: z.array(z.int()),
     data: z.array(z.number().min(0).max(1)),
   })),
 }).openapi("OipInferResponse");
 
-/** `$error_response` of the protocol. */
+/** The protocol's `$error_response`. */
 export const oipErrorDoc = z.object({ error: z.string() }).openapi("OipError");

@@ -2,30 +2,35 @@ import { Problem } from "../errors.ts";
 import type { RgbImage } from "../image/rgb_image.ts";
 import type { Engine, RunOptions } from "../inference/engine.ts";
 import type { Bundle } from "../model/bundle.ts";
-import { checkFullyConvolutional } from "./fully_convolutional.ts";
-import { checkOrientationInvariant } from "./orientation_invariant.ts";
+import { checkFullyConvolutional, checkOrientationInvariant } from "./manifest_claims.ts";
 
 /** A model that has passed its self-test, and the engine that runs it. */
 export interface Classifier {
   readonly bundle: Bundle;
   readonly engine: Engine;
-  /** Patches that the engine is given at a time, so that a long request does not keep others out. */
+  /**
+   * Maximum number of patches in one run of the engine, so that a large request does not block
+   * others.
+   */
   readonly batchSize: number;
   /**
-   * The probability that each patch shows a mitosis, 0 to 1, in the order of the patches, which go
-   * to the engine as one batch.
+   * Scores patches in one run of the engine.
    *
-   * @param patches Pictures of the size that the manifest names.
+   * @param patches Images of the size that the manifest names.
+   * @returns The probability that each patch shows a mitosis, 0 to 1, in the order of the patches.
    * @throws {Problem} `internal` when the network cannot be run, or the reason of the signal.
    */
   score(patches: readonly RgbImage[], options?: RunOptions): Promise<number[]>;
 }
 
 /**
- * Makes a classifier of a bundle and an engine that runs its network, after the bundle's self-test.
+ * Creates a classifier, after the bundle's self-test and checks of what its manifest claims.
  *
- * @throws {Problem} `model_invalid` when the self-test gives another probability than it must, or the
- * network is not fully convolutional though its manifest says so.
+ * @param engine Runs the bundle's network.
+ * @param batchSize Maximum number of patches in one run of the engine.
+ * @throws {Problem} `model_invalid` when the self-test gives another probability than the manifest,
+ * or when the network is not fully convolutional or not orientation-invariant though its manifest
+ * says so.
  */
 export async function openClassifier(
   bundle: Bundle,
@@ -38,12 +43,12 @@ export async function openClassifier(
     engine,
     batchSize,
     async score(patches, options) {
-      const data = joined(patches, width * height * 3);
+      const data = concatenate(patches, width * height * 3);
       const maps = await engine.run({ count: patches.length, width, height, data }, options);
       if (maps.data.length !== patches.length) {
         throw new Problem(
           "internal",
-          `The network gave ${maps.data.length} numbers for ${patches.length} patches.`,
+          `The network returned ${maps.data.length} numbers for ${patches.length} patches.`,
         );
       }
       return [...maps.data];
@@ -55,12 +60,12 @@ export async function openClassifier(
   return classifier;
 }
 
-/** The pixels of all patches, one after the other; those of one alone are taken as they are. */
-function joined(patches: readonly RgbImage[], bytesEach: number): Uint8Array {
+/** Returns the pixels of all patches, one after the other. Those of a single patch are not copied. */
+function concatenate(patches: readonly RgbImage[], bytesPerPatch: number): Uint8Array {
   const [first, ...others] = patches;
-  if (first?.data.buffer.byteLength === bytesEach && others.length === 0) return first.data;
-  const data = new Uint8Array(patches.length * bytesEach);
-  patches.forEach((patch, n) => data.set(patch.data, n * bytesEach));
+  if (first?.data.buffer.byteLength === bytesPerPatch && others.length === 0) return first.data;
+  const data = new Uint8Array(patches.length * bytesPerPatch);
+  patches.forEach((patch, n) => data.set(patch.data, n * bytesPerPatch));
   return data;
 }
 
@@ -70,8 +75,8 @@ async function selfTest({ bundle, score }: Classifier): Promise<void> {
   if (!(Math.abs(measured - probability) <= tolerance)) {
     throw new Problem(
       "model_invalid",
-      `The model '${bundle.manifest.name}' fails its self-test: ${image} gives ${measured}, ` +
-        `its manifest says ${probability} within ${tolerance}.`,
+      `The model '${bundle.manifest.name}' fails its self-test: ${image} gives ${measured}, but ` +
+        `its manifest says ${probability} (tolerance ${tolerance}).`,
     );
   }
 }

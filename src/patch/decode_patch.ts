@@ -4,11 +4,13 @@ import { decodePng } from "../image/png/decode.ts";
 import type { RgbImage } from "../image/rgb_image.ts";
 
 /**
- * Decodes the PNG of one patch. Its size is read from the header before a pixel is allocated.
+ * Decodes the PNG file of one patch. Checks its size in the header, before memory for pixels is
+ * allocated.
  *
  * @param bytes The PNG file.
  * @param size Width and height that the network takes, in pixels.
- * @throws {Problem} `image_wrong_size`, in IBM's words, or a problem of {@linkcode decodePng}.
+ * @throws {Problem} `image_wrong_size`, with the message of IBM's service, or a problem of
+ * {@linkcode decodePng}.
  */
 export function decodePatch(
   bytes: Uint8Array,

@@ -8,8 +8,8 @@ import { embeddedFiles } from "../model/embedded.ts";
 import { folderFiles } from "../model/folder.ts";
 import { type Classifier, openClassifier } from "./classifier.ts";
 
-/** The settings that say which model is loaded and where it runs. */
-export const loadSettings = [
+/** The settings that {@linkcode loadClassifier} reads. */
+export const LOAD_SETTINGS = [
   "modelDir",
   "inferenceWorkers",
   "batchSize",
@@ -17,20 +17,21 @@ export const loadSettings = [
   "workerMemoryBytes",
 ] as const satisfies (keyof Config)[];
 
-/** What is read of the settings to load a model. */
-export type LoadConfig = Pick<Config, typeof loadSettings[number]>;
+/** The values of these settings. */
+export type LoadConfig = Pick<Config, typeof LOAD_SETTINGS[number]>;
 
-/** What happens around the model while it serves, and what its Workers are made of. */
+/** Hooks into the pool of inference workers. */
 export interface LoadOptions {
   readonly events?: PoolEvents;
-  /** Makes a Worker, in place of the ordinary one. */
+  /** Creates a Worker in place of the usual one; for tests. */
   readonly createWorker?: () => Worker;
 }
 
 /**
- * Loads the model that the settings name: checks the bundle, starts the Workers, runs the self-test.
+ * Loads the model that the settings name. Checks the bundle, starts the inference workers and runs
+ * the self-test.
  *
- * @throws {Problem} `model_invalid`, with one sentence that says what is wrong.
+ * @throws {Problem} `model_invalid`; the message says what is wrong.
  */
 export async function loadClassifier(
   config: LoadConfig,
@@ -40,13 +41,15 @@ export async function loadClassifier(
   const [runtime, bundle] = await Promise.all([compileRuntime(), openBundle(files)]);
   const { input, output } = bundle.manifest;
   const source = { runtime, network: bundle.network, input, output };
-  const laneOptions = {
+  const workerOptions = {
     timeout: config.workerTimeoutMs,
     ...(createWorker === undefined ? {} : { createWorker }),
   };
   const engine = await openPool(
-    afterFirst(() =>
-      config.inferenceWorkers === 0 ? inProcess(source) : openInferenceWorker(source, laneOptions)
+    startFirstAlone(() =>
+      config.inferenceWorkers === 0
+        ? openInProcess(source)
+        : openInferenceWorker(source, workerOptions)
     ),
     Math.max(1, config.inferenceWorkers),
     { maxWorkerBytes: config.workerMemoryBytes, events },
@@ -60,16 +63,17 @@ export async function loadClassifier(
 }
 
 /**
- * Lets the first lane start alone. Machine code of the ONNX runtime is made when a function is first
- * called, for all threads; lanes that start together each make it, and keep 25 MB that it took.
+ * Starts the first inference worker alone, and the others after it. V8 compiles a function of the
+ * ONNX runtime when it is first called, for all threads. Workers that start at the same time would
+ * each compile it, and each keep the 25 MB of memory that this takes.
  */
-function afterFirst(open: () => Promise<InferenceWorker>): () => Promise<InferenceWorker> {
+function startFirstAlone(open: () => Promise<InferenceWorker>): () => Promise<InferenceWorker> {
   let first: Promise<InferenceWorker> | undefined;
   return () => first === undefined ? first = open() : first.then(open, open);
 }
 
-/** Loads the ONNX runtime's scripts into this thread only where it runs the network itself. */
-async function inProcess(source: SessionSource): Promise<InferenceWorker> {
+/** Loads the ONNX runtime into this thread; the module is imported only when it is needed. */
+async function openInProcess(source: SessionSource): Promise<InferenceWorker> {
   const { openInProcessWorker } = await import("../inference/in_process.ts");
   return await openInProcessWorker(source);
 }

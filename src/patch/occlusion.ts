@@ -2,31 +2,31 @@ import type { RgbImage } from "../image/rgb_image.ts";
 import type { RunOptions } from "../inference/engine.ts";
 import type { Classifier } from "./classifier.ts";
 
-/** Which places of a patch are hidden, one at a time. */
+/** The positions of the mask that hides a part of a patch. */
 export interface OcclusionGrid {
-  /** Side of the square that is hidden, in pixels. */
+  /** Side of the square mask, in pixels. */
   readonly mask: number;
-  /** Pixels from the middle of one place to that of the next. */
+  /** Distance between the centers of neighboring positions, in pixels. */
   readonly stride: number;
 }
 
-/** What the network says of a patch, whole and with each place hidden. */
+/** Probabilities of a patch, with and without the mask. */
 export interface OcclusionMap {
-  /** Of the whole patch, 0 to 1. */
+  /** Probability of the patch without mask, 0 to 1. */
   readonly probability: number;
   /**
-   * `[rows][columns]`, 0 to 1: with the mask about `((column + 0.5) * stride, (row + 0.5) * stride)`.
-   * Where it is lower than {@linkcode probability}, the answer hangs on what is there.
+   * Probabilities with the mask centered at `((column + 0.5) * stride, (row + 0.5) * stride)` pixels:
+   * `[rows][columns]`, 0 to 1. A value below {@linkcode probability} means that the network needs the
+   * hidden part for its answer.
    */
   readonly masked: number[][];
 }
 
 /**
- * Hides each place of a patch under the patch's mean color and asks the network again: the
- * occlusion map of Zeiler and Fergus (2014), "Visualizing and Understanding Convolutional Networks",
- * section 4.2.
+ * Computes an occlusion map: scores a patch with a mask at each position, in the patch's mean color
+ * (Zeiler and Fergus 2014, "Visualizing and Understanding Convolutional Networks", section 4.2).
  *
- * @param patch A picture of the size that the network takes.
+ * @param patch An image of the size that the network takes.
  * @throws {Problem} `internal` when the network cannot be run, or the reason of the signal.
  */
 export async function occlusionMap(
@@ -38,8 +38,8 @@ export async function occlusionMap(
   const columns = Math.ceil(patch.width / grid.stride);
   const rows = Math.ceil(patch.height / grid.stride);
   const color = meanColor(patch);
-  const hide = (place: number) =>
-    withMask(patch, place % columns, Math.floor(place / columns), grid, color);
+  const maskedPatch = (position: number) =>
+    withMask(patch, position % columns, Math.floor(position / columns), grid, color);
 
   const { batchSize, engine } = classifier;
   const [probability = NaN] = await classifier.score([patch], options);
@@ -48,11 +48,12 @@ export async function occlusionMap(
     const left = rows * columns - scores.length;
     const sizes = Array.from(
       { length: Math.min(Math.max(1, engine.concurrency), Math.ceil(left / batchSize)) },
-      (_, lane) => Math.min(batchSize, left - lane * batchSize),
+      (_, batch) => Math.min(batchSize, left - batch * batchSize),
     );
-    const batches = sizes.map((size, lane) => {
-      const first = scores.length + lane * batchSize;
-      return classifier.score(Array.from({ length: size }, (_, i) => hide(first + i)), options);
+    const batches = sizes.map((size, batch) => {
+      const first = scores.length + batch * batchSize;
+      const patches = Array.from({ length: size }, (_, i) => maskedPatch(first + i));
+      return classifier.score(patches, options);
     });
     scores.push(...(await Promise.all(batches)).flat());
   }
@@ -63,7 +64,7 @@ export async function occlusionMap(
   return { probability, masked };
 }
 
-/** Mean of each channel, 0 to 255. */
+/** Returns the mean of each channel, 0 to 255. */
 function meanColor({ data }: RgbImage): readonly [number, number, number] {
   const sum: [number, number, number] = [0, 0, 0];
   for (let at = 0; at < data.length; at += 3) {
@@ -75,7 +76,7 @@ function meanColor({ data }: RgbImage): readonly [number, number, number] {
   return [sum[0] / pixels, sum[1] / pixels, sum[2] / pixels];
 }
 
-/** A copy of `patch` with one place hidden; the mask is cut off at the border. */
+/** Returns a copy of the patch with a mask, which is clipped at the border. */
 function withMask(
   { width, height, data }: RgbImage,
   column: number,

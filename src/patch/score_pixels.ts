@@ -1,13 +1,15 @@
 import { Problem } from "../errors.ts";
 import type { RunOptions } from "../inference/engine.ts";
 import type { Classifier } from "./classifier.ts";
+import { scoreInBatches } from "./score_in_batches.ts";
 
 /**
- * Scores patches that are pixels already, batch by batch.
+ * Scores patches that are decoded already, batch by batch.
  *
  * @param pixels uint8 `[n, height, width, 3]`, RGB, 0 to 255, of the size that the manifest names.
- * @returns Probabilities, 0 to 1, in order.
- * @throws {Problem} `request_invalid` when the bytes are no whole patches; what the engine throws.
+ * @returns Probabilities, 0 to 1, in the order of the patches.
+ * @throws {Problem} `request_invalid` when the number of bytes is not a multiple of one patch; what
+ * the engine throws.
  */
 export async function scorePixels(
   classifier: Classifier,
@@ -19,20 +21,14 @@ export async function scorePixels(
   if (pixels.length % bytes !== 0) {
     throw new Problem(
       "request_invalid",
-      `${pixels.length} bytes are not a whole number of patches of ${bytes}.`,
+      `The pixels have ${pixels.length} bytes, which is not a multiple of the ${bytes} bytes of one ` +
+        "patch.",
     );
   }
-  const owner = options.owner ?? pixels;
-  const batches: Promise<number[]>[] = [];
-  for (let from = 0; from < pixels.length; from += classifier.batchSize * bytes) {
-    const patches = [];
-    const to = Math.min(pixels.length, from + classifier.batchSize * bytes);
-    for (let at = from; at < to; at += bytes) {
-      patches.push({ width, height, data: pixels.subarray(at, at + bytes) });
-    }
-    const batch = classifier.score(patches, { ...options, owner });
-    batch.catch(() => {});
-    batches.push(batch);
-  }
-  return (await Promise.all(batches)).flat();
+  const patchesBetween = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, i) => {
+      const start = (from + i) * bytes;
+      return { width, height, data: pixels.subarray(start, start + bytes) };
+    });
+  return await scoreInBatches(classifier, pixels.length / bytes, patchesBetween, options);
 }

@@ -2,8 +2,11 @@ import type { PixelBatch } from "../inference/engine.ts";
 import { seededRandom } from "../random.ts";
 
 /**
- * Made-up patches, the same in every run: half are noise about a random color, half are soft dark spots
- * on pink, some of which the network takes for nuclei, so that its answers spread over 0 to 1.
+ * Generates synthetic patches, the same in every run. Half of them are noise around a random color.
+ * The others are soft dark spots on pink. A network takes some of the spots for nuclei, so its
+ * probabilities spread over 0 to 1.
+ *
+ * @returns uint8 `[count, height, width, 3]`, RGB, 0 to 255.
  */
 export function syntheticPatches(count: number, width: number, height: number): PixelBatch {
   const random = seededRandom(20161127);
@@ -46,16 +49,16 @@ function fillWithSpots(
   ]];
   const grain = random() * 30;
   for (let at = 0; at < width * height; at++) {
-    let cover = 0;
+    let coverage = 0;
     for (const { x, y, radius, squeeze, angle, depth } of spots) {
       const [dx, dy] = [at % width - x, Math.floor(at / width) - y];
       const along = dx * Math.cos(angle) + dy * Math.sin(angle);
       const across = (dy * Math.cos(angle) - dx * Math.sin(angle)) / squeeze;
       const distance = Math.hypot(along, across) / radius;
-      cover = Math.max(cover, depth / (1 + Math.exp(6 * (distance - 1))));
+      coverage = Math.max(coverage, depth / (1 + Math.exp(6 * (distance - 1))));
     }
     for (let c = 0; c < 3; c++) {
-      const value = (light[c] ?? 0) * (1 - cover) + (dark[c] ?? 0) * cover;
+      const value = (light[c] ?? 0) * (1 - coverage) + (dark[c] ?? 0) * coverage;
       patch[at * 3 + c] = clamp(value + grain * (random() - 0.5));
     }
   }

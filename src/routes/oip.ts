@@ -5,7 +5,7 @@ import { admissionControl } from "../http/admission_control.ts";
 import type { AppDeps, AppEnv } from "../http/app_context.ts";
 import { requireClassifier } from "../http/require_classifier.ts";
 import { requireMediaType } from "../http/require_media_type.ts";
-import { EXTENSIONS, inputOf, output } from "../oip/model.ts";
+import { EXTENSIONS, inputMetadata, OUTPUT_METADATA } from "../oip/metadata.ts";
 import { readInferRequest } from "../oip/request.ts";
 import { binaryInferResponse, inferResponse } from "../oip/response.ts";
 import { scorePixels } from "../patch/score_pixels.ts";
@@ -41,8 +41,8 @@ export function oipRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
         name: manifest.id,
         versions: [manifest.version],
         platform: "onnx_onnxruntime",
-        inputs: [inputOf(manifest)],
-        outputs: [output],
+        inputs: [inputMetadata(manifest)],
+        outputs: [OUTPUT_METADATA],
       });
     });
     app.openAPIRegistry.registerPath(describeReady(path));
@@ -67,7 +67,12 @@ export function oipRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
         const jsonLength = c.req.header(JSON_LENGTH_HEADER);
         checkJsonLength(jsonLength === undefined ? work.body.length : Number(jsonLength));
         const { maxImages } = deps.config;
-        const inference = readInferRequest(work.body, jsonLength, inputOf(manifest), maxImages);
+        const inference = readInferRequest(
+          work.body,
+          jsonLength,
+          inputMetadata(manifest),
+          maxImages,
+        );
         work.setImageCount(inference.count);
         record.probabilities = await scorePixels(requireClassifier(deps), inference.pixels, work);
         const { id: model, version } = manifest;

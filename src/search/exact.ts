@@ -25,7 +25,10 @@ export function gridPoints(
 /** Lists the centers along one axis that lie in `from` to `from + count`. */
 function centers(from: number, count: number, length: number, window: number, stride: number) {
   const half = Math.floor(window / 2);
-  if (length < window) return [Math.floor(length / 2)];
+  if (length < window) {
+    const middle = Math.floor(length / 2);
+    return middle >= from && middle < from + count ? [middle] : [];
+  }
   const found: number[] = [];
   const first = Math.max(0, Math.ceil((from - half) / stride));
   for (let center = half + first * stride; center < from + count; center += stride) {

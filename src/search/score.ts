@@ -58,6 +58,8 @@ export async function scorePoints(
  * is the mean over all orientations of these, unless the network gives all orientations the same
  * probability. The mean averages out where the frame of a window happens to lie. All other points keep
  * the probability of their own window.
+ *
+ * @throws {Problem} `request_invalid` with `tta` 8 when the model's input is not square.
  */
 export async function refine(
   target: ScoreTarget,
@@ -69,6 +71,12 @@ export async function refine(
   const refined = scored.filter(({ probability }) => probability >= minimum);
   const sums = refined.map(({ probability }) => probability);
   const orientations = orientationInvariant ? 1 : options.tta;
+  if (orientations > 1 && input.width !== input.height) {
+    const size = `${input.width} x ${input.height} px`;
+    const text =
+      `tta is ${options.tta}, but the model's input of ${size} is not square; use tta 1.`;
+    throw new Problem("request_invalid", text);
+  }
   for (let orientation = 0; orientation < orientations; orientation++) {
     if (orientation > 0) {
       const window = { ...input, windows: 1 };

@@ -59,12 +59,14 @@ export class Suppressor<T extends ScoredPoint> {
     for (let entry = queue.pop(); entry !== undefined; entry = queue.pop()) {
       entry.isQueued = false;
       const isHigher = (other: Entry<T>) => compareRank(other, entry) < 0;
-      const isKept = !this.#kept.near(entry).some(isHigher);
+      const suppressor = this.#kept.near(entry).find(isHigher);
+      const isKept = suppressor === undefined;
       if (isKept === entry.isKept) continue;
       if (!before.has(entry)) before.set(entry, entry.isKept);
       this.#set(entry, isKept);
-      // A kept point can only suppress kept ones, a suppressed point can only release suppressed ones.
-      const affected = isKept ? this.#kept.near(entry) : this.#all.near(entry);
+      // A kept point can only suppress kept ones. A suppressed point can only release suppressed ones, and
+      // only those that its own suppressor, which has a higher rank, is not near.
+      const affected = isKept ? this.#kept.near(entry) : this.#all.near(entry, suppressor);
       for (const other of affected) {
         if (other.isQueued || other.isKept !== isKept || isHigher(other)) continue;
         other.isQueued = true;
@@ -121,12 +123,21 @@ export function suppress<T extends ScoredPoint>(points: readonly T[], distance: 
 /** More cells than any picture has in a row. */
 const MAX_COLUMNS = 2 ** 26;
 
+/** The entries in one cell, and the smallest rectangle that holds all that were ever added. */
+interface Cell<T> {
+  readonly entries: Entry<T>[];
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
 /** Entries by the square cell that their point lies in, so that those near a point are found at once. */
 class NeighborGrid<T extends ScoredPoint> {
   readonly #distance: number;
   /** Neighbors of a point lie in its own cell or in one of the eight around it. */
   readonly #side: number;
-  readonly #cells = new Map<number, Entry<T>[]>();
+  readonly #cells = new Map<number, Cell<T>>();
 
   constructor(distance: number) {
     this.#distance = distance;
@@ -135,34 +146,59 @@ class NeighborGrid<T extends ScoredPoint> {
 
   add(entry: Entry<T>): void {
     const key = this.#cellOf(entry.point, 0, 0);
-    const cell = this.#cells.get(key);
-    if (cell === undefined) this.#cells.set(key, [entry]);
-    else cell.push(entry);
+    let cell = this.#cells.get(key);
+    if (cell === undefined) {
+      cell = { entries: [], left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
+      this.#cells.set(key, cell);
+    }
+    const { x, y } = entry.point;
+    cell.entries.push(entry);
+    cell.left = Math.min(cell.left, x);
+    cell.right = Math.max(cell.right, x);
+    cell.top = Math.min(cell.top, y);
+    cell.bottom = Math.max(cell.bottom, y);
   }
 
   delete(entry: Entry<T>): void {
-    const cell = this.#cells.get(this.#cellOf(entry.point, 0, 0)) ?? [];
-    cell.splice(cell.indexOf(entry), 1);
+    const entries = this.#cells.get(this.#cellOf(entry.point, 0, 0))?.entries ?? [];
+    entries.splice(entries.indexOf(entry), 1);
   }
 
   entries(): Entry<T>[] {
-    return this.#cells.values().toArray().flat();
+    return this.#cells.values().toArray().flatMap(({ entries }) => entries);
   }
 
-  /** Lists the other entries that are nearer than the distance. */
-  near(entry: Entry<T>): Entry<T>[] {
+  /** Lists the other entries that are nearer to `entry` than the distance, but not to `except`. */
+  near(entry: Entry<T>, except?: Entry<T>): Entry<T>[] {
     const { point } = entry;
     const found: Entry<T>[] = [];
     for (let row = -1; row <= 1; row++) {
       for (let column = -1; column <= 1; column++) {
-        for (const other of this.#cells.get(this.#cellOf(point, column, row)) ?? []) {
-          const { x, y } = other.point;
-          const isNear = Math.hypot(x - point.x, y - point.y) < this.#distance;
-          if (isNear && other !== entry) found.push(other);
+        const cell = this.#cells.get(this.#cellOf(point, column, row));
+        if (cell === undefined || (except !== undefined && this.#isAllNear(cell, except))) continue;
+        for (const other of cell.entries) {
+          if (other === entry || !this.#isNear(other, point.x, point.y)) continue;
+          const isExcepted = except !== undefined &&
+            this.#isNear(other, except.point.x, except.point.y);
+          if (!isExcepted) found.push(other);
         }
       }
     }
     return found;
+  }
+
+  #isNear({ point }: Entry<T>, x: number, y: number): boolean {
+    return Math.hypot(point.x - x, point.y - y) < this.#distance;
+  }
+
+  /** Returns whether an entry is near every point that a cell can hold: near the farthest corner. */
+  #isAllNear({ left, right, top, bottom }: Cell<T>, entry: Entry<T>): boolean {
+    const { x, y } = entry.point;
+    return this.#isNear(
+      entry,
+      x - left > right - x ? left : right,
+      y - top > bottom - y ? top : bottom,
+    );
   }
 
   /** Returns the key of a point's cell, or of the cell that lies so many columns and rows from it. */

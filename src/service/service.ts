@@ -45,7 +45,7 @@ export interface ServiceOptions {
 }
 
 /** The load of the engine before it exists. */
-const NO_LOAD: EngineLoad = { alive: 0, waiting: 0, running: 0, millisecondsEach: 0 };
+const NO_LOAD: EngineLoad = { alive: 0, waiting: 0, running: 0, msPerPatch: 0 };
 
 /** The keys of the key file when there is none: always the same array, as the key ring expects. */
 const NO_KEYS: readonly string[] = [];

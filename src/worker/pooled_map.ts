@@ -3,7 +3,7 @@
  * further item is started.
  *
  * @returns The results in the order of the items, whichever was ready first.
- * @throws What the first failing call threw, after all calls that were started have ended.
+ * @throws What the call that failed first threw, after all calls that were started have ended.
  *
  * @example
  * ```ts
@@ -21,20 +21,18 @@ export async function pooledMap<Item, Result>(
 ): Promise<Result[]> {
   const remaining = items.entries();
   const results: Result[] = [];
-  let failed = false;
+  const failures: unknown[] = [];
   async function run(): Promise<void> {
     for (const [index, item] of remaining) {
-      if (failed) return;
+      if (failures.length > 0) return;
       try {
         results[index] = await mapper(item);
       } catch (thrown) {
-        failed = true;
-        throw thrown;
+        failures.push(thrown);
       }
     }
   }
-  const runs = await Promise.allSettled(Array.from({ length: concurrency }, run));
-  const rejected = runs.find((one) => one.status === "rejected");
-  if (rejected !== undefined) throw rejected.reason;
+  await Promise.all(Array.from({ length: concurrency }, run));
+  if (failures.length > 0) throw failures[0];
   return results;
 }

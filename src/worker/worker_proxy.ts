@@ -66,8 +66,9 @@ export function workerProxy<T>(
     if (terminated !== undefined) throw terminated.reason;
     const answer = Promise.withResolvers<unknown>();
     const message: CallMessage = { id: ++lastId, method, args };
-    pending.set(message.id, answer);
+    // Throws where an argument cannot be cloned. No answer comes then.
     worker.postMessage(message, buffersOf(args));
+    pending.set(message.id, answer);
     return await answer.promise;
   }
 
@@ -97,8 +98,8 @@ export function workerProxy<T>(
 }
 
 /**
- * Answers the calls of {@linkcode workerProxy} in a Worker. A
- * `Problem` keeps its code and message; any other failure is `internal`.
+ * Answers the calls of {@linkcode workerProxy} in a Worker. A `Problem` keeps its code and message; any
+ * other failure is `internal`, also a result that cannot be cloned.
  *
  * @param scope The Worker's `self`.
  */
@@ -111,15 +112,16 @@ export function answerCalls<T extends { readonly [Name in keyof T]: AnyMethod }>
 ): void {
   scope.onmessage = async ({ data }: MessageEvent<CallMessage>) => {
     const { id, method, args } = data;
-    let answer: AnswerMessage;
+    const send = (answer: AnswerMessage, buffers: ArrayBuffer[]) =>
+      scope.postMessage(answer, buffers);
     try {
       if (!Object.hasOwn(methods, method)) throw new Error(`There is no method '${method}'.`);
-      answer = { id, value: await methods[method as keyof T](...args) };
+      const value: unknown = await methods[method as keyof T](...args);
+      send({ id, value }, buffersOf([value]));
     } catch (thrown) {
       const code = thrown instanceof Problem ? thrown.code : "internal";
-      answer = { id, code, message: messageOf(thrown) };
+      send({ id, code, message: messageOf(thrown) }, []);
     }
-    scope.postMessage(answer, buffersOf("value" in answer ? [answer.value] : []));
   };
 }
 

@@ -24,7 +24,10 @@ Deno.test("detect continues after a bad file, and skips results that exist", asy
   const first = await run(...args);
   equal(first.code, 1);
   const [a = "", b = "", c = ""] = first.out.trim().split("\n");
-  match(a, /320 x 256 px, 0\.0051 mm² {3}1 mitosis {3}195\.3 \/ mm² {3}\d+\.\d s$/);
+  match(
+    a,
+    /320 x 256 px, 0\.25 µm\/px \(assumed\), 0\.0051 mm² {3}1 mitosis {3}195\.3 \/ mm² {3}\d+\.\d s$/,
+  );
   match(b, /failed: The image is of an unknown format/);
   match(c, /1 mitosis/);
   match(first.err, /research use only/);

@@ -2,7 +2,7 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import { dispatch } from "../../src/cli/dispatch.ts";
 import { modelImport } from "../../src/cli/model_import.ts";
 import { hdf5File, kerasHdf5 } from "../model/import/keras/keras_hdf5.ts";
-import { TestNetwork } from "../model/import/keras/network.ts";
+import { TestNetwork } from "../model/import/keras/test_network.ts";
 
 /** Returns a network of a few weights, which is read quickly. */
 function smallNetwork(change: (network: TestNetwork, x: string) => void = () => {}): TestNetwork {
@@ -41,11 +41,11 @@ const refused: Record<string, { bytes: () => Promise<Uint8Array> | Uint8Array; m
     "an empty file": { bytes: () => new Uint8Array(), message: /not an HDF5 file: its 0 bytes/ },
     "a Keras 3 archive": {
       bytes: () => new Uint8Array([0x50, 0x4b, 3, 4, 0, 0]),
-      message: /zip archive, as Keras 3 writes.*model\.save\("name\.h5"\)/,
+      message: /zip archive, probably a '.keras' file of Keras 3.*model\.save\("name\.h5"\)/,
     },
     "a truncated file": {
       bytes: async () => (await kerasHdf5(smallNetwork(), "keras 2")).slice(0, 4000),
-      message: /cut off: 4000 bytes of the \d+/,
+      message: /truncated: it has 4000 bytes of the \d+/,
     },
     "a damaged file": {
       bytes: async () => (await kerasHdf5(smallNetwork(), "keras 2")).fill(0xaa, 100, 3000),
@@ -53,25 +53,25 @@ const refused: Record<string, { bytes: () => Promise<Uint8Array> | Uint8Array; m
     },
     "HDF5 that is not Keras": {
       bytes: () => hdf5File((file) => void file.create_group("measurements")),
-      message: /Keras did not write it: the attribute 'model_config' is missing/,
+      message: /that Keras did not write: the attribute 'model_config' is missing/,
     },
     "weights without an architecture": {
       bytes: () => hdf5File((file) => void file.create_attribute("layer_names", ["conv"])),
-      message: /weights without the network's architecture/,
+      message: /has weights, but not the network's architecture/,
     },
-    "a layer that is not covered": {
+    "a layer that is not supported": {
       bytes: () => kerasHdf5(smallNetwork((n, x) => n.other("LSTM", x, { units: 3 })), "keras 2"),
-      message: /Layer 'lstm_1' \(LSTM\): layers of this class are not covered/,
+      message: /Layer 'lstm_1' \(LSTM\): this layer class is not supported/,
     },
-    "an option that is not covered": {
+    "an option that is not supported": {
       bytes: () =>
         kerasHdf5(smallNetwork((n, x) => n.other("ReLU", x, { max_value: 6 })), "keras 3"),
-      message: /Layer 'relu_1' \(ReLU\): the option max_value = 6 is not covered/,
+      message: /Layer 'relu_1' \(ReLU\): the option max_value = 6 is not supported/,
     },
     "an option that is not known": {
       bytes: () =>
         kerasHdf5(smallNetwork((n, x) => n.other("Flatten", x, { shuffle: 2 })), "keras 2"),
-      message: /Layer 'flatten_1' \(Flatten\): the option shuffle = 2 is not covered/,
+      message: /Layer 'flatten_1' \(Flatten\): the option shuffle = 2 is not supported/,
     },
     "an open input shape": {
       bytes: () => {
@@ -88,7 +88,7 @@ const refused: Record<string, { bytes: () => Promise<Uint8Array> | Uint8Array; m
         network.dense(network.output, 2);
         return kerasHdf5(network, "keras 2");
       },
-      message: /answers \[N, 2\]; accepted is one number a patch/,
+      message: /output is \[N, 2\]; it must be one number per patch/,
     },
     "a sequential model": {
       bytes: () =>
@@ -112,7 +112,10 @@ for (const [name, { bytes, message }] of Object.entries(refused)) {
 Deno.test("model import refuses a file that IBM did not publish", async () => {
   const bytes = await kerasHdf5(smallNetwork(), "keras 2");
   const { code, text, isWritten } = await runImport(bytes);
-  match(text, /SHA-512 [0-9a-f]{16}…, IBM's published model has 3c18a2622e3c9277….*--allow-unver/);
+  match(
+    text,
+    /SHA-512 [0-9a-f]{16}…, but IBM's published model has 3c18a2622e3c9277….*--allow-unver/,
+  );
   deepEqual([code, isWritten], [1, false]);
 });
 
@@ -120,7 +123,7 @@ Deno.test("model import accepts any network of the family with --allow-unverifie
   const bytes = await kerasHdf5(smallNetwork(), "keras 3");
   const { code, text, files } = await runImport(bytes, "--allow-unverified");
   match(text, /read .*4 layers.*\n.*verify .*not IBM's.*\n.*input .*RGB from -1 to 1/);
-  match(text, /check .*on 1,000 made-up patches: \de[-+]\d/);
+  match(text, /check .*on 1,000 synthetic patches: \de[-+]\d/);
   deepEqual([code, files], [0, ["out", "own.h5"]]);
 });
 

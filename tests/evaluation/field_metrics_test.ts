@@ -1,15 +1,15 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import {
-  bestPoint,
+  bestOperatingPoint,
   bootstrapInterval,
-  fieldAveragePrecision,
-  fieldCurve,
-  fieldPointAt,
-  judge,
+  fieldOperatingPointAt,
+  fieldOperatingPoints,
+  matchDetections,
 } from "../../src/evaluation/field_metrics.ts";
+import { averagePrecision } from "../../src/evaluation/precision_recall.ts";
 import { seededRandom } from "../../src/random.ts";
 
-const field = judge({
+const field = matchDetections({
   mitoses: [{ x: 100, y: 100 }, { x: 150, y: 100 }],
   detections: [
     { x: 101, y: 100, probability: 0.9 },
@@ -20,24 +20,25 @@ const field = judge({
   areaMm2: 0.5,
 }, 30);
 
-Deno.test("each mitosis is hit once, by the most probable detection", () => {
-  deepEqual(field.detections.map(({ hit }) => hit), [true, false, true, false]);
+Deno.test("a mitosis is matched once, by the most probable detection", () => {
+  deepEqual(field.detections.map(({ isMitosis }) => isMitosis), [true, false, true, false]);
 });
 
-Deno.test("figures are those of a calculation by hand", () => {
-  const points = fieldCurve([field]);
+Deno.test("average precision, best F1 and false positives are those calculated by hand", () => {
+  const points = fieldOperatingPoints([field]);
   // Precision 1, 1/2, 2/3, 2/4 at recall 1/2, 1/2, 1, 1.
-  ok(Math.abs(fieldAveragePrecision(points) - (0.5 * 1 + 0.5 * 2 / 3)) < 1e-12);
-  const best = bestPoint(points);
+  ok(Math.abs(averagePrecision(points) - (0.5 * 1 + 0.5 * 2 / 3)) < 1e-12);
+  const best = bestOperatingPoint(points);
   equal(best?.threshold, 0.7);
   ok(Math.abs((best?.f1 ?? 0) - 0.8) < 1e-12);
-  const at = fieldPointAt(0.75, [field]);
+  const at = fieldOperatingPointAt(0.75, [field]);
   deepEqual([at.precision, at.recall, at.falsePositivesPerMm2], [0.5, 0.5, 2]);
 });
 
-Deno.test("the bootstrap's interval holds the figure and is the same in every run", () => {
-  const empty = judge({ mitoses: [{ x: 0, y: 0 }], detections: [], areaMm2: 1 }, 30);
-  const recall = (fields: Parameters<typeof fieldPointAt>[1]) => fieldPointAt(0.5, fields).recall;
+Deno.test("the bootstrap interval contains the metric, and is the same in every run", () => {
+  const empty = matchDetections({ mitoses: [{ x: 0, y: 0 }], detections: [], areaMm2: 1 }, 30);
+  const recall = (fields: Parameters<typeof fieldOperatingPointAt>[1]) =>
+    fieldOperatingPointAt(0.5, fields).recall;
   const fields = [field, field, empty, field, empty];
   const interval = bootstrapInterval(fields, recall, seededRandom(1));
   deepEqual(interval, bootstrapInterval(fields, recall, seededRandom(1)));

@@ -1,39 +1,39 @@
 import { equal, throws } from "node:assert/strict";
 import { Admission } from "../../src/inference/admission.ts";
 
-/** Two lanes of 10 ms an image. */
-const load = () => ({ alive: 2, waiting: 0, running: 0, millisecondsEach: 10 });
+/** Two inference workers that need 10 ms per image. */
+const load = () => ({ alive: 2, waiting: 0, running: 0, msPerPatch: 10 });
 
-Deno.test("beyond the bound it is 429, with the time that what is under way takes", () => {
+Deno.test("a request above the capacity is refused, with the time that the images in progress take", () => {
   const admission = new Admission(400, load);
-  const first = admission.enter(400, 60_000);
-  throws(() => admission.enter(1, 60_000), { code: "overloaded", retryAfterSeconds: 2 });
-  first.leave();
-  equal(admission.enter(1, 60_000) !== undefined, true);
+  const first = admission.acquire(400, 60_000);
+  throws(() => admission.acquire(1, 60_000), { code: "overloaded", retryAfterSeconds: 2 });
+  first.release();
+  equal(admission.acquire(1, 60_000) !== undefined, true);
 });
 
-Deno.test("a request whose turn would come after its deadline is not let in", () => {
+Deno.test("a request that would be scored after its deadline is refused", () => {
   const admission = new Admission(1000, load);
-  admission.enter(100, 60_000);
-  throws(() => admission.enter(1, 499), { code: "overloaded", retryAfterSeconds: 1 });
-  admission.enter(1, 501);
+  admission.acquire(100, 60_000);
+  throws(() => admission.acquire(1, 499), { code: "overloaded", retryAfterSeconds: 1 });
+  admission.acquire(1, 501);
 });
 
-Deno.test("a ticket grows with its images, but not over the bound, and is given back once", () => {
+Deno.test("a permit can be resized up to the capacity, and a second release has no effect", () => {
   const admission = new Admission(10, load);
-  const one = admission.enter(1, 1000);
-  const two = admission.enter(1, 1000);
+  const one = admission.acquire(1, 1000);
+  const two = admission.acquire(1, 1000);
   one.resize(9);
   throws(() => two.resize(2), { code: "overloaded" });
-  equal(admission.held, 10);
-  one.leave();
-  one.leave();
-  equal(admission.held, 1);
+  equal(admission.inUse, 10);
+  one.release();
+  one.release();
+  equal(admission.inUse, 1);
 });
 
-Deno.test("one request that is larger than everything gets in alone", () => {
+Deno.test("a request that is larger than the capacity is admitted when it is alone", () => {
   const admission = new Admission(10, load);
-  admission.enter(1, 60_000).resize(1);
-  throws(() => admission.enter(11, 60_000), { code: "overloaded" });
-  equal(new Admission(10, load).enter(11, 60_000) !== undefined, true);
+  admission.acquire(1, 60_000).resize(1);
+  throws(() => admission.acquire(11, 60_000), { code: "overloaded" });
+  equal(new Admission(10, load).acquire(11, 60_000) !== undefined, true);
 });

@@ -9,7 +9,7 @@ const patches = async () => (await Promise.all(names.map(sample))).map(decodePng
 const load = (workers: string) =>
   loadClassifier(readConfig((name) => name === "INFERENCE_WORKERS" ? workers : undefined));
 
-Deno.test("Workers and the serving thread give the same, alone and in a batch", async () => {
+Deno.test("Workers and the serving thread give the same probabilities, patch by patch and in a batch", async () => {
   const [pool, inProcess] = [await load("2"), await load("0")];
   try {
     equal(pool.engine.concurrency, 2);
@@ -25,7 +25,7 @@ Deno.test("Workers and the serving thread give the same, alone and in a batch", 
   }
 });
 
-Deno.test("a run whose signal has fired does not begin, and what waits at the end is told", async () => {
+Deno.test("an aborted run does not begin, and closing the engine rejects the runs that wait", async () => {
   const { engine, score } = await load("1");
   const four = await patches();
   const stopped = new AbortController();
@@ -35,29 +35,29 @@ Deno.test("a run whose signal has fired does not begin, and what waits at the en
   stopped.abort(new Error("not needed"));
   await first;
   await refused;
-  const under = rejects(score(four), { code: "stopping" });
-  const waits = rejects(score(four), { code: "stopping" });
+  const running = rejects(score(four), { code: "stopping" });
+  const waiting = rejects(score(four), { code: "stopping" });
   await engine.close();
-  await Promise.all([under, waits]);
+  await Promise.all([running, waiting]);
 });
 
-/** Name and niceness of a thread, from its `stat` below /proc. */
-function threadOf(path: string): { readonly name: string; readonly nice: number } {
+/** Reads the name and the niceness of a thread from its `stat` file below /proc. */
+function readThread(path: string): { readonly name: string; readonly nice: number } {
   const [, name = "", rest = ""] = /\((.*)\) (.*)/.exec(Deno.readTextFileSync(path)) ?? [];
   return { name, nice: Number(rest.split(" ")[16]) };
 }
 
 Deno.test({
-  name: "threads that compute step back behind the one that answers",
+  name: "the Workers have a lower priority than the serving thread",
   ignore: Deno.build.os !== "linux",
   async fn() {
     const { engine } = await load("2");
     try {
-      const { nice } = threadOf("/proc/self/stat");
-      const threads = [...Deno.readDirSync("/proc/self/task")]
-        .map(({ name }) => threadOf(`/proc/self/task/${name}/stat`));
-      const behind = threads.filter((thread) => thread.nice > nice);
-      deepEqual(behind.map(({ name }) => name.replace(/\d+$/, "")), ["worker-", "worker-"]);
+      const { nice } = readThread("/proc/self/stat");
+      const workers = [...Deno.readDirSync("/proc/self/task")]
+        .map(({ name }) => readThread(`/proc/self/task/${name}/stat`))
+        .filter(({ name }) => name.startsWith("worker-"));
+      deepEqual(workers.map((worker) => worker.nice > nice), [true, true]);
     } finally {
       await engine.close();
     }

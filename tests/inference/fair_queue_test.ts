@@ -1,18 +1,18 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { FairQueue } from "../../src/inference/fair_queue.ts";
 
-Deno.test("those that stand alone are served in the order in which they came", () => {
+Deno.test("items without owner are served in the order of arrival", () => {
   const queue = new FairQueue<number>();
   for (let i = 0; i < 5; i++) queue.push(i, 1);
   deepEqual(Array.from({ length: 6 }, () => queue.shift()), [0, 1, 2, 3, 4, undefined]);
 });
 
-Deno.test("while singles come without end, a large request gets about a quarter, and is done", () => {
+Deno.test("a large request gets about a quarter of the service while single patches keep arriving", () => {
   const queue = new FairQueue<string>();
   const large = {};
   for (let i = 0; i < 32; i++) queue.push("large", 8, large);
-  let waited = 0;
-  let longest = 0;
+  let inARow = 0;
+  let maxInARow = 0;
   let served = 0;
   let left = 32;
   while (left > 0) {
@@ -20,15 +20,15 @@ Deno.test("while singles come without end, a large request gets about a quarter,
     const item = queue.shift();
     if (item === "large") left--;
     served += item === "large" ? 8 : 1;
-    waited = item === "single" ? 0 : waited + 1;
-    longest = Math.max(longest, waited);
+    inARow = item === "single" ? 0 : inARow + 1;
+    maxInARow = Math.max(maxInARow, inARow);
   }
-  ok(longest <= 2, `${longest} batches in a row were served before a single`);
+  ok(maxInARow <= 2, `${maxInARow} batches in a row were served before a single`);
   const share = 32 * 8 / served;
   ok(share > 0.2 && share < 0.7, `the large request had ${share} of the service`);
 });
 
-Deno.test("what is put back comes first, and what is taken out does not come", () => {
+Deno.test("an item that is put back is served next, and a removed item is not served", () => {
   const queue = new FairQueue<string>();
   for (const name of ["a", "b", "c"]) queue.push(name, 2);
   queue.putBack("again", 1);

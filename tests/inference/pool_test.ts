@@ -5,12 +5,12 @@ import { decodePng } from "../../src/image/png/decode.ts";
 import type { RgbImage } from "../../src/image/rgb_image.ts";
 import { loadClassifier } from "../../src/patch/load.ts";
 import { sample } from "../service.ts";
-import { DEADLY, HANGING } from "./deadly.ts";
+import { CRASHING_PIXEL, HANGING_PIXEL } from "./fault_pixels.ts";
 
 const PlatformWorker = globalThis.Worker;
 
-/** A classifier whose Workers can be made to die, and what was said of their replacement. */
-async function mortal(settings: Record<string, string> = {}) {
+/** Loads a classifier whose Workers can be made to fail, and records the events of its pool. */
+async function loadFaulty(settings: Record<string, string> = {}) {
   const workers: Worker[] = [];
   const replaced: string[] = [];
   const refused: string[] = [];
@@ -25,7 +25,7 @@ async function mortal(settings: Record<string, string> = {}) {
       inputRefused: (sha256) => refused.push(sha256),
     },
     createWorker() {
-      const url = new URL("./mortal_worker.ts", import.meta.url);
+      const url = new URL("./faulty_worker.ts", import.meta.url);
       const worker = new PlatformWorker(url, { type: "module" });
       workers.push(worker);
       return worker;
@@ -34,33 +34,34 @@ async function mortal(settings: Record<string, string> = {}) {
   return { ...classifier, workers, replaced, refused };
 }
 
-function patchThatBegins(pixel: readonly number[]): RgbImage {
+/** Returns a black patch with the given first pixel. */
+function patchWithFirstPixel(pixel: readonly number[]): RgbImage {
   const data = new Uint8Array(64 * 64 * 3);
   data.set(pixel);
   return { width: 64, height: 64, data };
 }
 
-/** Waits until something is so, and fails when it does not become so. */
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let waited = 0; !holds(); waited += 20) {
-    if (waited > 20_000) throw new Error(`it did not come about: ${what}`);
+/** Waits until the condition is true; fails after 20 s. */
+async function waitUntil(what: string, isTrue: () => boolean): Promise<void> {
+  for (let waited = 0; !isTrue(); waited += 20) {
+    if (waited > 20_000) throw new Error(`still not true after 20 s: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
-Deno.test("a Worker that crashes is replaced, and no work is lost", async () => {
-  const { score, engine, workers, replaced } = await mortal();
+Deno.test("a Worker that crashes is replaced, and its batch is scored by another one", async () => {
+  const { score, engine, workers, replaced } = await loadFaulty();
   const patch = decodePng(await sample("metaphase"));
   try {
-    const [right] = await score([patch]);
+    const [expected] = await score([patch]);
     const scores = [];
     for (let i = 0; i < 60; i++) {
       if (i % 20 === 10) workers.at(-1)?.postMessage("crash");
       scores.push(score([patch]));
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
-    deepEqual(new Set((await Promise.all(scores)).flat()), new Set([right]));
-    await until("both Workers are alive", () => engine.load().alive === 2);
+    deepEqual(new Set((await Promise.all(scores)).flat()), new Set([expected]));
+    await waitUntil("both Workers are alive", () => engine.load().alive === 2);
     ok(replaced.length > 0);
     match(replaced[0] ?? "", /^died: it crashed: .*told to crash/);
   } finally {
@@ -68,25 +69,25 @@ Deno.test("a Worker that crashes is replaced, and no work is lost", async () => 
   }
 });
 
-Deno.test("a Worker that falls silent is given up after the bound, and its work done elsewhere", async () => {
-  const { score, engine, workers, replaced } = await mortal();
+Deno.test("a Worker that does not answer is replaced after the timeout, and its batch is scored by another one", async () => {
+  const { score, engine, workers, replaced } = await loadFaulty();
   const patch = decodePng(await sample("stroma"));
   try {
-    const [right] = await score([patch]);
+    const [expected] = await score([patch]);
     workers[0]?.terminate();
     const scores = await Promise.all(Array.from({ length: 8 }, () => score([patch])));
-    deepEqual(new Set(scores.flat()), new Set([right]));
+    deepEqual(new Set(scores.flat()), new Set([expected]));
     match(replaced.join(), /did not answer within 800 ms/);
   } finally {
     await engine.close();
   }
 });
 
-for (const [what, pixel] of [["crashes", DEADLY], ["hangs", HANGING]] as const) {
-  Deno.test(`an input of which two Workers die (it ${what} them) is refused, others are served`, async () => {
-    const { score, engine, replaced, refused } = await mortal();
+for (const [what, pixel] of [["crashes", CRASHING_PIXEL], ["hangs", HANGING_PIXEL]] as const) {
+  Deno.test(`an input that ${what} two Workers is refused, and other inputs are scored`, async () => {
+    const { score, engine, replaced, refused } = await loadFaulty();
     const good = decodePng(await sample("metaphase"));
-    const bad = patchThatBegins(pixel);
+    const bad = patchWithFirstPixel(pixel);
     const sha256 = createHash("sha256").update(bad.data).digest("hex");
     try {
       const refusal = rejects(score([bad]), { code: "input_rejected", status: 422 });
@@ -94,7 +95,7 @@ for (const [what, pixel] of [["crashes", DEADLY], ["hangs", HANGING]] as const) 
       equal(others.length, 1);
       equal(replaced.length, 2);
       deepEqual(refused, [sha256]);
-      await until("both Workers are alive", () => engine.load().alive === 2);
+      await waitUntil("both Workers are alive", () => engine.load().alive === 2);
       equal((await score([good])).length, 1);
     } finally {
       await engine.close();
@@ -102,11 +103,11 @@ for (const [what, pixel] of [["crashes", DEADLY], ["hangs", HANGING]] as const) 
   });
 }
 
-Deno.test("a Worker that has grown too large is replaced after its run", async () => {
-  const { score, engine, replaced } = await mortal({ WORKER_MEMORY_BYTES: "1048576" });
+Deno.test("a Worker whose memory exceeds the limit is replaced after its run", async () => {
+  const { score, engine, replaced } = await loadFaulty({ WORKER_MEMORY_BYTES: "1048576" });
   try {
     equal((await score([decodePng(await sample("metaphase"))])).length, 1);
-    await until("it was replaced", () => replaced.length > 0);
+    await waitUntil("the Worker was replaced", () => replaced.length > 0);
     match(replaced[0] ?? "", /^memory: its runtime had taken \d{7,} bytes/);
   } finally {
     await engine.close();

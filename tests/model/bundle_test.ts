@@ -8,7 +8,7 @@ type Manifest = Record<string, unknown>;
 
 const model = new URL("../../model/", import.meta.url);
 
-/** A copy of the embedded bundle with one thing changed, and what loading it says. */
+/** Loads a changed copy of the embedded bundle, which must fail, and returns the message. */
 async function refusal(change: (manifest: Manifest, folder: string) => unknown): Promise<string> {
   const folder = await Deno.makeTempDir();
   try {
@@ -32,47 +32,47 @@ async function refusal(change: (manifest: Manifest, folder: string) => unknown):
   }
 }
 
-Deno.test("a bundle that is not what it says is not served, and one sentence says why", async () => {
+Deno.test("a bundle that does not match its manifest is not served, and the message says why", async () => {
   match(await refusal((m) => delete m["threshold"]), /threshold/);
   match(await refusal((m) => m["color"] = "pink"), /color/);
   match(
     await refusal((_, folder) => Deno.writeTextFile(`${folder}/mitosis.onnx`, "x")),
-    /mitosis\.onnx has SHA-256 2d711642b726…, its manifest says/,
+    /mitosis\.onnx has SHA-256 2d711642b726…, but its manifest says/,
   );
   match(
     await refusal((_, folder) => Deno.remove(`${folder}/mitosis.onnx`)),
     /mitosis\.onnx cannot be read/,
   );
   match(
-    await refusal((m) => m["output"] = { name: "mood", kind: "logit" }),
-    new RegExp(`output named 'mood'; the network has '${manifest.output.name}'`),
+    await refusal((m) => m["output"] = { name: "other", kind: "logit" }),
+    new RegExp(`output named 'other', but the network has '${manifest.output.name}'`),
   );
   match(
     await refusal((m) => Object.assign(m["input"] as Manifest, { layout: "NHWC" })),
-    /\[N, 64, 64, 3\]; the network has float32 \[N, 3, /,
+    /\[N, 64, 64, 3\], but the network has float32 \[N, 3, /,
   );
   match(
     await refusal((m) => Object.assign(m["selfTest"] as Manifest, { image: "samples/stroma.png" })),
-    /fails its self-test: samples\/stroma\.png gives [\d.e-]+, its manifest says/,
+    /fails its self-test: samples\/stroma\.png gives [\d.e-]+, but its manifest says/,
   );
   match(
     await refusal((m) => Object.assign(m["selfTest"] as Manifest, { image: "../x.png" })),
-    /selfTest\.image: a path inside the bundle/,
+    /selfTest\.image: must be a relative path inside the bundle/,
   );
 });
 
-Deno.test("a file that is no network is named as such", async () => {
+Deno.test("a file that is not an ONNX network is reported", async () => {
   const sha256 = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";
   match(
     await refusal(async (manifest, folder) => {
       await Deno.writeTextFile(`${folder}/mitosis.onnx`, "x");
       Object.assign(manifest["network"] as Manifest, { sha256 });
     }),
-    /The ONNX runtime cannot load it/,
+    /The ONNX runtime cannot load the network/,
   );
 });
 
-Deno.test("a folder without a manifest is named", async () => {
+Deno.test("a folder without a manifest is reported by its name", async () => {
   const env: Record<string, string> = { MODEL_DIR: "/nowhere", INFERENCE_WORKERS: "0" };
   await rejects(() => loadClassifier(readConfig((name) => env[name])), {
     code: "model_invalid",

@@ -7,28 +7,31 @@ import { sha256Of } from "../../src/model/bundle.ts";
 import { openSession } from "../../src/inference/session.ts";
 import { compileRuntime } from "../../src/inference/runtime.ts";
 import { floats, type Graph, type Node } from "../../src/model/import/onnx/graph.ts";
-import { opset, writeOnnx } from "../../src/model/import/onnx/write.ts";
+import { OPSET, writeOnnx } from "../../src/model/import/onnx/write.ts";
 import { windowAttributes } from "../../src/model/import/onnx/window.ts";
 import { selfTestPatch } from "../../src/model/import/self_test_patch.ts";
 import { seededRandom } from "../../src/random.ts";
 import { patchInput } from "../patch_input.ts";
 
-/** What a test may change of a bundle that is right. */
+/** Changes that a test makes to a valid bundle. */
 export interface Flaws {
-  /** Zeros around the map of the middle layer. */
+  /** Padding of the middle layer, in pixels of its feature map. */
   readonly padding?: number;
-  /** The file declares 64 x 64 px instead of any size. */
+  /** The ONNX file declares an input of 64 x 64 px instead of any size. */
   readonly fixedSize?: boolean;
-  /** The manifest says that turned patches get the same answer. */
-  readonly saysInvariant?: boolean;
-  /** What the manifest says of passes over a field; without it, what is true. */
-  readonly says?: { readonly receptiveField: number; readonly stride: number } | undefined;
+  /** The manifest claims `orientationInvariant`. */
+  readonly claimsInvariant?: boolean;
+  /**
+   * The manifest's `fullyConvolutional`; by default the true values, and none where it is
+   * undefined.
+   */
+  readonly claims?: { readonly receptiveField: number; readonly stride: number } | undefined;
 }
 
 /**
- * Writes the bundle of a small random network without padding that sees 64 px at every 8th.
+ * Writes the bundle of a small random network without padding: receptive field 64 px, stride 8 px.
  *
- * @returns The folder; remove it after use.
+ * @returns The folder, which the caller removes after use.
  */
 async function unpaddedBundle(flaws: Flaws): Promise<string> {
   const input = patchInput;
@@ -52,13 +55,13 @@ async function unpaddedBundle(flaws: Flaws): Promise<string> {
     license: "none",
     source: "random",
     version: "0",
-    network: { file: "n.onnx", sha256: await sha256Of(network), opset },
+    network: { file: "n.onnx", sha256: await sha256Of(network), opset: OPSET },
     input,
     output,
-    ...("says" in flaws && flaws.says === undefined
+    ...("claims" in flaws && flaws.claims === undefined
       ? {}
-      : { fullyConvolutional: flaws.says ?? { receptiveField: 64, stride: 8 } }),
-    ...(flaws.saysInvariant ? { orientationInvariant: true } : {}),
+      : { fullyConvolutional: flaws.claims ?? { receptiveField: 64, stride: 8 } }),
+    ...(flaws.claimsInvariant ? { orientationInvariant: true } : {}),
     threshold: 0.5,
     mpp: 0.25,
     trainedOn: ["nothing"],
@@ -72,7 +75,7 @@ async function unpaddedBundle(flaws: Flaws): Promise<string> {
   return folder;
 }
 
-/** Loads the bundle with these flaws and does something with it. */
+/** Loads the bundle with these flaws, calls `use`, and removes the bundle. */
 export async function withBundle<T>(
   flaws: Flaws,
   use: (classifier: Classifier) => Promise<T> | T,
@@ -91,7 +94,7 @@ export async function withBundle<T>(
   }
 }
 
-/** Why the bundle with these flaws is not served. */
+/** Loads the bundle with these flaws, which must fail, and returns the message. */
 export async function refusal(flaws: Flaws): Promise<string> {
   let message = "";
   await rejects(() => withBundle(flaws, () => {}), (thrown) => {
@@ -102,7 +105,7 @@ export async function refusal(flaws: Flaws): Promise<string> {
   return message;
 }
 
-/** 64 px at every 4th, then 3 x 3 on their map, then one answer at every second place. */
+/** Three convolutions: 4 x 4 with stride 4, 3 x 3 with stride 1, 14 x 14 with stride 2. */
 function graphOf({ padding = 0, fixedSize = false }: Flaws): Graph {
   const draw = seededRandom(5);
   const constants = new Map<string, ReturnType<typeof floats>>();

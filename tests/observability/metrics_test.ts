@@ -3,7 +3,7 @@ import { Admission } from "../../src/inference/admission.ts";
 import { createMetrics } from "../../src/observability/metrics.ts";
 import type { AnsweredRequest } from "../../src/observability/request_record.ts";
 
-const noLoad = { alive: 0, waiting: 0, running: 0, millisecondsEach: 0 };
+const noLoad = { alive: 0, waiting: 0, running: 0, msPerPatch: 0 };
 
 function newMetrics() {
   return createMetrics({

@@ -17,7 +17,8 @@ Deno.test("the mitosis of a field is found, whether the field comes as a form or
     const response = await service.request("/model/detect?threshold=0.7&mpp=0.25", init);
     equal(response.status, 200);
     const { status, image, detections, summary, note } = await response.json();
-    deepEqual([status, image], ["ok", { width: 512, height: 400, mpp: 0.25 }]);
+    deepEqual(status, "ok");
+    deepEqual(image, { width: 512, height: 400, mpp: 0.25, mppOrigin: "request" });
     deepEqual(summary, { count: 1, areaMm2: 0.0128, perMm2: 78.13 });
     ok(Math.hypot(detections[0].x - center.x, detections[0].y - center.y) <= 4);
     equal(note, "For research use only. Not for diagnostic use.");

@@ -1,7 +1,7 @@
 /**
- * `deno task build:cloudflare`: writes the service as one module for Cloudflare Workers to
- * `dist/cloudflare`, with the ONNX runtime and the decoders beside it, which Cloudflare compiles when they
- * are uploaded.
+ * `deno task build:cloudflare`: bundles the service as a module for Cloudflare Workers in
+ * `dist/cloudflare`, together with the ONNX runtime and the image decoders, which Cloudflare compiles after
+ * the upload.
  *
  * @module
  */
@@ -12,14 +12,14 @@ import jpegDecoder from "@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm" with { type: 
 import pngCodec from "@jsquash/png/codec/pkg/squoosh_png_bg.wasm" with { type: "bytes" };
 import runtime from "onnxruntime-web/ort-wasm-simd-threaded.wasm" with { type: "bytes" };
 
-/** What Cloudflare takes on its paid plan, after gzip; it is 3 on the free one. */
+/** Cloudflare's size limit on the paid plan, in MB after gzip. It is 3 on the free plan. */
 const MAX_MB = 10;
 
 const root = new URL("../../../", import.meta.url);
 const out = fileURLToPath(new URL("dist/cloudflare/", root));
 
-/** In place of what is for Deno: the runtime's build for browsers, and a module that is compiled already. */
-const replaced = {
+/** Modules for Deno, and those that replace them here. */
+const REPLACEMENTS = {
   "src/inference/ort.ts": "ort.ts",
   "src/inference/runtime.ts": "runtime.ts",
   "src/image/png/compile.ts": "png_codec.ts",
@@ -28,17 +28,17 @@ const replaced = {
 const imports = {
   ...denoConfig.imports,
   ...Object.fromEntries(
-    Object.entries(replaced).map(([module, name]) =>
+    Object.entries(REPLACEMENTS).map(([module, name]) =>
       [`${root}${module}`, `${root}deploy/edge/cloudflare/${name}`] as const
     ),
   ),
 };
 
-/** What Cloudflare compiles when it is uploaded, by the names in `workerd.capnp`. */
-const compiled = { "ort.wasm": runtime, "png.wasm": pngCodec, "jpeg.wasm": jpegDecoder };
+/** The WebAssembly that Cloudflare compiles after the upload, by the names in `workerd.capnp`. */
+const COMPILED = { "ort.wasm": runtime, "png.wasm": pngCodec, "jpeg.wasm": jpegDecoder };
 
-/** Some packages are CommonJS, and look for modules of Node that workerd does not give to `require`. */
-const prelude = `import { createRequire } from "node:module";
+/** Defines `require` for CommonJS packages. Cloudflare's own lacks some modules of Node. */
+const PRELUDE = `import { createRequire } from "node:module";
 const requireOfNode = createRequire("/");
 const require = (name) => /^(node:)?(process|cluster|v8)$/.test(name)
   ? globalThis[name.replace("node:", "")] ?? {} : requireOfNode(name);
@@ -56,23 +56,23 @@ const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     `--config=${out}deno.json`,
     "--no-lock",
     "--platform=browser",
-    ...Object.keys(compiled).map((name) => `--external=./${name}`),
+    ...Object.keys(COMPILED).map((name) => `--external=./${name}`),
     "--external=node:*",
     `--output=${out}bundle.js`,
     fileURLToPath(new URL("deploy/edge/cloudflare/worker.ts", root)),
   ],
 }).output();
 if (!success) throw new Error(new TextDecoder().decode(stderr));
-const worker = new TextEncoder().encode(prelude + await Deno.readTextFile(`${out}bundle.js`));
+const worker = new TextEncoder().encode(PRELUDE + await Deno.readTextFile(`${out}bundle.js`));
 await Deno.writeFile(`${out}worker.js`, worker);
-for (const [name, bytes] of Object.entries(compiled)) await Deno.writeFile(out + name, bytes);
+for (const [name, bytes] of Object.entries(COMPILED)) await Deno.writeFile(out + name, bytes);
 await Deno.copyFile(
   new URL("deploy/edge/cloudflare/workerd.capnp", root),
   `${out}workerd.capnp`,
 );
 for (const name of ["bundle.js", "deno.json"]) await Deno.remove(out + name);
 
-const megabytes = [worker, ...Object.values(compiled)]
+const megabytes = [worker, ...Object.values(COMPILED)]
   .reduce((sum, bytes) => sum + gzipSync(bytes).length, 0) / 1e6;
-console.log(`${out}: ${megabytes.toFixed(1)} MB after gzip; Cloudflare takes ${MAX_MB}`);
+console.log(`${out}: ${megabytes.toFixed(1)} MB after gzip; the limit is ${MAX_MB} MB`);
 if (megabytes > MAX_MB) Deno.exit(1);

@@ -1,2 +1,2 @@
-/** In place of `src/inference/ort.ts`: the build for browsers, without WebGPU. */
+/** Replaces `src/inference/ort.ts`: the ONNX runtime's build for browsers, without WebGPU. */
 export { default } from "onnxruntime-web/wasm";

@@ -1,8 +1,10 @@
 // deno-lint-ignore-file
-// @ts-ignore: the build puts it there, and Cloudflare compiles it.
+// @ts-ignore: the build writes this file, and Cloudflare compiles it.
 import runtime from "./ort.wasm";
 
-/** In place of `src/inference/runtime.ts`: on Cloudflare nobody may compile bytes. */
+/**
+ * Replaces `src/inference/runtime.ts`: Cloudflare does not allow compiling WebAssembly from bytes.
+ */
 export function compileRuntime(): Promise<WebAssembly.Module> {
   return Promise.resolve(runtime);
 }

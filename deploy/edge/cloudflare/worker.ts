@@ -6,7 +6,7 @@ let starting: Promise<Service> | undefined;
 async function start(env: Readonly<Record<string, string>>): Promise<Service> {
   const settings: Readonly<Record<string, string>> = { INFERENCE_WORKERS: "0", ...env };
   const service = createService(readConfig((name) => settings[name]), {
-    residentBytes: () => NaN, // Nobody tells.
+    residentBytes: () => NaN, // Cloudflare has no API for it.
     writeLog: (lines) => console.log(lines.trimEnd()),
   });
   await service.load();
@@ -14,7 +14,7 @@ async function start(env: Readonly<Record<string, string>>): Promise<Service> {
 }
 
 export default {
-  /** Answers as the service does everywhere; the first request of an isolate loads the model. */
+  /** Handles a request. The first request of an isolate loads the model. */
   async fetch(request: Request, env: Readonly<Record<string, string>>): Promise<Response> {
     const service = await (starting ??= start(env));
     return await service.fetch(request);

@@ -1,4 +1,4 @@
-# `workerd serve dist/cloudflare/workerd.capnp`: the service in Cloudflare's own runtime, on port 8787.
+# Runs the service in Cloudflare's runtime on port 8787: `workerd serve dist/cloudflare/workerd.capnp`.
 using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (

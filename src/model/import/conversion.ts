@@ -7,7 +7,7 @@ import { writeOnnx } from "./onnx/write.ts";
 import { version } from "../../version.ts";
 import type { Manifest } from "../manifest.ts";
 
-/** A network as ONNX, with what a manifest says of its input and output. */
+/** A network in ONNX format, with the manifest's description of its input and output. */
 export interface ConvertedNetwork {
   readonly graph: Graph;
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -15,19 +15,21 @@ export interface ConvertedNetwork {
   readonly output: Manifest["output"];
 }
 
-/** A Keras network converted node by node, and what the passes made of it. */
+/** A Keras network in ONNX format, before and after the graph optimization passes. */
 export interface Conversion {
-  readonly straight: ConvertedNetwork;
+  /** The direct conversion, with the same operations as in Keras. */
+  readonly direct: ConvertedNetwork;
+  /** The graph after each pass that changed it. */
   readonly steps: readonly Step[];
-  /** After all steps; the straight one where there are none. */
+  /** The network after all passes; the same object as `direct` if there are none. */
   readonly final: ConvertedNetwork;
 }
 
 /**
  * Converts a Keras network to ONNX.
  *
- * @param metadata What the file says of where it comes from.
- * @throws {Problem} `weights_unsupported`.
+ * @param metadata Key-value pairs that are stored in the ONNX file, such as its source.
+ * @throws {Problem} `weights_unsupported` when shapes do not fit or the output is not one number.
  */
 export function convert(
   layers: LayerGraph,
@@ -35,15 +37,15 @@ export function convert(
   metadata: Readonly<Record<string, string>>,
   { isOptimized }: { isOptimized: boolean },
 ): Conversion {
-  const write = (graph: Graph) => networkOf(graph, preprocessing, metadata);
-  const straight = write(buildGraph(layers, preprocessing));
-  const steps = isOptimized ? optimize(straight.graph) : [];
+  const write = (graph: Graph) => writeNetwork(graph, preprocessing, metadata);
+  const direct = write(buildGraph(layers, preprocessing));
+  const steps = isOptimized ? optimize(direct.graph) : [];
   const last = steps.at(-1);
-  return { straight, steps, final: last === undefined ? straight : write(last.graph) };
+  return { direct, steps, final: last === undefined ? direct : write(last.graph) };
 }
 
-/** Writes a graph, and describes it as a manifest does. */
-export function networkOf(
+/** Writes a graph in ONNX format, and describes its input and output as in a manifest. */
+export function writeNetwork(
   graph: Graph,
   { channelOrder }: Preprocessing,
   metadata: Readonly<Record<string, string>> = {},

@@ -1,17 +1,19 @@
 import type { Manifest } from "../manifest.ts";
 
-/** Where IBM publishes the weights of MAX-Breast-Cancer-Mitosis-Detector; the second is a gzipped tar. */
-export const publishedUrls: readonly string[] = [
+/**
+ * URLs of the weights of IBM's MAX-Breast-Cancer-Mitosis-Detector: an HDF5 file and a gzipped tar.
+ */
+export const PUBLISHED_URLS: readonly string[] = [
   "https://raw.githubusercontent.com/IBM/MAX-Breast-Cancer-Mitosis-Detector/2679dc6b9efdf7f00119a57e622a31ce89c51d4d/assets/deep_histopath_model.hdf5",
   "https://codait-cos-max.s3.us.cloud-object-storage.appdomain.cloud/max-breast-cancer-mitosis-detector/1.0.1/assets.tar.gz",
 ];
 
-/** SHA-512 of `deep_histopath_model.hdf5`, as IBM pins it. */
-export const publishedSha512 = "3c18a2622e3c927724c4b1b7db3c090294e69a40faed682ef824df32e70039ad" +
+/** SHA-512 of `deep_histopath_model.hdf5`, as published by IBM. */
+export const PUBLISHED_SHA512 = "3c18a2622e3c927724c4b1b7db3c090294e69a40faed682ef824df32e70039ad" +
   "eb2c29fb838f0cf44bc1ecf706dddea0cb4c2764cec80cf95f6d4570c8429281";
 
-/** What a manifest says of a model, beside the network itself. */
-export type ModelFacts = Pick<
+/** The fields of a manifest that describe the model and not its network. */
+export type ModelMetadata = Pick<
   Manifest,
   | "id"
   | "name"
@@ -24,8 +26,11 @@ export type ModelFacts = Pick<
   | "quality"
 >;
 
-/** IBM's `GET /model/metadata`, word for word, and what was measured of the model. */
-export const ibmFacts: ModelFacts = {
+/**
+ * The metadata of IBM's `GET /model/metadata`, word for word, and the measured quality of the
+ * model.
+ */
+export const IBM_METADATA: ModelMetadata = {
   id: "max breast cancer mitosis detector-keras-model",
   name: "MAX Breast Cancer Mitosis Detector Keras Model",
   description:
@@ -44,7 +49,7 @@ export const ibmFacts: ModelFacts = {
   ],
 };
 
-/** Measured at the threshold 0.5, as the rows of the embedded model's card are. */
+/** Creates an entry of measured quality, at threshold 0.5 like the embedded model's model card. */
 function quality(
   data: string,
   sensitivity: number,
@@ -54,8 +59,8 @@ function quality(
   return { data, sensitivity, falsePositiveRate, averagePrecision };
 }
 
-/** What is said of a network of one's own, of which only the file's name is known. */
-export function ownFacts(name: string): ModelFacts {
+/** Returns the metadata of a network that IBM did not publish. Only the file's name is known. */
+export function customMetadata(name: string): ModelMetadata {
   return {
     id: name,
     name,

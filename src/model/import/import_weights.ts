@@ -3,121 +3,128 @@ import { compileRuntime } from "../../inference/runtime.ts";
 import { readKerasFile } from "./keras/hdf5.ts";
 import type { LayerGraph } from "./keras/layers.ts";
 import {
-  likelyPreprocessing,
+  guessPreprocessing,
   type PreprocessingMode,
-  preprocessings,
+  PREPROCESSINGS,
 } from "./keras/preprocessing.ts";
 import { readLayers } from "./keras/read_layers.ts";
-import { changesBetween } from "./onnx/changes.ts";
+import { describeChanges } from "./onnx/describe_changes.ts";
 import type { Graph } from "./onnx/graph.ts";
 import { multiplyAdds } from "./onnx/shapes.ts";
-import { type Agreement, compareNetworks, probabilities } from "./agreement.ts";
+import { compareNetworks, type NetworkComparison, runNetwork } from "./compare_networks.ts";
 import { type Conversion, convert } from "./conversion.ts";
-import { ibmFacts, ownFacts } from "./ibm.ts";
-import { importedBundle } from "./imported_bundle.ts";
+import { customMetadata, IBM_METADATA } from "./ibm.ts";
+import { createImportedBundle } from "./imported_bundle.ts";
 import { selfTestPatch } from "./self_test_patch.ts";
 import { sha512Of, verifyWeights, type WeightsFile } from "./weights_file.ts";
 import { writeFolder } from "./write_folder.ts";
 
 /**
- * The largest difference in probability to the straight conversion that the passes may make. The straight
- * conversion of IBM's network itself is 2e-6 from an evaluation in double precision.
+ * Maximum difference of probabilities between the direct conversion and the optimized graph. For
+ * scale: the direct conversion of IBM's network differs by 2e-6 from a computation in double
+ * precision.
  */
-const accepted = 1e-5;
+const MAX_DIFFERENCE = 1e-5;
 
-/** What is done besides the conversion itself. */
+/** A step of an import, as printed in front of its message. */
+export type ImportStep = "read" | "verify" | "input" | "graph" | "check" | "wrote";
+
+/** Options of an import. */
 export interface ImportOptions {
-  /** Where the bundle goes; by default `models/` and a name. */
+  /** The folder to write; by default `models/ibm-max`, or `models/` and the file's name. */
   readonly folder?: string | undefined;
-  /** Take files that IBM did not publish. */
+  /** Accepts files that IBM did not publish. */
   readonly allowUnverified: boolean;
-  /** Apply the passes. */
+  /** Applies the graph optimization passes. */
   readonly isOptimized: boolean;
-  /** By default the likely one. */
+  /** By default, a guess from the layers' names. */
   readonly preprocessing?: PreprocessingMode | undefined;
-  /** A folder of PNG patches to check the agreement on, beside made-up ones. */
+  /** A folder of PNG patches on which the optimized graph is checked, besides synthetic patches. */
   readonly patches?: string | undefined;
-  /** Is told what was done, step by step. */
-  say(step: "read" | "verify" | "input" | "graph" | "check" | "wrote", what: string): void;
-  /** Is told how many of the patches of the check are done. */
+  /** Called after each step with a message about its result. */
+  onStep(step: ImportStep, message: string): void;
+  /** Called during the check with the number of finished runs and their total. */
   onProgress?(done: number, total: number): void;
 }
 
 /**
- * Makes a bundle of a Keras file: reads it, verifies its checksum, converts it, checks the agreement of
- * the optimized graph with the straight conversion, and writes the bundle whole or not at all.
+ * Imports a Keras file as a bundle: reads it, verifies its checksum, converts it to ONNX, compares
+ * the optimized graph with the direct conversion, and writes the bundle atomically.
  *
  * @throws {Problem} `weights_unreadable`, `weights_unverified`, `weights_unsupported`,
- * `conversion_inexact`, `file_unreadable` or `file_unwritable`; nothing is written then.
+ * `conversion_inexact`, `file_unreadable` or `file_unwritable`. In all these cases nothing is
+ * written.
  */
 export async function importWeights(file: WeightsFile, options: ImportOptions): Promise<void> {
-  const { say } = options;
+  const { onStep } = options;
   const layers = readLayers(await readKerasFile(file.bytes, file.name));
-  say("read", describeLayers(layers));
+  onStep("read", describeLayers(layers));
   const isPublished = await verifyWeights(file, options.allowUnverified);
-  say(
+  onStep(
     "verify",
     isPublished
-      ? "SHA-512 matches IBM's published model"
-      : "not IBM's published model; taken as it is",
+      ? "the SHA-512 is that of IBM's published model"
+      : "not IBM's published model; accepted because of --allow-unverified",
   );
-  const mode = options.preprocessing ?? likelyPreprocessing(layers);
-  if (!isPublished) say("input", describeInput(mode));
+  const mode = options.preprocessing ?? guessPreprocessing(layers);
+  if (!isPublished) onStep("input", describeInput(mode));
 
   const stem = file.name.replace(/\.(hdf5|h5)$/i, "");
-  const facts = isPublished ? ibmFacts : ownFacts(stem);
+  const metadata = isPublished ? IBM_METADATA : customMetadata(stem);
   const sha512 = await sha512Of(file.bytes);
-  const conversion = convert(layers, preprocessings[mode], {
-    source: facts.source,
+  const conversion = convert(layers, PREPROCESSINGS[mode], {
+    source: metadata.source,
     "keras file": file.name,
     "keras file SHA-512": sha512,
   }, options);
-  say("graph", describeSteps(conversion));
+  onStep("graph", describeSteps(conversion));
 
   const runtime = await compileRuntime();
-  const agreement = describeAgreement(await agreementOf(conversion, runtime, options));
-  say("check", agreement);
+  const comparison = describeComparison(await checkOptimized(conversion, runtime, options));
+  onStep("check", comparison);
 
-  const { width, height } = conversion.straight.input;
+  const { width, height } = conversion.direct.input;
   const patch = selfTestPatch(width, height);
-  // The straight conversion's answer, so that the self-test tests the passes as well.
-  const [probability = NaN] = await probabilities(conversion.straight, runtime, {
+  // The expected probability is that of the direct conversion, so that the self-test covers the passes.
+  const [probability = NaN] = await runNetwork(conversion.direct, runtime, {
     ...patch.image,
     count: 1,
   });
   const folder = options.folder ?? `models/${isPublished ? "ibm-max" : stem}`;
-  const bundle = await importedBundle({
-    facts,
+  const bundle = await createImportedBundle({
+    metadata,
     network: conversion.final,
     selfTest: { ...patch, probability },
     file: { name: file.name, sha512 },
     kerasVersion: layers.kerasVersion,
     parameters: layers.parameters,
     passes: conversion.steps.map(({ title }) => title),
-    agreement,
+    comparison,
   });
   await writeFolder(folder, bundle);
-  say("wrote", `${folder}/ (${[...bundle.keys()].join(", ")})`);
+  onStep("wrote", `${folder}/ (${[...bundle.keys()].join(", ")})`);
 }
 
-async function agreementOf(
-  { straight, final }: Conversion,
+/** Compares the optimized graph with the direct conversion. Throws when they differ too much. */
+async function checkOptimized(
+  { direct, final }: Conversion,
   runtime: WebAssembly.Module,
   { patches, onProgress }: ImportOptions,
-): Promise<Agreement | undefined> {
-  if (final === straight) return undefined;
-  const agreement = await compareNetworks(straight, final, runtime, {
+): Promise<NetworkComparison | undefined> {
+  if (final === direct) return undefined;
+  const comparison = await compareNetworks(direct, final, runtime, {
     folder: patches,
     onProgress,
   });
-  if (!(agreement.difference <= accepted)) {
+  if (!(comparison.maxDifference <= MAX_DIFFERENCE)) {
     throw new Problem(
       "conversion_inexact",
-      `The optimized graph differs from the straight conversion by ${agreement.difference}; ` +
-        `accepted is ${accepted}. Import it with --no-optimize, and please report it.`,
+      `The optimized graph differs from the direct conversion by ${comparison.maxDifference}; ` +
+        `at most ${MAX_DIFFERENCE} is allowed. Import the file with --no-optimize, and please report ` +
+        "this as a bug.",
     );
   }
-  return agreement;
+  return comparison;
 }
 
 function describeLayers({ layers, parameters, kerasVersion }: LayerGraph): string {
@@ -127,27 +134,27 @@ function describeLayers({ layers, parameters, kerasVersion }: LayerGraph): strin
 
 function describeInput(mode: PreprocessingMode): string {
   return mode === "tf"
-    ? "RGB from -1 to 1 (--preprocessing caffe for a network that began with ImageNet's weights)"
-    : "BGR less ImageNet's means (--preprocessing tf for a network trained from scratch)";
+    ? "RGB from -1 to 1 (use --preprocessing caffe for a network pretrained on ImageNet)"
+    : "BGR minus ImageNet's means (use --preprocessing tf for a network trained from scratch)";
 }
 
-/** Nodes and multiply-adds before and after, and what each pass did. */
-function describeSteps({ straight, steps, final }: Conversion): string {
+/** Returns the numbers of nodes and multiply-adds before and after, and the changes by each pass. */
+function describeSteps({ direct, steps, final }: Conversion): string {
   const millions = (graph: Graph) => (multiplyAdds(graph) / 1e6).toFixed(2);
-  const before = straight.graph;
-  if (final === straight) return `${before.nodes.length} nodes, as in Keras`;
+  const before = direct.graph;
+  if (final === direct) return `${before.nodes.length} nodes, as in Keras`;
   const lines = steps.map(({ title, graph }, i) => {
-    const changes = changesBetween(steps[i - 1]?.graph ?? before, graph);
+    const changes = describeChanges(steps[i - 1]?.graph ?? before, graph);
     return `\n            ${title.padEnd(28)}${changes}`;
   });
   return `${before.nodes.length} -> ${final.graph.nodes.length} nodes, ` +
     `${millions(before)} -> ${millions(final.graph)} million multiply-adds${lines.join("")}`;
 }
 
-function describeAgreement(agreement: Agreement | undefined): string {
-  if (agreement === undefined) return "not needed, this is the straight conversion";
-  const { difference, madeUp, real } = agreement;
-  return `max |difference| to the straight conversion on ${madeUp.toLocaleString("en")} made-up` +
-    `${real > 0 ? ` and ${real.toLocaleString("en")} real` : ""} patches: ` +
-    difference.toExponential(0);
+function describeComparison(comparison: NetworkComparison | undefined): string {
+  if (comparison === undefined) return "none: this is the direct conversion";
+  const { maxDifference, syntheticCount, realCount } = comparison;
+  return `max |difference| to the direct conversion on ${syntheticCount.toLocaleString("en")} ` +
+    `synthetic${realCount > 0 ? ` and ${realCount.toLocaleString("en")} real` : ""} patches: ` +
+    maxDifference.toExponential(0);
 }

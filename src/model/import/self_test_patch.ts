@@ -3,13 +3,16 @@ import drawing from "../../../model/samples/metaphase.png" with { type: "bytes" 
 import { decodePng } from "../../image/png/decode.ts";
 import type { RgbImage } from "../../image/rgb_image.ts";
 
-/** The patch of an imported bundle's self-test: pixels, and the same as a PNG file. */
+/** The patch of an imported bundle's self-test, as pixels and as a PNG file. */
 export interface SelfTestPatch {
   readonly image: RgbImage;
   readonly png: Uint8Array;
 }
 
-/** The project's drawing of a metaphase in the size that a network takes, by repeating or leaving out pixels. */
+/**
+ * Returns the sample drawing of a metaphase in the size that a network takes, resized by
+ * nearest-neighbor interpolation.
+ */
 export function selfTestPatch(width: number, height: number): SelfTestPatch {
   const original = decodePng(drawing);
   if (original.width === width && original.height === height) {

@@ -1,26 +1,29 @@
 import { parseTar } from "nanotar";
 import { gunzipSync } from "node:zlib";
 import { messageOf, Problem } from "../../errors.ts";
-import { publishedSha512, publishedUrls } from "./ibm.ts";
+import { PUBLISHED_SHA512, PUBLISHED_URLS } from "./ibm.ts";
 
-/** A weights file in memory. */
+/** A weights file, read into memory. */
 export interface WeightsFile {
   /** The file's name, for messages. */
   readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** No published archive is nearly this large; more is refused before it fills the memory. */
-const maxBytes = 1 << 30;
+/**
+ * Maximum size of an unpacked archive, in bytes, so that a malicious archive cannot fill the
+ * memory.
+ */
+const MAX_UNPACKED_BYTES = 1 << 30;
 
-/** How long one address may take. */
-const fetchTimeoutMs = 60_000;
+/** Timeout of one download, in milliseconds. */
+const FETCH_TIMEOUT_MS = 60_000;
 
 /**
- * Reads a `.hdf5` or `.h5` file, or the one inside a `.tar.gz`.
+ * Reads a `.hdf5` or `.h5` file, or the first one inside a `.tar.gz`.
  *
- * @throws {Problem} `file_unreadable` when there is none at `path`; `weights_unreadable` when the archive
- * is damaged or holds no HDF5 file.
+ * @throws {Problem} `file_unreadable` when `path` cannot be read; `weights_unreadable` when the
+ * archive is damaged or has no HDF5 file.
  */
 export async function readWeightsFile(path: string): Promise<WeightsFile> {
   const name = path.split(/[/\\]/).at(-1) ?? path;
@@ -33,19 +36,20 @@ export async function readWeightsFile(path: string): Promise<WeightsFile> {
 }
 
 /**
- * Fetches IBM's published weights from the first address that answers.
+ * Downloads IBM's published weights from the first URL that works.
  *
- * @param fetcher Stands in for `fetch` in tests.
- * @throws {Problem} `weights_unavailable`, naming every address that was tried and what to do instead.
+ * @param fetcher Replaces `fetch` in tests.
+ * @throws {Problem} `weights_unavailable` when no URL works. The message has all URLs and their
+ * errors.
  */
 export async function fetchWeightsFile(
   fetcher: typeof fetch = globalThis.fetch,
 ): Promise<WeightsFile> {
   const failures: string[] = [];
-  for (const url of publishedUrls) {
+  for (const url of PUBLISHED_URLS) {
     try {
-      const response = await fetcher(url, { signal: AbortSignal.timeout(fetchTimeoutMs) });
-      if (!response.ok) throw new Error(`it answers ${response.status}`);
+      const response = await fetcher(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
+      if (!response.ok) throw new Error(`HTTP status ${response.status}`);
       const bytes = new Uint8Array(await response.arrayBuffer());
       return unpack({ name: url.slice(url.lastIndexOf("/") + 1), bytes });
     } catch (thrown) {
@@ -54,43 +58,44 @@ export async function fetchWeightsFile(
   }
   throw new Problem(
     "weights_unavailable",
-    `Tried were ${failures.join(" and ")}. ` +
-      "Fetch one of them by other means and pass the file: deno task model:import FILE.",
+    `The weights cannot be downloaded from ${failures.join(" or from ")}. ` +
+      "Download one of these files by other means and pass its path: deno task model:import FILE.",
   );
 }
 
-/** SHA-512 in hexadecimal. */
+/** Computes a SHA-512 and returns it in hexadecimal. */
 export async function sha512Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-512", bytes)).toHex();
 }
 
 /**
- * Whether the file is the one that IBM published.
+ * Checks whether the file is the one that IBM published.
  *
- * @throws {Problem} `weights_unverified` when it is not, unless `allowUnverified`.
+ * @returns True if it is; false if it is not and `allowUnverified` is set.
+ * @throws {Problem} `weights_unverified` when it is not, unless `allowUnverified` is set.
  */
 export async function verifyWeights(file: WeightsFile, allowUnverified: boolean): Promise<boolean> {
   const sha512 = await sha512Of(file.bytes);
-  if (sha512 === publishedSha512) return true;
+  if (sha512 === PUBLISHED_SHA512) return true;
   if (allowUnverified) return false;
   throw new Problem(
     "weights_unverified",
-    `${file.name} has SHA-512 ${sha512.slice(0, 16)}…, IBM's published model has ` +
-      `${publishedSha512.slice(0, 16)}…. For a network of your own, add --allow-unverified.`,
+    `${file.name} has SHA-512 ${sha512.slice(0, 16)}…, but IBM's published model has ` +
+      `${PUBLISHED_SHA512.slice(0, 16)}…. To import a network of your own, add --allow-unverified.`,
   );
 }
 
-/** The HDF5 file of a gzipped tar; any other file as it is. */
+/** Returns the first HDF5 file of a gzipped tar. Returns any other file unchanged. */
 function unpack(file: WeightsFile): WeightsFile {
   const { name, bytes } = file;
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return file;
   let entries;
   try {
-    entries = parseTar(gunzipSync(bytes, { maxOutputLength: maxBytes }));
+    entries = parseTar(gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED_BYTES }));
   } catch (cause) {
     throw new Problem(
       "weights_unreadable",
-      `${name} is a damaged archive: ${messageOf(cause)}. Fetch it again.`,
+      `${name} is a damaged archive: ${messageOf(cause)}. Download it again.`,
       { cause },
     );
   }
@@ -98,7 +103,7 @@ function unpack(file: WeightsFile): WeightsFile {
   if (entry?.data === undefined) {
     throw new Problem(
       "weights_unreadable",
-      `${name} holds no '.hdf5' or '.h5' file; in it are: ` +
+      `${name} has no '.hdf5' or '.h5' file; it has: ` +
         `${entries.map((candidate) => candidate.name).join(", ") || "no files"}.`,
     );
   }

@@ -1,11 +1,11 @@
 import { messageOf, Problem } from "../../errors.ts";
 
 /**
- * Writes a folder whole or not at all: into a temporary folder beside it, which then takes its name. What
- * was there under that name is replaced.
+ * Writes a folder atomically: writes all files to a temporary folder and then renames it. An existing
+ * folder of that name is replaced.
  *
- * @param files Contents by path inside the folder.
- * @throws {Problem} `file_unwritable`.
+ * @param files Contents of the files, by their path inside the folder.
+ * @throws {Problem} `file_unwritable`; the existing folder is left as it was, if there is one.
  */
 export async function writeFolder(
   folder: string,

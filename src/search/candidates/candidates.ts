@@ -9,7 +9,10 @@ const MIN_STRENGTH = 2.1;
 /** Points of the coarse grid may be this much weaker: a stronger point may lie a pixel away. */
 const GRID_SLACK = 0.2;
 
-/** Candidates are at least this far apart, in micrometers: half a nucleus. */
+/**
+ * Peaks of strength are at least this far apart, in micrometers: half a nucleus. Two candidates can be
+ * nearer to each other, because each then moves to the middle of its clump.
+ */
 const MIN_DISTANCE_UM = 3.25;
 
 /** A candidate moves at most so many micrometers to the middle of its clump. */

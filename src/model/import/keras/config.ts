@@ -1,17 +1,17 @@
 import { z } from "zod";
 import { Problem } from "../../../errors.ts";
 
-/** One layer of a functional model as Keras describes it, its options not yet looked at. */
+/** A layer of a functional model, with its options not validated. */
 export interface LayerConfig {
-  /** Keras' class, such as `Conv2D`. */
+  /** Keras' layer class, such as `Conv2D`. */
   readonly className: string;
   readonly name: string;
   readonly options: Readonly<Record<string, unknown>>;
-  /** The layers that it reads, in order. */
+  /** Names of the layers that it reads, in order. */
   readonly inputs: readonly string[];
 }
 
-/** A functional model: one input, one output. */
+/** A functional model with one input and one output. */
 export interface ModelConfig {
   readonly name: string;
   readonly layers: readonly LayerConfig[];
@@ -19,53 +19,53 @@ export interface ModelConfig {
   readonly output: string;
 }
 
-/** `[layer, node index, tensor index]`; older Keras adds call arguments. */
-const tensorReference = z.tuple([z.string(), z.int(), z.int()]).rest(z.unknown());
+/** `[layer, node index, tensor index]`; older Keras versions append call arguments. */
+const tensorReferenceSchema = z.tuple([z.string(), z.int(), z.int()]).rest(z.unknown());
 
 /** Keras 2: `[[["conv", 0, 0, {}], …]]`, one list per call of the layer. */
-const callsOfKeras2 = z.array(z.array(tensorReference));
+const keras2CallsSchema = z.array(z.array(tensorReferenceSchema));
 
 /** Keras 3: `[{ args: [tensor or list of tensors], kwargs: {} }]`. */
-const kerasTensor = z.object({
+const kerasTensorSchema = z.object({
   class_name: z.literal("__keras_tensor__"),
-  config: z.object({ keras_history: tensorReference }),
+  config: z.object({ keras_history: tensorReferenceSchema }),
 });
-const callsOfKeras3 = z.array(
-  z.object({ args: z.array(z.union([kerasTensor, z.array(kerasTensor)])) }),
+const keras3CallsSchema = z.array(
+  z.object({ args: z.array(z.union([kerasTensorSchema, z.array(kerasTensorSchema)])) }),
 );
 
 const layerSchema = z.object({
   class_name: z.string(),
   name: z.string(),
   config: z.record(z.string(), z.unknown()),
-  inbound_nodes: z.union([callsOfKeras2, callsOfKeras3]),
+  inbound_nodes: z.union([keras2CallsSchema, keras3CallsSchema]),
 });
 
-/** A list of references, or where there is one, the reference itself (Keras 3). */
-const endsSchema = z.union([z.array(tensorReference), tensorReference]);
+/** The model's inputs or outputs: a list of references, or a single reference (Keras 3). */
+const referencesSchema = z.union([z.array(tensorReferenceSchema), tensorReferenceSchema]);
 
 const modelSchema = z.object({
   class_name: z.string(),
   config: z.object({
     name: z.string().default("model"),
     layers: z.array(layerSchema),
-    input_layers: endsSchema,
-    output_layers: endsSchema,
+    input_layers: referencesSchema,
+    output_layers: referencesSchema,
   }),
 });
 
 /**
- * Reads a `model_config` as Keras 1.2 to 3 spell it.
+ * Parses a `model_config`, as Keras 1.2 to 3 write it.
  *
  * @param json The parsed attribute.
- * @throws {Problem} `weights_unsupported`: no functional model, several inputs or outputs, or a layer
- * that is called more than once.
+ * @throws {Problem} `weights_unsupported` when it is not a functional model, has several inputs or
+ * outputs, or has a layer that is called more than once.
  */
 export function parseModelConfig(json: unknown): ModelConfig {
   const kind = z.object({ class_name: z.string() }).safeParse(json).data?.class_name;
   if (kind !== "Model" && kind !== "Functional") {
     throw unsupported(
-      `The file holds a model of class '${kind ?? "?"}'. Accepted is a functional model ` +
+      `The file has a model of class '${kind ?? "?"}'. Only functional models are accepted ` +
         `('Model' or 'Functional').`,
     );
   }
@@ -73,7 +73,7 @@ export function parseModelConfig(json: unknown): ModelConfig {
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw unsupported(
-      `'model_config' is not as Keras writes it: at '${issue?.path.join(".")}': ${issue?.message}.`,
+      `'model_config' is not valid at '${issue?.path.join(".")}': ${issue?.message}.`,
     );
   }
   const { config } = parsed.data;
@@ -85,8 +85,8 @@ export function parseModelConfig(json: unknown): ModelConfig {
       options: layer.config,
       inputs: inputsOf(layer),
     })),
-    input: onlyEnd(config.input_layers, "input"),
-    output: onlyEnd(config.output_layers, "output"),
+    input: onlyReference(config.input_layers, "input"),
+    output: onlyReference(config.output_layers, "output"),
   };
 }
 
@@ -95,7 +95,7 @@ function inputsOf(layer: z.infer<typeof layerSchema>): string[] {
   if (more.length > 0) {
     throw unsupported(
       `Layer '${layer.name}' (${layer.class_name}) is called ${1 + more.length} times; ` +
-        `accepted are layers that are called once.`,
+        `only layers that are called once are accepted.`,
     );
   }
   if (call === undefined) return [];
@@ -103,11 +103,14 @@ function inputsOf(layer: z.infer<typeof layerSchema>): string[] {
   return call.args.flat().map((tensor) => tensor.config.keras_history[0]);
 }
 
-function onlyEnd(ends: z.infer<typeof endsSchema>, what: "input" | "output"): string {
-  const [first, ...more] = ends;
+function onlyReference(
+  references: z.infer<typeof referencesSchema>,
+  what: "input" | "output",
+): string {
+  const [first, ...more] = references;
   if (typeof first === "string") return first;
   if (first === undefined || more.length > 0) {
-    throw unsupported(`The network has ${ends.length} ${what}s; accepted is one.`);
+    throw unsupported(`The network has ${references.length} ${what}s; it must have one.`);
   }
   return first[0];
 }

@@ -1,33 +1,34 @@
 import h5wasm, { type Dataset, type File, type Group } from "h5wasm";
 import { messageOf, Problem } from "../../../errors.ts";
 
-/** One stored array, as Keras wrote it. */
+/** An array as stored by Keras. */
 export interface StoredTensor {
-  /** What the layer calls it: `kernel`, `bias`, `gamma`, … */
+  /** The array's name in its layer: `kernel`, `bias`, `gamma`, … */
   readonly role: string;
   readonly dims: readonly number[];
   readonly data: Float64Array;
 }
 
-/** What a Keras HDF5 file holds. */
+/** The contents of a Keras HDF5 file. */
 export interface KerasFile {
-  /** As the file says, such as `2.1.2-tf`; `unknown` where it does not. */
+  /** Keras' version as stored in the file, such as `2.1.2-tf`; `unknown` if it is missing. */
   readonly kerasVersion: string;
-  /** The parsed attribute `model_config`: not yet validated. */
+  /** The attribute `model_config`, parsed as JSON but not validated. */
   readonly modelConfig: unknown;
-  /** The arrays of each layer by the layer's name, in the order in which Keras stored them. */
+  /** The arrays of each layer, by the layer's name, in the order of the file. */
   readonly weights: ReadonlyMap<string, readonly StoredTensor[]>;
 }
 
-const signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
+/** The first eight bytes of every HDF5 file. */
+const HDF5_SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /**
- * Reads a file that `model.save("….h5")` wrote, with the HDF5 library itself compiled to WebAssembly.
+ * Reads a file that `model.save("name.h5")` wrote. Uses the HDF5 library, compiled to WebAssembly.
  *
  * @param bytes The whole file.
- * @param label How messages call the file.
- * @throws {Problem} `weights_unreadable`: a Keras 3 `.keras` archive, no HDF5, cut off, damaged, or
- * HDF5 that Keras did not write.
+ * @param label The file's name, for messages.
+ * @throws {Problem} `weights_unreadable` when the file is a Keras 3 `.keras` archive, is not HDF5, is
+ * truncated or damaged, or was not written by Keras.
  */
 export async function readKerasFile(bytes: Uint8Array, label: string): Promise<KerasFile> {
   refuseOtherFormats(bytes, label);
@@ -46,7 +47,7 @@ export async function readKerasFile(bytes: Uint8Array, label: string): Promise<K
   } catch (error) {
     if (error instanceof Problem) throw error;
     throw unreadable(
-      `${label} is HDF5, but damaged: ${reason(error)}. Fetch or save it again.`,
+      `${label} is a damaged HDF5 file: ${reason(error)}. Download or save it again.`,
       error,
     );
   } finally {
@@ -57,7 +58,7 @@ export async function readKerasFile(bytes: Uint8Array, label: string): Promise<K
 
 function open(path: string): File {
   const file = new h5wasm.File(path, "r");
-  if (file.file_id < 0n) throw new Error("the HDF5 library cannot open it");
+  if (file.file_id < 0n) throw new Error("the HDF5 library cannot open the file");
   return file;
 }
 
@@ -65,7 +66,7 @@ function unreadable(message: string, cause?: unknown): Problem {
   return new Problem("weights_unreadable", message, { cause });
 }
 
-/** The first thing that the HDF5 library complained of. */
+/** Returns the first message of an HDF5 error, without the name of the C function. */
 function reason(error: unknown): string {
   return messageOf(error).replace(/^.*\bin H5\w+\(\):\s*/, "").trim().replace(/\.$/, "");
 }
@@ -73,26 +74,31 @@ function reason(error: unknown): string {
 function refuseOtherFormats(bytes: Uint8Array, label: string): void {
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) {
     throw unreadable(
-      `${label} is a zip archive, as Keras 3 writes '.keras' files. Accepted is HDF5: ` +
+      `${label} is a zip archive, probably a '.keras' file of Keras 3. Only HDF5 is accepted: ` +
         `save the network with model.save("name.h5").`,
     );
   }
-  if (signature.some((byte, i) => bytes[i] !== byte)) {
+  if (HDF5_SIGNATURE.some((byte, i) => bytes[i] !== byte)) {
     throw unreadable(
-      `${label} is not an HDF5 file: its ${bytes.length} bytes do not begin with HDF5's signature. ` +
+      `${label} is not an HDF5 file: its ${bytes.length} bytes do not begin with the HDF5 signature. ` +
         `Accepted are '.hdf5' and '.h5' files saved by Keras, and IBM's 'assets.tar.gz'.`,
     );
   }
   const expected = declaredLength(bytes);
   if (expected === undefined || bytes.length < expected) {
     throw unreadable(
-      `${label} is cut off: ${bytes.length} bytes` +
-        `${expected === undefined ? "" : ` of the ${expected} that it declares`}. Fetch it again.`,
+      `${label} is truncated: it has ${bytes.length} bytes` +
+        `${
+          expected === undefined ? "" : ` of the ${expected} that its header declares`
+        }. Download it again.`,
     );
   }
 }
 
-/** The "end of file address" of the superblock (HDF5 File Format Specification 3.0, section II.A). */
+/**
+ * Reads the "end of file address" of the superblock (HDF5 File Format Specification 3.0, section
+ * II.A).
+ */
 function declaredLength(bytes: Uint8Array): number | undefined {
   const version = bytes[8] ?? 0;
   const at = version === 0 ? 40 : version === 1 ? 44 : 28;
@@ -105,9 +111,9 @@ function modelConfigOf(file: File, label: string): unknown {
   if (json === undefined) {
     throw unreadable(
       file.keys().includes("layer_names") || "layer_names" in file.attrs
-        ? `${label} holds weights without the network's architecture. Save it with ` +
-          `model.save("name.h5"), not save_weights.`
-        : `${label} is HDF5, but Keras did not write it: the attribute 'model_config' is missing.`,
+        ? `${label} has weights, but not the network's architecture. Save the network with ` +
+          `model.save("name.h5"), not with save_weights.`
+        : `${label} is an HDF5 file that Keras did not write: the attribute 'model_config' is missing.`,
     );
   }
   try {
@@ -119,7 +125,9 @@ function modelConfigOf(file: File, label: string): unknown {
 
 function weightsOf(file: File, label: string): Map<string, StoredTensor[]> {
   const root = file.get("model_weights");
-  if (!isGroup(root)) throw unreadable(`${label} has no group 'model_weights': no weights in it.`);
+  if (!isGroup(root)) {
+    throw unreadable(`${label} has no group 'model_weights', so it has no weights.`);
+  }
   const layers = new Map<string, StoredTensor[]>();
   for (const name of nameList(root, "layer_names")) {
     const group = root.get(name);
@@ -145,12 +153,15 @@ function tensor(group: Group, path: string, label: string): StoredTensor {
   return { role: roleOf(path), dims, data };
 }
 
-/** `stage1/conv2d_1/kernel:0` is a `kernel`. */
+/** Returns the last part of the path, without the number: `conv2d_1/kernel:0` becomes `kernel`. */
 function roleOf(path: string): string {
   return (path.split("/").at(-1) ?? path).replace(/:\d+$/, "");
 }
 
-/** A list of names; Keras splits what exceeds HDF5's 64 KiB into `name0`, `name1`, … */
+/**
+ * Reads a list of names from an attribute. An HDF5 attribute has at most 64 KiB, so Keras splits
+ * longer lists into `name0`, `name1`, …
+ */
 function nameList(group: Group, attribute: string): string[] {
   const { attrs } = group;
   if (attrs[attribute] !== undefined) return strings(attrs[attribute].value);
@@ -161,7 +172,7 @@ function nameList(group: Group, attribute: string): string[] {
   return parts;
 }
 
-/** Strings of any HDF5 kind; an empty list is stored as an empty array of numbers. */
+/** Returns the strings of an attribute. Keras stores an empty list as an empty array of numbers. */
 function strings(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
 }

@@ -1,20 +1,20 @@
-/** An array of a layer, in Keras' own order of axes. */
+/** An array of a layer, with the axes in Keras' order. */
 export interface Weights {
   readonly dims: readonly number[];
   /** Row-major. */
   readonly data: Float64Array;
 }
 
-/** What is applied to each value of a layer's result. */
+/** Activation function of a layer. */
 export type Activation = "linear" | "relu" | "sigmoid";
 
-/** How a window is padded: `valid` not at all, `same` as TensorFlow does it. */
+/** Padding of a window: `valid` is none, `same` follows TensorFlow's rule. */
 export type Padding = "valid" | "same";
 
 /** `[rows, columns]`. */
 export type Pair = readonly [number, number];
 
-/** What one layer does; images are `[height, width, channels]`. */
+/** The operation of a layer. Images are `[height, width, channels]`. */
 export type Operation =
   | { readonly kind: "input"; readonly shape: readonly [number, number, number] }
   | {
@@ -41,7 +41,7 @@ export type Operation =
   | { readonly kind: "add" }
   | {
     readonly kind: "pooling";
-    /** The average counts only places inside the image. */
+    /** An average includes only positions inside the image, not the padding. */
     readonly reduce: "max" | "average";
     readonly size: Pair;
     readonly strides: Pair;
@@ -63,21 +63,21 @@ export type Operation =
     readonly activation: Activation;
   };
 
-/** One layer and the names of those that it reads. */
+/** A layer, and the names of the layers that it reads. */
 export interface Layer {
   readonly name: string;
   readonly inputs: readonly string[];
   readonly operation: Operation;
 }
 
-/** A network as Keras describes it; each layer stands after those that it reads. */
+/** A Keras network. Each layer comes after the layers that it reads. */
 export interface LayerGraph {
   readonly name: string;
-  /** As the file says, such as `2.1.2-tf`. */
+  /** Keras' version as stored in the file, such as `2.1.2-tf`. */
   readonly kerasVersion: string;
   readonly layers: readonly Layer[];
   readonly input: string;
   readonly output: string;
-  /** How many numbers were learnt. */
+  /** Number of parameters in all layers. */
   readonly parameters: number;
 }

@@ -1,86 +1,91 @@
 import { z } from "zod";
 
-/** One number for both axes, or one each. */
-const pair = z.union([z.int().positive(), z.tuple([z.int().positive(), z.int().positive()])])
+/** One number for both axes, or one number for each. */
+const pairSchema = z.union([z.int().positive(), z.tuple([z.int().positive(), z.int().positive()])])
   .transform((value): [number, number] => Array.isArray(value) ? value : [value, value]);
 
-const padding = z.enum(["valid", "same"]);
-const activation = z.enum(["linear", "relu", "sigmoid"]);
-const channelsLast = z.literal("channels_last").nullish();
+const paddingSchema = z.enum(["valid", "same"]);
+const activationSchema = z.enum(["linear", "relu", "sigmoid"]);
+const channelsLastSchema = z.literal("channels_last").nullish();
 
-/** Before and after one axis; one number is both. */
-const twoSides = z.union([z.int().min(0), z.tuple([z.int().min(0), z.int().min(0)])]);
+/** Padding before and after one axis; a single number stands for both. */
+const twoSidesSchema = z.union([z.int().min(0), z.tuple([z.int().min(0), z.int().min(0)])]);
 
-/** One number, one per axis, or two sides per axis; becomes top, bottom, left, right. */
-const fourSides = z.union([z.int().min(0), z.tuple([twoSides, twoSides])])
+/** Padding of an image in any of Keras' forms; converted to top, bottom, left, right. */
+const fourSidesSchema = z.union([z.int().min(0), z.tuple([twoSidesSchema, twoSidesSchema])])
   .transform((value): [number, number, number, number] => {
     const [rows, columns] = Array.isArray(value) ? value : [value, value];
-    const sides = (side: z.infer<typeof twoSides>) => Array.isArray(side) ? side : [side, side];
+    const sides = (side: z.infer<typeof twoSidesSchema>) =>
+      Array.isArray(side) ? side : [side, side];
     return [...sides(rows), ...sides(columns)] as [number, number, number, number];
   });
 
-const imageShape = z.tuple([
+const imageShapeSchema = z.tuple([
   z.int().nullable(),
   z.int().positive(),
   z.int().positive(),
   z.int().positive(),
 ]);
 
-const pooling = { pool_size: pair, padding, data_format: channelsLast };
+const POOLING_OPTIONS = {
+  pool_size: pairSchema,
+  padding: paddingSchema,
+  data_format: channelsLastSchema,
+};
 
 /**
- * The options of each layer class that change its result, with the values that are accepted.
- * Everything else in a layer's configuration concerns training, except what {@linkcode trainingOnly} does
- * not name.
+ * For each supported layer class, the options that change the layer's result and their accepted
+ * values. A layer may also have the options that {@linkcode TRAINING_OPTIONS} lists. Any other
+ * option that is set is refused.
  */
-export const layerOptions = {
+export const LAYER_OPTIONS = {
   InputLayer: z.union([
-    z.object({ batch_input_shape: imageShape }).transform((o) => o.batch_input_shape),
-    z.object({ batch_shape: imageShape }).transform((o) => o.batch_shape),
+    z.object({ batch_input_shape: imageShapeSchema }).transform((o) => o.batch_input_shape),
+    z.object({ batch_shape: imageShapeSchema }).transform((o) => o.batch_shape),
   ]),
   Conv2D: z.object({
-    strides: pair,
-    padding,
-    dilation_rate: pair,
+    strides: pairSchema,
+    padding: paddingSchema,
+    dilation_rate: pairSchema,
     groups: z.literal(1).optional(),
-    activation,
+    activation: activationSchema,
     use_bias: z.boolean(),
-    data_format: channelsLast,
+    data_format: channelsLastSchema,
   }),
   BatchNormalization: z.object({
     axis: z.union([z.int(), z.tuple([z.int()])]).transform((axis) => [axis].flat()[0])
-      .refine((axis) => axis === 3 || axis === -1, "accepted is the last axis, 3 or -1"),
+      .refine((axis) => axis === 3 || axis === -1, "must be the last axis, 3 or -1"),
     epsilon: z.number().positive(),
     center: z.boolean(),
     scale: z.boolean(),
   }),
-  Activation: z.object({ activation }),
+  Activation: z.object({ activation: activationSchema }),
   ReLU: z.object({
     max_value: z.null().optional(),
     negative_slope: z.literal(0).nullish(),
     threshold: z.literal(0).nullish(),
   }),
   Add: z.object({}),
-  MaxPooling2D: z.object({ ...pooling, strides: pair.nullish() }),
-  AveragePooling2D: z.object({ ...pooling, strides: pair.nullish() }),
+  MaxPooling2D: z.object({ ...POOLING_OPTIONS, strides: pairSchema.nullish() }),
+  AveragePooling2D: z.object({ ...POOLING_OPTIONS, strides: pairSchema.nullish() }),
   GlobalAveragePooling2D: z.object({
     keepdims: z.boolean().default(false),
-    data_format: channelsLast,
+    data_format: channelsLastSchema,
   }),
-  ZeroPadding2D: z.object({ padding: fourSides, data_format: channelsLast }),
-  Flatten: z.object({ data_format: channelsLast }),
+  ZeroPadding2D: z.object({ padding: fourSidesSchema, data_format: channelsLastSchema }),
+  Flatten: z.object({ data_format: channelsLastSchema }),
   Dropout: z.object({}),
-  Dense: z.object({ activation, use_bias: z.boolean() }),
+  Dense: z.object({ activation: activationSchema, use_bias: z.boolean() }),
 };
 
-/** A class of {@linkcode layerOptions}. */
-export type LayerClass = keyof typeof layerOptions;
+/** A layer class of {@linkcode LAYER_OPTIONS}. */
+export type LayerClass = keyof typeof LAYER_OPTIONS;
 
-/** Options that say nothing of the result, or nothing that the weights do not say. */
-export const trainingOnly = new Set(
+/** Options that do not change the result, or that can be derived from the weights. */
+export const TRAINING_OPTIONS = new Set(
   ("name dtype trainable sparse ragged optional filters units kernel_size rate noise_shape seed " +
     "momentum virtual_batch_size").split(" "),
 );
 
-/** Options by their ending: how weights began, were bounded and were held small. */
-export const trainingOnlyEnding = /_(initializer|regularizer|constraint)$/;
+/** Options with these endings only matter for training. */
+export const TRAINING_OPTION_ENDING = /_(initializer|regularizer|constraint)$/;

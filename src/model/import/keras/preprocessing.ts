@@ -1,12 +1,12 @@
 import type { LayerGraph } from "./layers.ts";
 
 /**
- * How pixels of 0 to 255 become a network's input, by the names of Keras' `preprocess_input` modes:
- * `tf` for red, green, blue in -1 to 1; `caffe` for blue, green, red less ImageNet's means.
+ * How pixels of 0 to 255 are converted to a network's input, by the names of Keras'
+ * `preprocess_input` modes: `tf` is RGB, scaled to -1 to 1; `caffe` is BGR minus ImageNet's means.
  */
 export type PreprocessingMode = "tf" | "caffe";
 
-/** A mode as numbers: `value * scale + offset`, per channel in `channelOrder`. */
+/** The numbers of a mode: input = `value * scale + offset`, per channel, in `channelOrder`. */
 export interface Preprocessing {
   readonly channelOrder: "RGB" | "BGR";
   readonly scale: readonly [number, number, number];
@@ -14,10 +14,10 @@ export interface Preprocessing {
 }
 
 /**
- * The two modes as deep-histopath has them: `(x / 255 - 0.5) * 2` for networks trained from scratch, and
- * the means of ImageNet for VGG and ResNet-50 that began with ImageNet's weights.
+ * The two modes of deep-histopath: `tf` is `(x / 255 - 0.5) * 2`, for networks trained from scratch;
+ * `caffe` subtracts ImageNet's means, for VGG and ResNet-50 that were pretrained on ImageNet.
  */
-export const preprocessings: Readonly<Record<PreprocessingMode, Preprocessing>> = {
+export const PREPROCESSINGS: Readonly<Record<PreprocessingMode, Preprocessing>> = {
   tf: {
     channelOrder: "RGB",
     scale: [2 / 255, 2 / 255, 2 / 255],
@@ -31,10 +31,11 @@ export const preprocessings: Readonly<Record<PreprocessingMode, Preprocessing>> 
 };
 
 /**
- * The likely mode of a network, by the layer names of Keras' VGG and ResNet-50. The file does not say it:
- * a VGG that was trained from scratch looks the same.
+ * Guesses the mode of a network by its layer names: `caffe` for Keras' VGG and ResNet-50, else
+ * `tf`. The file does not contain the mode, so the guess is wrong for a VGG that was trained from
+ * scratch.
  */
-export function likelyPreprocessing({ layers }: LayerGraph): PreprocessingMode {
-  const isPretrainedKind = layers.some(({ name }) => /^(block1_conv1|bn_conv1)$/.test(name));
-  return isPretrainedKind ? "caffe" : "tf";
+export function guessPreprocessing({ layers }: LayerGraph): PreprocessingMode {
+  const isVggOrResNet = layers.some(({ name }) => /^(block1_conv1|bn_conv1)$/.test(name));
+  return isVggOrResNet ? "caffe" : "tf";
 }

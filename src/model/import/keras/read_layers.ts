@@ -2,13 +2,18 @@ import { Problem } from "../../../errors.ts";
 import { type LayerConfig, parseModelConfig } from "./config.ts";
 import type { KerasFile, StoredTensor } from "./hdf5.ts";
 import type { Layer, LayerGraph, Operation, Weights } from "./layers.ts";
-import { type LayerClass, layerOptions, trainingOnly, trainingOnlyEnding } from "./options.ts";
+import {
+  LAYER_OPTIONS,
+  type LayerClass,
+  TRAINING_OPTION_ENDING,
+  TRAINING_OPTIONS,
+} from "./options.ts";
 
 /**
- * Turns what a Keras file says into typed layers with their weights.
+ * Converts the contents of a Keras file to typed layers with their weights.
  *
- * @throws {Problem} `weights_unsupported` names the layer, its class and the option that is not covered;
- * `weights_unreadable` where arrays are missing or do not fit.
+ * @throws {Problem} `weights_unsupported` for a layer class or option that is not supported, which
+ * the message names; `weights_unreadable` when arrays are missing or have the wrong shape.
  */
 export function readLayers(file: KerasFile): LayerGraph {
   const model = parseModelConfig(file.modelConfig);
@@ -21,14 +26,15 @@ export function readLayers(file: KerasFile): LayerGraph {
   return {
     name: model.name,
     kerasVersion: file.kerasVersion,
-    layers: inRunningOrder(layers),
+    layers: sortTopologically(layers),
     input: model.input,
     output: model.output,
     parameters: arrays.reduce((sum, { data }) => sum + data.length, 0),
   };
 }
 
-function inRunningOrder(layers: readonly Layer[]): Layer[] {
+/** Sorts layers so that each comes after the layers that it reads. */
+function sortTopologically(layers: readonly Layer[]): Layer[] {
   const waiting = new Map(layers.map((layer) => [layer.name, layer]));
   const ordered: Layer[] = [];
   while (waiting.size > 0) {
@@ -37,7 +43,7 @@ function inRunningOrder(layers: readonly Layer[]): Layer[] {
       const names = [...waiting.keys()].slice(0, 3).join("', '");
       throw new Problem(
         "weights_unsupported",
-        `The layers '${names}' read each other in a circle.`,
+        `The layers '${names}' depend on each other in a cycle.`,
       );
     }
     for (const layer of ready) waiting.delete(layer.name);
@@ -46,8 +52,9 @@ function inRunningOrder(layers: readonly Layer[]): Layer[] {
   return ordered;
 }
 
-/** Reads one layer; its messages begin with the layer's name and class. */
+/** Reads one layer. */
 class LayerReader {
+  /** The layer's name and class, for messages. */
   readonly #label: string;
 
   constructor(readonly config: LayerConfig, readonly weights: readonly StoredTensor[]) {
@@ -114,41 +121,42 @@ class LayerReader {
       }
       default:
         throw this.#unsupported(
-          `layers of this class are not covered; covered are ${
-            Object.keys(layerOptions).join(", ")
+          `this layer class is not supported; supported are ${
+            Object.keys(LAYER_OPTIONS).join(", ")
           }`,
         );
     }
   }
 
-  /** The options of this layer, checked; those that are unknown must be switched off. */
-  #options<C extends LayerClass>(className: C): ReturnType<(typeof layerOptions)[C]["parse"]> {
+  /** Validates the layer's options. An option that is not listed must be null or false. */
+  #options<C extends LayerClass>(className: C): ReturnType<(typeof LAYER_OPTIONS)[C]["parse"]> {
     const { options } = this.config;
-    const parsed = layerOptions[className].safeParse(options);
+    const parsed = LAYER_OPTIONS[className].safeParse(options);
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
       const option = String(issue?.path[0] ?? "batch_input_shape");
       throw this.#unsupported(
-        `the option ${option} = ${JSON.stringify(options[option])} is not covered` +
+        `the option ${option} = ${JSON.stringify(options[option])} is not supported` +
           (className === "InputLayer"
-            ? "; accepted is [null, height, width, channels] with fixed sizes"
+            ? "; it must be [null, height, width, channels] with fixed sizes"
             : ` (${issue?.message})`),
       );
     }
-    const schema = layerOptions[className];
+    const schema = LAYER_OPTIONS[className];
     const known = "shape" in schema
       ? Object.keys(schema.shape)
       : ["batch_input_shape", "batch_shape"];
     for (const [option, value] of Object.entries(options)) {
-      const harmless = value === null || value === false || known.includes(option) ||
-        trainingOnly.has(option) || trainingOnlyEnding.test(option);
-      if (!harmless) {
-        throw this.#unsupported(`the option ${option} = ${JSON.stringify(value)} is not covered`);
+      const isAllowed = value === null || value === false || known.includes(option) ||
+        TRAINING_OPTIONS.has(option) || TRAINING_OPTION_ENDING.test(option);
+      if (!isAllowed) {
+        throw this.#unsupported(`the option ${option} = ${JSON.stringify(value)} is not supported`);
       }
     }
-    return parsed.data as ReturnType<(typeof layerOptions)[C]["parse"]>;
+    return parsed.data as ReturnType<(typeof LAYER_OPTIONS)[C]["parse"]>;
   }
 
+  /** Returns the array of a role, which must have `rank` axes. */
   #array(role: string, rank: number): Weights {
     const found = this.weights.find((tensor) => tensor.role === role);
     if (found?.dims.length !== rank) {
@@ -156,20 +164,20 @@ class LayerReader {
         "weights_unreadable",
         `${this.#label} has ${
           found ? `'${role}' of shape [${found.dims}]` : `no array '${role}'`
-        }; expected is one with ${rank} axes.`,
+        }; it must have one with ${rank} axes.`,
       );
     }
     return found;
   }
 
-  /** A vector of `length` numbers; `fill` stands in where the layer is without. */
+  /** Returns a vector of `length` numbers: `fill` repeated if given, else the array of a role. */
   #vector(role: string, length: number | undefined, fill?: number): Float64Array {
     if (fill !== undefined) return new Float64Array(length ?? 0).fill(fill);
     const { data } = this.#array(role, 1);
     if (data.length !== length) {
       throw new Problem(
         "weights_unreadable",
-        `${this.#label} has ${data.length} numbers in '${role}'; expected are ${length}.`,
+        `${this.#label} has ${data.length} numbers in '${role}'; it must have ${length}.`,
       );
     }
     return data;

@@ -7,25 +7,26 @@ import {
   type Graph,
   integers,
   type Node,
-  tidy,
+  removeUnused,
 } from "./graph.ts";
-import { outputsFirst } from "./matrix.ts";
+import { toOnnxKernel } from "./matrix.ts";
 import { outputSize, type Window, windowAttributes, windowFor } from "./window.ts";
 
-/** `[channels, rows, columns]` or `[features]`: what a tensor is, without the batch. */
+/** Shape of a tensor without the batch: `[channels, rows, columns]` or `[features]`. */
 type Shape = readonly number[];
 
-/** How pixels become what the network was trained on. */
+/** Conversion of pixels to the network's input: `value * scale + offset` per channel. */
 export interface Normalization {
   readonly scale: readonly number[];
   readonly offset: readonly number[];
 }
 
 /**
- * The straight conversion: node by node what Keras does, in Keras' order, with a `Transpose` from
- * Keras' NHWC to ONNX's NCHW in front and a `Sigmoid` at the end where the network gives a logit.
+ * Converts a Keras network directly: each layer becomes the corresponding ONNX operators. A
+ * `Transpose` from Keras' NHWC to ONNX's NCHW is added in front, and a `Sigmoid` at the end if the
+ * output is a logit.
  *
- * @throws {Problem} `weights_unsupported` where shapes do not fit or the answer is not one number.
+ * @throws {Problem} `weights_unsupported` when shapes do not fit or the output is not one number.
  */
 export function buildGraph(layers: LayerGraph, normalization: Normalization): Graph {
   const builder = new GraphBuilder();
@@ -36,14 +37,16 @@ export function buildGraph(layers: LayerGraph, normalization: Normalization): Gr
 class GraphBuilder {
   readonly #nodes: Node[] = [];
   readonly #constants = new Map<string, Constant>();
-  /** Tensor and shape of each Keras layer's result. */
+  /** Output tensor and its shape, by the Keras layer's name. */
   readonly #results = new Map<string, { tensor: string; shape: Shape }>();
   #input: { name: string; dims: [number, number, number] } | undefined;
 
   add(layer: Layer): void {
     const inputs = layer.inputs.map((name) => {
       const result = this.#results.get(name);
-      if (result === undefined) throw misfit(layer, `reads '${name}', which does not exist`);
+      if (result === undefined) {
+        throw unsupported(layer, `reads the layer '${name}', which does not exist`);
+      }
       return result;
     });
     this.#results.set(layer.name, this.#convert(layer, inputs));
@@ -52,15 +55,18 @@ class GraphBuilder {
   finish(layers: LayerGraph, { scale, offset }: Normalization): Graph {
     const result = this.#results.get(layers.output);
     if (result === undefined || this.#input === undefined) {
-      throw new Problem("weights_unsupported", `There is no layer '${layers.output}' to answer.`);
+      throw new Problem(
+        "weights_unsupported",
+        `The output layer '${layers.output}' does not exist.`,
+      );
     }
     const count = result.shape.reduce((product, size) => product * size, 1);
     if (count !== 1 || result.shape.length !== 1) {
       throw new Problem(
         "weights_unsupported",
-        `The network answers [N, ${
+        `The network's output is [N, ${
           result.shape.join(", ")
-        }]; accepted is one number a patch, [N, 1].`,
+        }]; it must be one number per patch, [N, 1].`,
       );
     }
     const last = this.#nodes.find((node) => node.output === result.tensor);
@@ -68,7 +74,7 @@ class GraphBuilder {
       ? result.tensor
       : this.#node("Sigmoid", [result.tensor], "probability");
     const { name, dims } = this.#input;
-    return tidy({
+    return removeUnused({
       input: { name, layout: "NHWC", dims, scale, offset },
       output,
       nodes: this.#nodes,
@@ -82,7 +88,7 @@ class GraphBuilder {
     const expectImage = (): readonly [number, number, number] => {
       const [channels, rows, columns] = shape;
       if (channels === undefined || rows === undefined || columns === undefined) {
-        throw misfit(layer, `reads [${shape}], but needs an image`);
+        throw unsupported(layer, `reads a tensor of shape [${shape}], but needs an image`);
       }
       return [channels, rows, columns];
     };
@@ -90,7 +96,10 @@ class GraphBuilder {
       case "input": {
         const [rows, columns, channels] = operation.shape;
         if (channels !== 3) {
-          throw misfit(layer, `takes ${channels} channels; accepted are 3, red, green and blue`);
+          throw unsupported(
+            layer,
+            `takes ${channels} channels; it must take 3: red, green and blue`,
+          );
         }
         this.#input = { name, dims: [rows, columns, channels] };
         const tensor = this.#node("Transpose", [name], `${name}/planar`, { perm: [0, 3, 1, 2] });
@@ -101,7 +110,7 @@ class GraphBuilder {
       case "batchNormalization": {
         const { gamma, beta, mean, variance, epsilon } = operation;
         if (gamma.length !== expectImage()[0]) {
-          throw misfit(layer, `has ${gamma.length} channels and reads [${shape}]`);
+          throw unsupported(layer, `has ${gamma.length} channels and reads [${shape}]`);
         }
         const vectors = Object.entries({ gamma, beta, mean, variance })
           .map(([role, data]) => this.#constant(`${name}/${role}`, floats([data.length], data)));
@@ -115,7 +124,10 @@ class GraphBuilder {
         return { tensor: this.#activation(operation.activation, x, name), shape };
       case "add": {
         if (inputs.length < 2 || inputs.some((input) => `${input.shape}` !== `${shape}`)) {
-          throw misfit(layer, `adds ${inputs.map((input) => `[${input.shape}]`).join(" and ")}`);
+          throw unsupported(
+            layer,
+            `adds ${inputs.map((input) => `[${input.shape}]`).join(" and ")}`,
+          );
         }
         const tensor = inputs.slice(1).reduce(
           (sum, input, i) =>
@@ -136,7 +148,7 @@ class GraphBuilder {
         const op = operation.reduce === "max" ? "MaxPool" : "AveragePool";
         return {
           tensor: this.#node(op, [x], name, windowAttributes(window)),
-          shape: [channels, ...spatial(layer, size, window)],
+          shape: [channels, ...spatialSize(layer, size, window)],
         };
       }
       case "globalAverage": {
@@ -161,7 +173,7 @@ class GraphBuilder {
       }
       case "flatten": {
         const features = shape.reduce((product, size) => product * size, 1);
-        // Keras flattens in the order of NHWC; with one place only, there is no order.
+        // Keras flattens in NHWC order. With a single position, both orders are the same.
         const isImage = shape.length === 3 && features !== shape[0];
         const ordered = isImage
           ? this.#node("Transpose", [x], `${name}/ordered`, { perm: [0, 2, 3, 1] })
@@ -173,11 +185,11 @@ class GraphBuilder {
       case "dense": {
         const [features, units] = operation.kernel.dims;
         if (shape.length !== 1 || shape[0] !== features || units === undefined) {
-          throw misfit(layer, `needs [${features}] and reads [${shape}]`);
+          throw unsupported(layer, `needs [${features}] and reads [${shape}]`);
         }
         const kernel = this.#constant(`${name}/kernel`, operation.kernel);
         const bias = this.#constant(`${name}/bias`, floats([units], operation.bias));
-        const [linear, result] = names(name, operation.activation);
+        const [linear, result] = outputNames(name, operation.activation);
         this.#node("Gemm", [x, kernel, bias], linear);
         return { tensor: this.#activation(operation.activation, linear, result), shape: [units] };
       }
@@ -192,22 +204,24 @@ class GraphBuilder {
   ) {
     const { kernel, strides, dilation, padding, activation } = operation;
     const [rows = 0, columns = 0, inputs = 0, outputs = 0] = kernel.dims;
-    if (inputs !== channels) throw misfit(layer, `needs ${inputs} channels and reads ${channels}`);
+    if (inputs !== channels) {
+      throw unsupported(layer, `needs ${inputs} channels and reads ${channels}`);
+    }
     const window = windowFor(size, [rows, columns], strides, dilation, padding);
     const weights = this.#constant(
       `${layer.name}/kernel`,
-      floats([outputs, inputs, rows, columns], outputsFirst(kernel)),
+      floats([outputs, inputs, rows, columns], toOnnxKernel(kernel)),
     );
     const bias = this.#constant(`${layer.name}/bias`, floats([outputs], operation.bias));
-    const [linear, result] = names(layer.name, activation);
+    const [linear, result] = outputNames(layer.name, activation);
     this.#node("Conv", [x, weights, bias], linear, windowAttributes(window));
     return {
       tensor: this.#activation(activation, linear, result),
-      shape: [outputs, ...spatial(layer, size, window)],
+      shape: [outputs, ...spatialSize(layer, size, window)],
     };
   }
 
-  /** Applies `activation` to the tensor `x`; a linear one is no node. */
+  /** Adds a node that applies `activation` to the tensor `x`. A linear activation needs no node. */
   #activation(activation: Activation, x: string, name: string): string {
     if (activation === "linear") return x;
     return this.#node(activation === "relu" ? "Relu" : "Sigmoid", [x], name);
@@ -229,24 +243,25 @@ class GraphBuilder {
   }
 }
 
-/** Names of a layer's linear part and of its result. */
-function names(layer: string, activation: Activation): [string, string] {
+/** Returns names for a layer's output before and after its activation. */
+function outputNames(layer: string, activation: Activation): [string, string] {
   return activation === "linear" ? [layer, layer] : [`${layer}/linear`, layer];
 }
 
-function spatial(layer: Layer, size: readonly number[], window: Window): [number, number] {
+/** Returns the rows and columns of a window's output. */
+function spatialSize(layer: Layer, size: readonly number[], window: Window): [number, number] {
   const rows = outputSize(size[0] ?? 0, window, 0);
   const columns = outputSize(size[1] ?? 0, window, 1);
   if (rows < 1 || columns < 1) {
-    throw misfit(
+    throw unsupported(
       layer,
-      `has a window of ${window.kernel.join(" x ")} for ${size.join(" x ")} places`,
+      `has a window of ${window.kernel.join(" x ")} for an image of ${size.join(" x ")}`,
     );
   }
   return [rows, columns];
 }
 
-function misfit(layer: Layer, what: string): Problem {
+function unsupported(layer: Layer, what: string): Problem {
   return new Problem(
     "weights_unsupported",
     `Layer '${layer.name}' (${layer.operation.kind}) ${what}.`,

@@ -1,30 +1,35 @@
-/** A constant of a graph. Computed in double precision; rounded once, to float32, when written. */
+/**
+ * A constant of a graph. Floats are kept in double precision, and rounded to float32 when written.
+ */
 export interface Constant {
   readonly dims: readonly number[];
-  /** Floating-point values in row-major order; bigint where ONNX wants int64 (shapes, indices). */
+  /** Values in row-major order. ONNX requires int64 for shapes and indices. */
   readonly data: Float64Array | BigInt64Array;
 }
 
-/** An attribute: integers are ONNX `INT` and `INTS`, `{ float }` is `FLOAT`. */
+/** An attribute of a node: a number is ONNX's `INT`, a list is `INTS`, `{ float }` is `FLOAT`. */
 export type Attribute = number | readonly number[] | { readonly float: number };
 
-/** One operator of the ONNX standard with a single output. */
+/** An operator with a single output. */
 export interface Node {
-  /** Operator of the domain `ai.onnx`, such as `Conv`. */
+  /** Operator of ONNX's default domain, such as `Conv`. */
   readonly op: string;
-  /** Tensors and constants that it reads, in the standard's order. */
+  /** Names of the tensors and constants that it reads, in the operator's order. */
   readonly inputs: readonly string[];
-  /** The tensor that it makes; unique in the graph, and so the node's name too. */
+  /** Name of the tensor that it computes. It is unique in the graph and serves as the node's name. */
   readonly output: string;
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
 /**
- * A network as ONNX sees it, with one input and one output.
- * The nodes are in an order in which each reads only what came before it.
+ * An ONNX graph with one input and one output. The nodes are sorted topologically: each reads only
+ * outputs of nodes before it.
  */
 export interface Graph {
-  /** The input; `dims` without the batch. The network gets `value * scale + offset` per channel. */
+  /**
+   * The input. `dims` is the shape without the batch dimension. The network's input is
+   * `value * scale + offset` per channel.
+   */
   readonly input: {
     readonly name: string;
     readonly layout: "NHWC" | "NCHW";
@@ -32,46 +37,46 @@ export interface Graph {
     readonly scale: readonly number[];
     readonly offset: readonly number[];
   };
-  /** The tensor that is the answer: `[N, 1]`, a probability. */
+  /** Name of the output tensor: `[N, 1]`, probabilities. */
   readonly output: string;
   readonly nodes: readonly Node[];
   readonly constants: ReadonlyMap<string, Constant>;
 }
 
-/** A float constant. */
+/** Creates a floating-point constant. */
 export function floats(dims: readonly number[], data: ArrayLike<number>): Constant {
   return { dims, data: Float64Array.from(data) };
 }
 
-/** A vector of int64, as ONNX takes shapes and indices. */
+/** Creates an int64 vector, as ONNX requires for shapes and indices. */
 export function integers(values: readonly number[]): Constant {
   return { dims: [values.length], data: BigInt64Array.from(values, BigInt) };
 }
 
-/** The floats of the constant `name`. */
+/** Returns the values of a floating-point constant. */
 export function floatsOf(graph: Graph, name: string | undefined): Float64Array {
   const data = name === undefined ? undefined : graph.constants.get(name)?.data;
   if (!(data instanceof Float64Array)) throw new TypeError(`'${name}' is not a float constant`);
   return data;
 }
 
-/** The node that makes `tensor`; none for the graph's input and for constants. */
+/** Returns the node that computes `tensor`; undefined for the graph's input and for constants. */
 export function producer(graph: Graph, tensor: string | undefined): Node | undefined {
   return graph.nodes.find((node) => node.output === tensor);
 }
 
-/** The nodes that read `tensor`; the graph's output counts as no reader. */
+/** Returns the nodes that read `tensor`. */
 export function readers(graph: Graph, tensor: string): Node[] {
   return graph.nodes.filter((node) => node.inputs.includes(tensor));
 }
 
-/** Whether `node` is all that reads `tensor`. */
+/** Reports whether `node` is the only reader of `tensor`, which is not the graph's output. */
 export function isOnlyReader(graph: Graph, tensor: string, node: Node): boolean {
   const all = readers(graph, tensor);
   return graph.output !== tensor && all.length === 1 && all[0] === node;
 }
 
-/** A name that no tensor and no constant of the graph has yet: `base`, or `base` with a number. */
+/** Returns a name that is not used in the graph: `base`, or `base` with a number. */
 export function freshName(graph: Graph, base: string): string {
   const taken = (name: string) => graph.constants.has(name) || producer(graph, name) !== undefined;
   let name = base;
@@ -79,8 +84,8 @@ export function freshName(graph: Graph, base: string): string {
   return name;
 }
 
-/** The graph without the nodes and constants that nothing reads, its nodes in an order that runs. */
-export function tidy(graph: Graph): Graph {
+/** Removes nodes and constants that nothing reads, and sorts the nodes topologically. */
+export function removeUnused(graph: Graph): Graph {
   const byOutput = new Map(graph.nodes.map((node) => [node.output, node]));
   const nodes: Node[] = [];
   const seen = new Set<string>();
@@ -97,26 +102,27 @@ export function tidy(graph: Graph): Graph {
   return { ...graph, nodes, constants };
 }
 
-/** What {@linkcode edit} changes: nodes by their output, and constants to add. */
+/** Changes to a graph. */
 export interface Edit {
-  /** New nodes by the output of the node whose place they take; several in the order to run. */
+  /** Nodes that replace a node, by the output of the node that they replace. */
   readonly replace: ReadonlyMap<string, readonly Node[]>;
+  /** Constants to add. */
   readonly constants?: ReadonlyMap<string, Constant>;
 }
 
-/** The graph with some nodes replaced, then {@linkcode tidy}. */
+/** Applies changes to a graph, then {@linkcode removeUnused}. */
 export function edit(graph: Graph, change: Edit): Graph {
-  return tidy({
+  return removeUnused({
     ...graph,
     nodes: graph.nodes.flatMap((node) => change.replace.get(node.output) ?? [node]),
     constants: new Map([...graph.constants, ...(change.constants ?? [])]),
   });
 }
 
-/** The graph in which everything that read `from` reads `to`. */
+/** Makes all readers of the tensor `from` read the tensor `to`, then {@linkcode removeUnused}. */
 export function redirect(graph: Graph, from: string, to: string): Graph {
   const swap = (name: string) => name === from ? to : name;
-  return tidy({
+  return removeUnused({
     ...graph,
     output: swap(graph.output),
     nodes: graph.nodes.map((node) => ({ ...node, inputs: node.inputs.map(swap) })),

@@ -1,7 +1,10 @@
 import { type Constant, floats } from "./graph.ts";
 
-/** The 1 x 1 kernel `[A B …]` of several matrices with `rows` rows each, row-major. */
-export function sideBySide(rows: number, ...parts: readonly Float64Array[]): Constant {
+/**
+ * Concatenates row-major matrices of `rows` rows side by side, `[A B …]`, and returns them as the
+ * kernel of a 1 x 1 convolution, `[rows, columns, 1, 1]`.
+ */
+export function concatenateColumns(rows: number, ...parts: readonly Float64Array[]): Constant {
   const widths = parts.map((part) => part.length / rows);
   const columns = widths.reduce((sum, width) => sum + width, 0);
   const data = new Float64Array(rows * columns);
@@ -16,7 +19,9 @@ export function sideBySide(rows: number, ...parts: readonly Float64Array[]): Con
   return floats([rows, columns, 1, 1], data);
 }
 
-/** Columns `from` to `to` of a row-major matrix. */
+/**
+ * Returns the columns `from` (inclusive) to `to` (exclusive) of a row-major matrix of `rows` rows.
+ */
 export function columnsOf(matrix: Float64Array, rows: number, from: number, to: number) {
   const columns = matrix.length / rows;
   const part = new Float64Array(rows * (to - from));
@@ -26,8 +31,8 @@ export function columnsOf(matrix: Float64Array, rows: number, from: number, to: 
   return part;
 }
 
-/** `a b`, where `a` has `rows` rows and `inner` columns. */
-export function product(a: Float64Array, b: Float64Array, rows: number, inner: number) {
+/** Returns the matrix product `a b`, where `a` has `rows` rows and `inner` columns. */
+export function multiply(a: Float64Array, b: Float64Array, rows: number, inner: number) {
   const columns = b.length / inner;
   return Float64Array.from({ length: rows * columns }, (_, at) => {
     const row = Math.floor(at / columns);
@@ -39,14 +44,17 @@ export function product(a: Float64Array, b: Float64Array, rows: number, inner: n
   });
 }
 
-/** Keras' `[rows, columns, in, out]` in the order of ONNX, `[out, in, rows, columns]`. */
-export function outputsFirst({ dims, data }: { dims: readonly number[]; data: Float64Array }) {
+/**
+ * Transposes a kernel from Keras' order, `[rows, columns, in, out]`, to ONNX's order,
+ * `[out, in, rows, columns]`.
+ */
+export function toOnnxKernel({ dims, data }: { dims: readonly number[]; data: Float64Array }) {
   const [rows = 0, columns = 0, inputs = 0, outputs = 0] = dims;
-  const places = rows * columns;
+  const positions = rows * columns;
   return Float64Array.from({ length: data.length }, (_, at) => {
-    const place = at % places;
-    const input = Math.floor(at / places) % inputs;
-    const output = Math.floor(at / places / inputs);
-    return data[(place * inputs + input) * outputs + output] ?? NaN;
+    const position = at % positions;
+    const input = Math.floor(at / positions) % inputs;
+    const output = Math.floor(at / positions / inputs);
+    return data[(position * inputs + input) * outputs + output] ?? NaN;
   });
 }

@@ -2,8 +2,8 @@ import type { Graph, Node } from "./graph.ts";
 import { channelsOf, outputSize, windowOf } from "./window.ts";
 
 /**
- * `[channels, rows, columns]` of every image between the nodes of a graph, without the batch, up to
- * where it is flattened.
+ * Returns the shapes of all images in a graph, `[channels, rows, columns]`, by the tensor's name.
+ * Tensors after a `Flatten` have no entry.
  */
 export function shapesOf(graph: Graph): Map<string, readonly number[]> {
   const shapes = new Map<string, readonly number[]>([[graph.input.name, graph.input.dims]]);
@@ -58,7 +58,7 @@ function shapeAfter(
   }
 }
 
-/** Multiplications and additions that the convolutions and dense layers take for one patch. */
+/** Counts the multiply-add operations of all convolutions and dense layers for one patch. */
 export function multiplyAdds(graph: Graph): number {
   const shapes = shapesOf(graph);
   return graph.nodes.reduce((sum, node) => {

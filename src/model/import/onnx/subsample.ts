@@ -1,14 +1,16 @@
 import type { Node } from "./graph.ts";
 import { windowAttributes, windowOf } from "./window.ts";
 
-/** What the tensor with every `strides`-th place of `source` is called. */
+/** Returns the name of the tensor that {@linkcode subsample} creates. */
 export function subsampledName(source: string, strides: readonly [number, number]): string {
   return `${source}/every_${strides.join("x")}`;
 }
 
 /**
- * A node that keeps every `strides`-th place of `source`: a max pooling whose window is one place, which
- * in the WASM build takes half the time of a `Slice` with steps.
+ * Creates a node that keeps every n-th row and column of `source`. The node is a max pooling with a
+ * 1 x 1 window. In the WASM build it takes half the time of a `Slice` with steps.
+ *
+ * @param strides The number n for rows and for columns.
  */
 export function subsample(source: string, strides: readonly [number, number]): Node {
   const attributes = windowAttributes({
@@ -20,7 +22,7 @@ export function subsample(source: string, strides: readonly [number, number]): N
   return { op: "MaxPool", inputs: [source], output: subsampledName(source, strides), attributes };
 }
 
-/** Whether `node` is a {@linkcode subsample}. */
+/** Reports whether the node is one that {@linkcode subsample} creates. */
 export function isSubsample(node: Node | undefined): node is Node {
   if (node?.op !== "MaxPool") return false;
   const { kernel, pads } = windowOf(node);

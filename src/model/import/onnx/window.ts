@@ -1,6 +1,6 @@
 import type { Graph, Node } from "./graph.ts";
 
-/** The geometry of a convolution or pooling, as ONNX's attributes give it; pairs are `[rows, columns]`. */
+/** The geometry of a convolution or pooling, as in ONNX's attributes. Pairs are `[rows, columns]`. */
 export interface Window {
   readonly kernel: readonly [number, number];
   readonly strides: readonly [number, number];
@@ -9,7 +9,7 @@ export interface Window {
   readonly pads: readonly [number, number, number, number];
 }
 
-/** The window as a node's attributes. */
+/** Returns a window as the attributes of a node. */
 export function windowAttributes(window: Window): Record<string, readonly number[]> {
   return {
     kernel_shape: window.kernel,
@@ -19,7 +19,7 @@ export function windowAttributes(window: Window): Record<string, readonly number
   };
 }
 
-/** The window of a node that {@linkcode windowAttributes} described. */
+/** Reads the window from the attributes of a node. */
 export function windowOf(node: Node): Window {
   const numbers = (name: string, count: number) => {
     const value = node.attributes[name];
@@ -37,7 +37,7 @@ export function windowOf(node: Node): Window {
   };
 }
 
-/** Rows or columns that a window leaves; `axis` 0 for rows, 1 for columns. */
+/** Returns the size of a window's output along an axis: 0 for rows, 1 for columns. */
 export function outputSize(size: number, window: Window, axis: 0 | 1): number {
   const span = (window.kernel[axis] - 1) * window.dilations[axis] + 1;
   const padded = size + window.pads[axis] + window.pads[axis + 2 as 2 | 3];
@@ -45,8 +45,9 @@ export function outputSize(size: number, window: Window, axis: 0 | 1): number {
 }
 
 /**
- * Padding before and after one axis as TensorFlow's `same` does it: the output has `ceil(size / stride)`
- * places, and an odd zero goes to the end (`tf.nn`, "Notes on padding").
+ * Returns the padding before and after one axis by TensorFlow's rule for `same`: the output has the
+ * size `ceil(size / stride)`, and an odd number of zeros has the extra one at the end
+ * (documentation of `tf.nn`, "Notes on padding").
  */
 export function samePadding(
   size: number,
@@ -59,7 +60,7 @@ export function samePadding(
   return [Math.floor(total / 2), Math.ceil(total / 2)];
 }
 
-/** The window of a layer over an image of `[rows, columns]`, padded by TensorFlow's rules. */
+/** Returns the window of a layer on an image of `[rows, columns]`, padded by TensorFlow's rules. */
 export function windowFor(
   [rows = 0, columns = 0]: readonly number[],
   kernel: readonly [number, number],
@@ -73,19 +74,19 @@ export function windowFor(
   return { kernel, strides, dilations, pads: [top, left, bottom, right] };
 }
 
-/** Whether the node is a 1 x 1 convolution without padding: one matrix applied at every place. */
+/** Reports whether the node is a 1 x 1 convolution without padding. */
 export function isPointwise(node: Node | undefined): node is Node {
   if (node?.op !== "Conv") return false;
   const { kernel, pads } = windowOf(node);
   return kernel.every((size) => size === 1) && pads.every((pad) => pad === 0);
 }
 
-/** Whether the window visits every place. */
-export function isDense(node: Node): boolean {
+/** Reports whether the node's window has stride 1. */
+export function hasStrideOne(node: Node): boolean {
   return windowOf(node).strides.every((stride) => stride === 1);
 }
 
-/** Output channels, input channels and bias of a convolution. */
+/** Returns the numbers of output and input channels of a convolution. */
 export function channelsOf(graph: Graph, conv: Node): { outputs: number; inputs: number } {
   const [outputs, inputs] = graph.constants.get(conv.inputs[1] ?? "")?.dims ?? [];
   if (outputs === undefined || inputs === undefined) {

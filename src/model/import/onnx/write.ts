@@ -1,40 +1,43 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import type { Attribute, Constant, Graph, Node } from "./graph.ts";
 
-/** The opset that is written: the newest whose operators onnxruntime-web 1.30 was made for. */
-export const opset = 21;
+/**
+ * Version of the ONNX operator set that is written: the newest that onnxruntime-web 1.30 supports.
+ */
+export const OPSET = 21;
 
-/** Version of the file format that came with that opset. */
-const irVersion = 10;
+/** Version of the ONNX file format that belongs to this operator set. */
+const IR_VERSION = 10;
 
-/** `TensorProto.DataType` and `AttributeProto.AttributeType` of onnx.proto, as far as needed. */
-const dataType = { float: 1, int64: 7 } as const;
-const attributeType = { float: 1, int: 2, ints: 7 } as const;
+/** Values of `TensorProto.DataType` in onnx.proto. */
+const DATA_TYPE = { float: 1, int64: 7 } as const;
+/** Values of `AttributeProto.AttributeType` in onnx.proto. */
+const ATTRIBUTE_TYPE = { float: 1, int: 2, ints: 7 } as const;
 
-/** What a file says of itself beside the graph. */
-export interface FileFacts {
-  /** The program that wrote it. */
+/** Contents of an ONNX file besides the graph. */
+export interface OnnxFileOptions {
+  /** Name of the program that wrote the file. */
   readonly producer: string;
   readonly producerVersion: string;
-  /** `metadata_props` of the file. */
+  /** Key-value pairs, stored as `metadata_props`. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** Leaves the input's height and width open, as a network without padding may. */
+  /** Declares an input of any height and width, for a fully convolutional network. */
   readonly anySize?: boolean;
 }
 
 /**
- * The bytes of an ONNX file, constants as float32.
- * Field numbers are those of [onnx.proto](https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
+ * Encodes a graph as an ONNX file, with constants as float32. The field numbers are those of
+ * [onnx.proto](https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
  */
-export function writeOnnx(graph: Graph, facts: FileFacts): Uint8Array<ArrayBuffer> {
+export function writeOnnx(graph: Graph, options: OnnxFileOptions): Uint8Array<ArrayBuffer> {
   return new Uint8Array(
     message((model) => {
-      int(model, 1, irVersion);
-      text(model, 2, facts.producer);
-      text(model, 3, facts.producerVersion);
-      nested(model, 7, (body) => writeGraph(body, graph, facts.anySize ?? false));
-      nested(model, 8, (set) => int(set, 2, opset));
-      for (const [key, value] of Object.entries(facts.metadata)) {
+      int(model, 1, IR_VERSION);
+      text(model, 2, options.producer);
+      text(model, 3, options.producerVersion);
+      nested(model, 7, (body) => writeGraph(body, graph, options.anySize ?? false));
+      nested(model, 8, (set) => int(set, 2, OPSET));
+      for (const [key, value] of Object.entries(options.metadata)) {
         nested(model, 14, (entry) => {
           text(entry, 1, key);
           text(entry, 2, value);
@@ -51,8 +54,8 @@ function writeGraph(writer: BinaryWriter, graph: Graph, anySize: boolean): void 
     nested(writer, 5, (body) => writeConstant(body, name, constant));
   }
   const { name, layout, dims } = graph.input;
-  const open = layout === "NCHW" ? [dims[0], "H", "W"] : ["H", "W", dims[2]];
-  nested(writer, 11, (body) => writeValue(body, name, anySize ? open : dims));
+  const openDims = layout === "NCHW" ? [dims[0], "H", "W"] : ["H", "W", dims[2]];
+  nested(writer, 11, (body) => writeValue(body, name, anySize ? openDims : dims));
   nested(writer, 12, (body) => writeValue(body, graph.output, anySize ? [1, "h", "w"] : [1]));
 }
 
@@ -70,29 +73,29 @@ function writeAttribute(writer: BinaryWriter, name: string, value: Attribute): v
   text(writer, 1, name);
   if (typeof value === "number") {
     int(writer, 3, value);
-    int(writer, 20, attributeType.int);
+    int(writer, 20, ATTRIBUTE_TYPE.int);
   } else if ("float" in value) {
     writer.tag(2, WireType.Bit32).float(value.float);
-    int(writer, 20, attributeType.float);
+    int(writer, 20, ATTRIBUTE_TYPE.float);
   } else {
     for (const item of value) int(writer, 8, item);
-    int(writer, 20, attributeType.ints);
+    int(writer, 20, ATTRIBUTE_TYPE.ints);
   }
 }
 
 function writeConstant(writer: BinaryWriter, name: string, { dims, data }: Constant): void {
   for (const size of dims) int(writer, 1, size);
   const isFloat = data instanceof Float64Array;
-  int(writer, 2, isFloat ? dataType.float : dataType.int64);
+  int(writer, 2, isFloat ? DATA_TYPE.float : DATA_TYPE.int64);
   text(writer, 8, name);
-  // raw_data is little-endian, as every platform is that Deno and its WASM run on.
+  // raw_data must be little-endian, as are all platforms that Deno supports.
   const raw = isFloat ? Float32Array.from(data) : data;
   writer.tag(9, WireType.LengthDelimited).bytes(
     new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength),
   );
 }
 
-/** A float32 tensor `[N, ...dims]`; a size that has a name is open. */
+/** Writes the declaration of a float32 tensor `[N, ...dims]`. A dimension of any size has a name. */
 function writeValue(
   writer: BinaryWriter,
   name: string,
@@ -101,7 +104,7 @@ function writeValue(
   text(writer, 1, name);
   nested(writer, 2, (type) =>
     nested(type, 1, (tensor) => {
-      int(tensor, 1, dataType.float);
+      int(tensor, 1, DATA_TYPE.float);
       nested(tensor, 2, (shape) => {
         for (const size of ["N", ...dims]) {
           nested(shape, 1, (dim) =>

@@ -1,9 +1,10 @@
-import { TestNetwork } from "./network.ts";
+import { TestNetwork } from "./test_network.ts";
 
 /**
- * deep-histopath's own ResNet for patches of 64, 100 or 128 pixels, with bottlenecks and pre-activation.
+ * Builds deep-histopath's own ResNet for patches of 64, 100 or 128 pixels, with bottlenecks and
+ * pre-activation.
  *
- * @param width Channels of the first convolution; 16 in IBM's.
+ * @param width Channels of the first convolution; 16 in IBM's network.
  */
 export function customResNet(size: 64 | 100 | 128, width: number): TestNetwork {
   const network = new TestNetwork(size);
@@ -26,20 +27,21 @@ export function customResNet(size: 64 | 100 | 128, width: number): TestNetwork {
   return network;
 }
 
+/** Appends a batch norm and a ReLU. */
 function activated(network: TestNetwork, x: string): string {
   return network.relu(network.batchNorm(x));
 }
 
 /**
- * Keras' VGG without its top, then Flatten and Dense as deep-histopath adds them.
+ * Builds Keras' VGG without its top, followed by Flatten and Dense as in deep-histopath.
  *
- * @param width Channels of the first block; 64 in Keras'.
+ * @param width Channels of the first block; 64 in Keras' network.
  */
 export function vgg(layers: 16 | 19, size: number, width: number): TestNetwork {
   const network = new TestNetwork(layers);
-  const many = layers === 16 ? 3 : 4;
+  const convsPerBlock = layers === 16 ? [2, 2, 3, 3, 3] : [2, 2, 4, 4, 4];
   let x = network.input(size);
-  for (const [block, count] of [2, 2, many, many, many].entries()) {
+  for (const [block, count] of convsPerBlock.entries()) {
     const filters = width * Math.min(2 ** block, 8);
     for (let i = 1; i <= count; i++) {
       const name = `block${block + 1}_conv${i}`;
@@ -52,18 +54,19 @@ export function vgg(layers: 16 | 19, size: number, width: number): TestNetwork {
 }
 
 /**
- * Keras' ResNet-50 without its top, then Flatten and Dense as deep-histopath adds them: post-activation
- * bottlenecks with identity shortcuts, strides in the first 1 x 1 convolution of a stage.
+ * Builds Keras' ResNet-50 without its top, followed by Flatten and Dense as in deep-histopath. It
+ * has post-activation bottlenecks, identity shortcuts, and strides in the first 1 x 1 convolution
+ * of a stage.
  *
- * @param width Channels of the first convolution; 64 in Keras'.
+ * @param width Channels of the first convolution; 64 in Keras' network.
  */
 export function resNet50(size: number, width: number): TestNetwork {
   const network = new TestNetwork(50);
-  const normed = (x: string) => network.batchNorm(x);
+  const normalized = (x: string) => network.batchNorm(x);
   const branch = (input: string, filters: number, strides: number) => {
-    const a = network.relu(normed(network.conv(input, filters, 1, { strides })));
-    const b = network.relu(normed(network.conv(a, filters, 3, { padding: "same" })));
-    return normed(network.conv(b, 4 * filters, 1));
+    const a = network.relu(normalized(network.conv(input, filters, 1, { strides })));
+    const b = network.relu(normalized(network.conv(a, filters, 3, { padding: "same" })));
+    return normalized(network.conv(b, 4 * filters, 1));
   };
   const padded = network.zeroPadding(network.input(size), [3, 3], [3, 3]);
   const first = network.conv(padded, width, 7, { strides: 2, name: "conv1" });
@@ -72,7 +75,7 @@ export function resNet50(size: number, width: number): TestNetwork {
   for (const [stage, count] of [3, 4, 6, 3].entries()) {
     const filters = width * 2 ** stage;
     const strides = stage === 0 ? 1 : 2;
-    const shortcut = normed(network.conv(x, 4 * filters, 1, { strides }));
+    const shortcut = normalized(network.conv(x, 4 * filters, 1, { strides }));
     x = network.relu(network.add(branch(x, filters, strides), shortcut));
     for (let i = 1; i < count; i++) x = network.relu(network.add(branch(x, filters, 1), x));
   }
@@ -80,7 +83,7 @@ export function resNet50(size: number, width: number): TestNetwork {
   return network;
 }
 
-/** Every layer that is covered, with the options that the families above do not have. */
+/** Builds a network of every supported layer, with options that the networks above do not use. */
 export function everyLayer(): TestNetwork {
   const network = new TestNetwork(7);
   const padded = network.zeroPadding(network.input(23, 31), [1, 2], [0, 3]);

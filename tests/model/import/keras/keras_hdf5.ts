@@ -1,32 +1,32 @@
 import h5wasm from "h5wasm";
 import type { KerasFile } from "../../../../src/model/import/keras/hdf5.ts";
-import type { TestLayer, TestNetwork } from "./network.ts";
+import type { TestLayer, TestNetwork } from "./test_network.ts";
 
-/** How a Keras version spells a functional model. */
-export type Spelling = "keras 2" | "keras 3";
+/** A Keras version, which determines how a file describes a model. */
+export type KerasVersion = "keras 2" | "keras 3";
 
-/** `model_config` of the network, as Keras writes it. */
-export function modelConfig({ layers, output }: TestNetwork, spelling: Spelling): unknown {
-  const isOld = spelling === "keras 2";
+/** Returns the network's `model_config`, as Keras writes it. */
+export function modelConfig({ layers, output }: TestNetwork, version: KerasVersion): unknown {
+  const isKeras2 = version === "keras 2";
   const [input] = layers;
-  const end = (name: string | undefined) => isOld ? [[name, 0, 0]] : [name, 0, 0];
+  const reference = (name: string | undefined) => isKeras2 ? [[name, 0, 0]] : [name, 0, 0];
   return {
-    class_name: isOld ? "Model" : "Functional",
+    class_name: isKeras2 ? "Model" : "Functional",
     config: {
       name: "model",
-      layers: layers.map((layer) => isOld ? oldLayer(layer) : newLayer(layer)),
-      input_layers: end(input?.name),
-      output_layers: end(output),
+      layers: layers.map((layer) => isKeras2 ? keras2Layer(layer) : keras3Layer(layer)),
+      input_layers: reference(input?.name),
+      output_layers: reference(output),
     },
   };
 }
 
-function oldLayer({ className, name, options, inputs }: TestLayer) {
+function keras2Layer({ className, name, options, inputs }: TestLayer) {
   const nodes = inputs.length === 0 ? [] : [inputs.map((input) => [input, 0, 0, {}])];
   return { class_name: className, name, config: options, inbound_nodes: nodes };
 }
 
-function newLayer({ className, name, options, inputs }: TestLayer) {
+function keras3Layer({ className, name, options, inputs }: TestLayer) {
   const { batch_input_shape, axis, ...others } = options;
   const tensors = inputs.map((input) => ({
     class_name: "__keras_tensor__",
@@ -51,20 +51,20 @@ function newLayer({ className, name, options, inputs }: TestLayer) {
   };
 }
 
-/** The network as an HDF5 file in the layout of `model.save`. */
-export async function kerasHdf5(network: TestNetwork, spelling: Spelling): Promise<Uint8Array> {
+/** Writes the network as an HDF5 file, in the layout of `model.save`. */
+export async function kerasHdf5(network: TestNetwork, version: KerasVersion): Promise<Uint8Array> {
   return await hdf5File((file) => {
-    const isOld = spelling === "keras 2";
-    file.create_attribute("keras_version", isOld ? "2.1.2-tf" : "3.9.0");
+    const isKeras2 = version === "keras 2";
+    file.create_attribute("keras_version", isKeras2 ? "2.1.2-tf" : "3.9.0");
     file.create_attribute("backend", "tensorflow");
-    file.create_attribute("model_config", JSON.stringify(modelConfig(network, spelling)));
+    file.create_attribute("model_config", JSON.stringify(modelConfig(network, version)));
     const root = file.create_group("model_weights");
     const names = network.layers.map(({ name }) => name);
     root.create_attribute("layer_names", names);
     for (const { name, weights } of network.layers) {
       const group = root.create_group(name);
-      const scope = isOld ? `stage1/${name}` : name;
-      const suffix = isOld ? ":0" : "";
+      const scope = isKeras2 ? `stage1/${name}` : name;
+      const suffix = isKeras2 ? ":0" : "";
       const paths = Object.keys(weights).map((role) => `${scope}/${role}${suffix}`);
       group.create_attribute("weight_names", paths.length > 0 ? paths : new Float64Array());
       if (paths.length > 0) createGroups(group, scope.split("/"));
@@ -83,7 +83,7 @@ function createGroups(
   createGroups(group.create_group(first), others);
 }
 
-/** Any HDF5 file. */
+/** Writes an HDF5 file with the contents that `fill` creates. */
 export async function hdf5File(
   fill: (file: InstanceType<typeof h5wasm.File>) => void,
 ): Promise<Uint8Array> {
@@ -97,7 +97,7 @@ export async function hdf5File(
   return bytes;
 }
 
-/** What the reader gives for the network's file, without the file. */
+/** Returns what `readKerasFile` returns for the network's file, without writing a file. */
 export function kerasFileOf(network: TestNetwork): KerasFile {
   return {
     kerasVersion: "2.1.2-tf",

@@ -1,18 +1,21 @@
 import { type Graph, type Node, producer, redirect } from "../graph.ts";
 import type { Pass } from "./pass.ts";
 
-/** Removes nodes that hand on what they read: `Identity` (dropout), padding by nothing, `Relu` of `Relu`. */
+/**
+ * Removes nodes without effect: `Identity` (from dropout), `Pad` with zero width, `Relu` after
+ * `Relu`.
+ */
 export const dropNoOps: Pass = {
   title: "drop no-ops",
   apply(graph) {
-    const idle = graph.nodes.find((node) => isIdle(graph, node));
-    const [source] = idle?.inputs ?? [];
-    if (idle === undefined || source === undefined) return graph;
-    return this.apply(redirect(graph, idle.output, source));
+    const noOp = graph.nodes.find((node) => isNoOp(graph, node));
+    const [source] = noOp?.inputs ?? [];
+    if (noOp === undefined || source === undefined) return graph;
+    return this.apply(redirect(graph, noOp.output, source));
   },
 };
 
-function isIdle(graph: Graph, node: Node): boolean {
+function isNoOp(graph: Graph, node: Node): boolean {
   switch (node.op) {
     case "Identity":
       return true;

@@ -10,7 +10,10 @@ import {
 } from "../graph.ts";
 import type { Pass } from "./pass.ts";
 
-/** Multiplies a batch norm into the convolution before it, where nothing else reads that convolution. */
+/**
+ * Folds a batch norm into the weights of the convolution before it, if nothing else reads the
+ * convolution.
+ */
 export const foldBatchNorm: Pass = {
   title: "fold batch norms",
   apply(graph) {
@@ -27,13 +30,13 @@ export const foldBatchNorm: Pass = {
   },
 };
 
-/** `scale * x + shift` per channel. */
+/** An affine function per channel: `scale * x + shift`. */
 export interface Affine {
   readonly scale: Float64Array;
   readonly shift: Float64Array;
 }
 
-/** What a `BatchNormalization` does, as one multiplication and one addition. */
+/** Converts a `BatchNormalization` to an affine function. */
 export function affineOf(graph: Graph, norm: Node): Affine {
   const [, gamma, beta, mean, variance] = norm.inputs.map((name) =>
     graph.constants.has(name) ? floatsOf(graph, name) : new Float64Array()
@@ -42,13 +45,13 @@ export function affineOf(graph: Graph, norm: Node): Affine {
   if (
     !gamma || !beta || !mean || !variance || typeof epsilon !== "object" || !("float" in epsilon)
   ) {
-    throw new TypeError(`'${norm.output}' is no batch norm with constant statistics`);
+    throw new TypeError(`'${norm.output}' is not a batch norm with constant statistics`);
   }
   const scale = gamma.map((g, c) => g / Math.sqrt((variance[c] ?? NaN) + epsilon.float));
   return { scale, shift: scale.map((s, c) => (beta[c] ?? NaN) - s * (mean[c] ?? NaN)) };
 }
 
-/** A convolution named `output` that gives `scale * conv + shift`. */
+/** Returns a convolution named `output` that computes `scale * conv + shift`, and its constants. */
 export function scaleOutput(graph: Graph, conv: Node, { scale, shift }: Affine, output: string) {
   const [x = "", kernelName = "", biasName] = conv.inputs;
   const dims = graph.constants.get(kernelName)?.dims ?? [];

@@ -3,9 +3,10 @@ import { channelsOf } from "../window.ts";
 import type { Pass } from "./pass.ts";
 
 /**
- * Multiplies the scale of the input into the first convolution: `W (s v + o) = (s W) (v + o / s)`. The
- * offset stays outside, because the convolution pads with zeros, which must stay zeros: with the input
- * centered at 127.5, padding is 0 before as after. The input's values then are exact in float32.
+ * Folds the scale of the input into the weights of the first convolution:
+ * `W (s v + o) = (s W) (v + o / s)`. The offset cannot be folded, because it would change the zeros of the convolution's
+ * padding. The new input `v + o / s` is `v - 127.5` for a network that takes -1 to 1, which is
+ * exact in float32.
  */
 export const foldInputScaling: Pass = {
   title: "fold input scaling",

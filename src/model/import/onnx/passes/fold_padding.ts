@@ -2,7 +2,7 @@ import { edit, type Graph, isOnlyReader, type Node, producer } from "../graph.ts
 import { windowAttributes, windowOf } from "../window.ts";
 import type { Pass } from "./pass.ts";
 
-/** Lets a convolution pad by itself what a `Pad` with zeros pads for it. */
+/** Folds a `Pad` with zeros into the padding of the convolution that reads it. */
 export const foldPadding: Pass = {
   title: "fold padding",
   apply(graph) {
@@ -29,7 +29,9 @@ export const foldPadding: Pass = {
   },
 };
 
-/** Top, left, bottom, right of a `Pad` that leaves batch and channels alone. */
+/**
+ * Returns the top, left, bottom and right width of a `Pad`; undefined if it pads batch or channels.
+ */
 function spatialPads(graph: Graph, pad: Node): [number, number, number, number] | undefined {
   const all = Array.from(graph.constants.get(pad.inputs[1] ?? "")?.data ?? [], Number);
   const [batch, channels, top = 0, left = 0, batchEnd, channelsEnd, bottom = 0, right = 0] = all;

@@ -2,7 +2,10 @@ import type { Pass } from "./pass.ts";
 import { shapesOf } from "../shapes.ts";
 import { windowOf } from "../window.ts";
 
-/** Writes `GlobalAveragePool`, which is vectorised, for an average over the whole image, which is not. */
+/**
+ * Replaces an `AveragePool` over the whole image by `GlobalAveragePool`. In the WASM build, only
+ * the latter is vectorized.
+ */
 export const globalAverage: Pass = {
   title: "global average",
   apply(graph) {

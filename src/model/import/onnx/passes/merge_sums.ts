@@ -7,14 +7,14 @@ import {
   type Node,
   producer,
 } from "../graph.ts";
-import { sideBySide } from "../matrix.ts";
-import { channelsOf, isDense, isPointwise } from "../window.ts";
+import { concatenateColumns } from "../matrix.ts";
+import { channelsOf, hasStrideOne, isPointwise } from "../window.ts";
 import type { Pass } from "./pass.ts";
 
 /**
- * Makes one convolution of two 1 x 1 convolutions that are added: `A a + B b = [A B] [a; b]`. The
- * concatenation copies the inputs, which in a bottleneck are narrower than the two results that need not
- * be written and read any more.
+ * Merges two 1 x 1 convolutions that are added into one: `A a + B b = [A B] [a; b]`. The
+ * concatenation copies both inputs, but the two outputs need not be written and read any more. In a
+ * residual block with a bottleneck, the inputs have fewer channels than the outputs.
  */
 export const mergeSums: Pass = {
   title: "merge sums of convolutions",
@@ -23,7 +23,9 @@ export const mergeSums: Pass = {
     const constants = new Map<string, Constant>();
     for (const add of graph.nodes.filter((node) => node.op === "Add")) {
       const [left, right] = add.inputs.map((name) => producer(graph, name));
-      if (!isPointwise(left) || !isPointwise(right) || !isDense(left) || !isDense(right)) continue;
+      if (
+        !isPointwise(left) || !isPointwise(right) || !hasStrideOne(left) || !hasStrideOne(right)
+      ) continue;
       if (![left, right].every((conv) => isOnlyReader(graph, conv.output, add))) continue;
       const [a = "", aKernel, aBias] = left.inputs;
       const [b = "", bKernel, bBias] = right.inputs;
@@ -31,7 +33,10 @@ export const mergeSums: Pass = {
       const [kernel, bias, both] = [`${output}/kernel`, `${output}/bias`, `${output}/inputs`];
       const rows = channelsOf(graph, left).outputs;
       const other = floatsOf(graph, bBias);
-      constants.set(kernel, sideBySide(rows, floatsOf(graph, aKernel), floatsOf(graph, bKernel)));
+      constants.set(
+        kernel,
+        concatenateColumns(rows, floatsOf(graph, aKernel), floatsOf(graph, bKernel)),
+      );
       constants.set(
         bias,
         floats([rows], floatsOf(graph, aBias).map((value, i) => value + (other[i] ?? NaN))),

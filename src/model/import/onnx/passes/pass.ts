@@ -1,9 +1,9 @@
 import type { Graph } from "../graph.ts";
 
-/** A rewriting of a graph that changes nothing but its speed, up to rounding. */
+/** A graph optimization pass: makes a graph faster without changing its output, up to rounding. */
 export interface Pass {
-  /** A few words, as they are printed. */
+  /** A short name for tables and messages. */
   readonly title: string;
-  /** The new graph; the same object where there is nothing to do. */
+  /** Returns the optimized graph, or the same object if there is nothing to optimize. */
   apply(graph: Graph): Graph;
 }

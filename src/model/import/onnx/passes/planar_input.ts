@@ -2,8 +2,8 @@ import { producer, readers, redirect } from "../graph.ts";
 import type { Pass } from "./pass.ts";
 
 /**
- * Takes the image as NCHW, which convolutions read, instead of transposing Keras' NHWC: whoever fills
- * the input writes each value once either way.
+ * Changes the input from Keras' NHWC to NCHW, which removes the `Transpose`. The preprocessing can
+ * write both layouts at the same cost.
  */
 export const planarInput: Pass = {
   title: "planar input",

@@ -1,0 +1,44 @@
+import { setImmediate } from "node:timers";
+import type { RgbImage } from "../image/rgb_image.ts";
+import type { RunOptions } from "../inference/engine.ts";
+import type { Classifier } from "./classifier.ts";
+
+/**
+ * Scores patches batch by batch. The next batch is prepared while the engine runs the previous
+ * ones. Between two batches the thread is free for other tasks. When a batch fails, batches that
+ * still wait for the engine are dropped.
+ *
+ * @param count Number of patches.
+ * @param patchesBetween Returns the patches with index `from` (inclusive) to `to` (exclusive).
+ * @returns Probabilities, 0 to 1, in the order of the patches.
+ * @throws What `patchesBetween` or the engine throws first, or the reason of the signal.
+ */
+export async function scoreInBatches(
+  classifier: Classifier,
+  count: number,
+  patchesBetween: (from: number, to: number) => readonly RgbImage[],
+  options: RunOptions,
+): Promise<number[]> {
+  const { batchSize } = classifier;
+  const { signal } = options;
+  if (count === 0) return [];
+  if (count <= batchSize) return await classifier.score(patchesBetween(0, count), options);
+  const failed = new AbortController();
+  const combined = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
+  const owner = options.owner ?? {};
+  const batches: Promise<number[]>[] = [];
+  try {
+    for (let from = 0; from < count; from += batchSize) {
+      if (from > 0) await new Promise((resolve) => setImmediate(resolve));
+      combined.throwIfAborted();
+      const patches = patchesBetween(from, Math.min(from + batchSize, count));
+      const batch = classifier.score(patches, { ...options, owner, signal: combined });
+      batch.catch(() => {}); // Promise.all below reports the failure.
+      batches.push(batch);
+    }
+    return (await Promise.all(batches)).flat();
+  } catch (thrown) {
+    failed.abort(thrown);
+    throw thrown;
+  }
+}

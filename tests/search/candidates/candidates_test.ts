@@ -1,0 +1,107 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import type { Point } from "../../../src/image/region.ts";
+import type { RgbImage } from "../../../src/image/rgb_image.ts";
+import { tilesOf } from "../../../src/image/tiles.ts";
+import { findCandidates } from "../../../src/search/candidates/candidates.ts";
+import { ScratchBuffers } from "../../../src/search/candidates/scratch_buffers.ts";
+import { randomFrom } from "../../random.ts";
+
+const MPP = 0.25;
+
+/** Colors of eosin-stained stroma, of chromatin and of empty glass. */
+const [STROMA, CHROMATIN, GLASS] = [[225, 170, 200], [70, 50, 120], [244, 243, 245]] as const;
+
+/**
+ * Draws dark disks on a ground that varies a little, at random.
+ *
+ * @param radius In pixels.
+ */
+function drawn(
+  width: number,
+  height: number,
+  ground: readonly [number, number, number],
+  disks: readonly Point[] = [],
+  radius = 7,
+): RgbImage {
+  const random = randomFrom(11);
+  const data = new Uint8Array(width * height * 3);
+  for (let i = 0; i < width * height; i++) {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    const isDark = disks.some((disk) => Math.hypot(disk.x - x, disk.y - y) <= radius);
+    const color = isDark ? CHROMATIN : ground;
+    const change = random(7) - 3;
+    for (let k = 0; k < 3; k++) data[i * 3 + k] = (color[k] ?? NaN) + change;
+  }
+  return { width, height, data };
+}
+
+/** Sorts by row, then by column. */
+function sorted(points: readonly Point[]): Point[] {
+  return points.toSorted((a, b) => a.y - b.y || a.x - b.x);
+}
+
+const disks = [[40, 50], [161, 47], [90, 130], [203, 152], [30, 190]]
+  .map(([x = NaN, y = NaN]) => ({ x, y }));
+
+Deno.test("each dark disk gives a candidate within a pixel of its center, and nothing else does", () => {
+  const found = findCandidates(drawn(240, 220, STROMA, disks), MPP);
+  equal(found.length, 5, JSON.stringify(found));
+  for (const { x, y } of disks) {
+    ok(
+      found.some((point) => Math.abs(point.x - x) <= 1 && Math.abs(point.y - y) <= 1),
+      `${x}, ${y}`,
+    );
+  }
+});
+
+Deno.test("a disk that the border cuts gives a candidate inside the picture", () => {
+  for (const [x, y] of [[6, 100], [100, 213], [233, 60], [235, 215]] as const) {
+    const [found, ...others] = findCandidates(drawn(240, 220, STROMA, [{ x, y }]), MPP);
+    ok(found !== undefined && others.length === 0, `the disk at ${x}, ${y}`);
+    ok(found.x >= 0 && found.y >= 0 && found.x < 240 && found.y < 220);
+    ok(Math.hypot(found.x - x, found.y - y) <= 7, `${found.x}, ${found.y} is in the disk`);
+  }
+});
+
+Deno.test("at half the resolution the same disks are found", () => {
+  const halved = disks.map(({ x, y }) => ({
+    x: Math.round(x / 2),
+    y: Math.round(y / 2),
+  }));
+  const found = findCandidates(drawn(120, 110, STROMA, halved, 3.5), 2 * MPP);
+  equal(found.length, 5, JSON.stringify(found));
+  for (const { x, y } of halved) {
+    ok(
+      found.some((point) => Math.abs(point.x - x) <= 1 && Math.abs(point.y - y) <= 1),
+      `${x}, ${y}`,
+    );
+  }
+});
+
+Deno.test("there are no candidates on glass, on even stroma and in a picture of one pixel", () => {
+  deepEqual(findCandidates(drawn(200, 200, GLASS), MPP), []);
+  deepEqual(findCandidates(drawn(200, 200, STROMA), MPP), []);
+  deepEqual(findCandidates(drawn(1, 1, STROMA), MPP), []);
+});
+
+Deno.test("the candidates of all tiles together are those of the whole picture", () => {
+  const random = randomFrom(3);
+  const many = Array.from({ length: 60 }, () => ({ x: random(300), y: random(250) }));
+  const image = drawn(300, 250, STROMA, many, 5);
+  const whole = sorted(findCandidates(image, MPP));
+  ok(whole.length >= 25, `${whole.length}`);
+  const buffers = new ScratchBuffers();
+  // Odd sides move the coarse grid of later tiles by a pixel.
+  for (const side of [64, 97, 128, 151]) {
+    const found = tilesOf(image, side).flatMap((tile) => findCandidates(image, MPP, tile, buffers));
+    deepEqual(sorted(found), whole, `tiles of ${side} px`);
+  }
+});
+
+Deno.test("a candidate is found once: two disks 2 um apart give one, two disks 10 um apart give two", () => {
+  const pair = (distance: number) => [{ x: 100, y: 100 }, { x: 100 + distance, y: 100 }];
+  const near = findCandidates(drawn(240, 200, STROMA, pair(8)), MPP);
+  deepEqual(near.length, 1);
+  ok(Math.abs((near[0]?.x ?? NaN) - 104) <= 1, "it is in the middle of both");
+  equal(findCandidates(drawn(240, 200, STROMA, pair(40)), MPP).length, 2);
+});
