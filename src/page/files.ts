@@ -4,6 +4,7 @@ import openseadragon from "openseadragon/build/openseadragon/openseadragon.min.j
 };
 import pako from "pako/dist/pako_inflate.min.js" with { type: "text" };
 import preact from "preact" with { type: "text" };
+import imageMpp from "../image/mpp.ts" with { type: "text" };
 import researchUse from "../research_use.ts" with { type: "text" };
 import csv from "../result/output/csv.ts" with { type: "text" };
 import formats from "../result/output/formats.ts" with { type: "text" };
@@ -11,6 +12,7 @@ import geojson from "../result/output/geojson.ts" with { type: "text" };
 import midog from "../result/output/midog.ts" with { type: "text" };
 import colors from "../result/picture/colors.ts" with { type: "text" };
 import result from "../result/result.ts" with { type: "text" };
+import resultScale from "../result/scale.ts" with { type: "text" };
 import scaleBar from "../result/scale_bar.ts" with { type: "text" };
 import summary from "../result/summary.ts" with { type: "text" };
 import candidate from "./candidate.ts" with { type: "text" };
@@ -66,6 +68,7 @@ import narrowCss from "./style/narrow.css" with { type: "text" };
  * only use syntax that can be erased (no enums, no parameter properties).
  */
 export const modules: ReadonlyMap<string, string> = new Map([
+  ["image/mpp.ts", imageMpp],
   ["research_use.ts", researchUse],
   ["result/output/csv.ts", csv],
   ["result/output/formats.ts", formats],
@@ -73,6 +76,7 @@ export const modules: ReadonlyMap<string, string> = new Map([
   ["result/output/midog.ts", midog],
   ["result/picture/colors.ts", colors],
   ["result/result.ts", result],
+  ["result/scale.ts", resultScale],
   ["result/scale_bar.ts", scaleBar],
   ["result/summary.ts", summary],
   ["page/candidate.ts", candidate],
