@@ -1,9 +1,9 @@
 import { readAnnotatedFields } from "../evaluation/annotated_fields.ts";
 import { type FieldReport, fieldReport } from "../evaluation/field_report.ts";
-import { type FieldRun, HIT_DISTANCE_UM, runField } from "../evaluation/field_run.ts";
+import { type FieldRun, runField } from "../evaluation/field_run.ts";
 import { Problem } from "../errors.ts";
 import { fieldOpener } from "../search/field_opener.ts";
-import type { DetectOptions } from "../result/result.ts";
+import { type DetectOptions, SAME_CELL_UM } from "../result/result.ts";
 import { resolveOptions } from "../search/options.ts";
 import { loadClassifier } from "../patch/load.ts";
 import { type Command, UsageError } from "./command.ts";
@@ -20,7 +20,7 @@ export const evaluateFields: Command = {
   operands: "FOLDER",
   summary: "Measure the model on fields with annotated mitoses.",
   details: "The folder has an annotations.json that lists its fields and the centers of their " +
-    `mitoses. A detection within ${HIT_DISTANCE_UM} um of a center is a hit, each center once. Detections and ` +
+    `mitoses. A detection within ${SAME_CELL_UM} um of a center is a hit, each center once. Detections and ` +
     "centers nearer to the border than half a window are left out, with --border they count. Prints " +
     "average precision, the best F1 and that at the threshold, with 95 % bootstrap intervals over " +
     "fields; draws precision and recall, and FROC.",
