@@ -1,8 +1,8 @@
 import { readAnnotatedFields } from "../evaluation/annotated_fields.ts";
 import { type FieldReport, fieldReport } from "../evaluation/field_report.ts";
-import { type FieldRun, HIT_DISTANCE_UM, runField } from "../evaluation/field_run.ts";
+import { type FieldRun, runField } from "../evaluation/field_run.ts";
 import { fieldOpener } from "../search/field_opener.ts";
-import type { DetectOptions } from "../result/result.ts";
+import { type DetectOptions, SAME_CELL_UM } from "../result/result.ts";
 import { resolveOptions } from "../search/options.ts";
 import { loadClassifier } from "../patch/load.ts";
 import { type Command, UsageError } from "./command.ts";
@@ -21,8 +21,8 @@ export const evaluateFields: Command = {
   summary: "Measure the model on fields with annotated mitoses.",
   details:
     "Reads annotations.json in the folder, which lists the fields and the centers of their " +
-    `mitoses. A detection within ${HIT_DISTANCE_UM} µm of a center is a hit; each center counts once. Without ` +
-    "--border, detections and centers closer to the border than half a window do not count. Prints " +
+    `mitoses. A detection within ${SAME_CELL_UM} µm of a center is a hit; each center counts once. ` +
+    "Without --border, detections and centers closer to the border than half a window do not count. Prints " +
     "average precision, the best F1, and F1 at the threshold, with 95 % bootstrap intervals over the " +
     "fields. Draws the precision-recall and FROC curves.",
   options: {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { messageOf, Problem } from "../errors.ts";
-import type { Point } from "./field_metrics.ts";
+import type { Point } from "../image/region.ts";
 
 const annotationsSchema = z.array(z.object({
   file: z.string().min(1),

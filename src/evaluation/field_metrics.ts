@@ -1,3 +1,4 @@
+import type { Point } from "../image/region.ts";
 import {
   countAt,
   countAtEveryProbability,
@@ -6,12 +7,6 @@ import {
   operatingPoint,
   type ScoredExample,
 } from "./precision_recall.ts";
-
-/** A position in a field, in pixels. */
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
 
 /** The detections in a field, and its annotated mitoses. */
 export interface FieldDetections {

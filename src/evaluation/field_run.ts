@@ -1,13 +1,9 @@
 import { detectMitoses } from "../search/search.ts";
 import { type FieldOpener, fieldRequest } from "../search/field_opener.ts";
-import type { DetectOptions } from "../result/result.ts";
+import type { Point } from "../image/region.ts";
+import { type DetectOptions, SAME_CELL_UM } from "../result/result.ts";
 import type { Classifier } from "../patch/classifier.ts";
-import { matchDetections, type MatchedField, type Point } from "./field_metrics.ts";
-
-/**
- * A detection at most this far from the center of an annotated mitosis matches it, in micrometers.
- */
-export const HIT_DISTANCE_UM = 7.5;
+import { matchDetections, type MatchedField } from "./field_metrics.ts";
 
 /** The bytes of a field's file, and its annotated mitoses. */
 interface AnnotatedFile {
@@ -60,7 +56,7 @@ export async function runField(
     { onProgress: ({ done }) => onProgress(done) },
   ).finally(() => field.close());
   const seconds = (performance.now() - started) / 1000;
-  const hitDistance = HIT_DISTANCE_UM / image.mpp;
+  const hitDistance = SAME_CELL_UM / image.mpp;
   const margin = includesBorder ? 0 : input.width / 2 * mpp / image.mpp;
   const isIncluded = ({ x, y }: Point) =>
     Math.min(x, y, image.width - x, image.height - y) >= margin;

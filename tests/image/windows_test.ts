@@ -26,14 +26,14 @@ Deno.test("an even window has one pixel more on the left and above its center", 
   deepEqual(reds(numbered, 1, 0, 3, 1), [[1, 2, 3]]);
 });
 
-Deno.test("beyond the border the image is mirrored without repeating the outermost pixel", () => {
-  // Columns -2 to 2 of "1 2 3" are 3 2 1 2 3. Rows -2 to 1 of two rows are the rows 0, 1, 0, 1.
-  const [above, below] = [[3, 2, 1, 2, 3], [6, 5, 4, 5, 6]];
-  deepEqual(reds(numbered, 0, 0, 5, 4), [above, below, above, below]);
-  // Columns 0 to 7 are 1 2 3 2 1 2 3 2: an image narrower than the window is mirrored back and forth.
-  deepEqual(reds(numbered, 4, 0, 8, 1), [[1, 2, 3, 2, 1, 2, 3, 2]]);
-  // Columns -9 and -8 are two periods of 4 left of the columns -1 and 0.
-  deepEqual(reds(numbered, -8, 0, 2, 1), [[2, 1]]);
+Deno.test("beyond the border the image is mirrored and its outermost pixel is repeated", () => {
+  // Columns -2 to 2 of "1 2 3" are 2 1 1 2 3. Rows -2 to 1 of two rows are the rows 1, 0, 0, 1.
+  const [above, below] = [[2, 1, 1, 2, 3], [5, 4, 4, 5, 6]];
+  deepEqual(reds(numbered, 0, 0, 5, 4), [below, above, above, below]);
+  // Columns 0 to 7 are 1 2 3 3 2 1 1 2: an image narrower than the window is mirrored back and forth.
+  deepEqual(reds(numbered, 4, 0, 8, 1), [[1, 2, 3, 3, 2, 1, 1, 2]]);
+  // Columns -9 and -8 are one period of 6 left of the columns -3 and -2.
+  deepEqual(reds(numbered, -8, 0, 2, 1), [[3, 2]]);
 });
 
 Deno.test("an image of one pixel fills the whole window", () => {
