@@ -3,6 +3,7 @@ import type { Point } from "../../../src/image/region.ts";
 import type { RgbImage } from "../../../src/image/rgb_image.ts";
 import { tilesOf } from "../../../src/image/tiles.ts";
 import { findCandidates } from "../../../src/search/candidates/candidates.ts";
+import { Chromatin } from "../../../src/search/candidates/chromatin.ts";
 import { ScratchBuffers } from "../../../src/search/candidates/scratch_buffers.ts";
 import { randomFrom } from "../../random.ts";
 
@@ -85,9 +86,7 @@ Deno.test("there are no candidates on glass, on even stroma and in a picture of 
 });
 
 Deno.test("the candidates of all tiles together are those of the whole picture", () => {
-  const random = randomFrom(3);
-  const many = Array.from({ length: 60 }, () => ({ x: random(300), y: random(250) }));
-  const image = drawn(300, 250, STROMA, many, 5);
+  const image = drawn(300, 250, STROMA, randomPoints(60, 300, 250, 3), 5);
   const whole = sorted(findCandidates(image, MPP));
   ok(whole.length >= 25, `${whole.length}`);
   const buffers = new ScratchBuffers();
@@ -101,7 +100,57 @@ Deno.test("the candidates of all tiles together are those of the whole picture",
 Deno.test("a candidate is found once: two disks 2 um apart give one, two disks 10 um apart give two", () => {
   const pair = (distance: number) => [{ x: 100, y: 100 }, { x: 100 + distance, y: 100 }];
   const near = findCandidates(drawn(240, 200, STROMA, pair(8)), MPP);
-  deepEqual(near.length, 1);
+  equal(near.length, 1);
   ok(Math.abs((near[0]?.x ?? NaN) - 104) <= 1, "it is in the middle of both");
   equal(findCandidates(drawn(240, 200, STROMA, pair(40)), MPP).length, 2);
+  for (const seed of [4, 6, 8]) {
+    const found = findCandidates(drawn(300, 250, STROMA, randomPoints(60, 300, 250, seed), 2), MPP);
+    equal(new Set(found.map(({ x, y }) => `${x},${y}`)).size, found.length);
+  }
 });
+
+Deno.test("a candidate is in the middle of its clump, though granules beside it are stronger", () => {
+  const granules = [110, 116, 122].flatMap((x) => [91, 97, 103, 109].map((y) => ({ x, y })));
+  const image = drawn(200, 200, STROMA, [{ x: 100, y: 100 }]);
+  const beside = drawn(200, 200, STROMA, granules, 1);
+  const data = image.data.map((value, i) => Math.min(value, beside.data[i] ?? NaN));
+  const [found, ...others] = findCandidates({ ...image, data }, MPP);
+  equal(others.length, 0);
+  ok(found !== undefined && Math.hypot(found.x - 100, found.y - 100) <= 1.5, JSON.stringify(found));
+});
+
+Deno.test("each peak of strength 2.1 that is highest within 3.25 um gives a candidate, no other point does", () => {
+  const [width, height, margin] = [260, 220, 60];
+  const image = drawn(width, height, STROMA, randomPoints(400, width, height, 21), 3);
+  const region = { x: -margin, y: -margin, width: width + 2 * margin, height: height + 2 * margin };
+  const chromatin = new Chromatin(image, MPP, region, new ScratchBuffers());
+  const strengthAt = (x: number, y: number) => chromatin.strengthAt(x + margin, y + margin);
+  // 3.25 um are 13 px.
+  const offsets = Array.from({ length: 27 * 27 }, (_, i) => [i % 27 - 13, Math.floor(i / 27) - 13])
+    .filter(([dx, dy]) => dx !== 0 || dy !== 0);
+  const peaks: Point[] = [];
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const strength = strengthAt(x, y);
+      if (
+        strength >= 2.1 &&
+        offsets.every(([dx = NaN, dy = NaN]) => strengthAt(x + dx, y + dy) < strength)
+      ) {
+        peaks.push({ x, y });
+      }
+    }
+  }
+  const found = findCandidates(image, MPP);
+  ok(peaks.length > 20, `${peaks.length} peaks`);
+  equal(found.length, peaks.length);
+  // A candidate moves 2.5 um at most from its peak, which are 10 px across and down.
+  const isNear = (a: Point) => (b: Point) =>
+    Math.max(Math.abs(a.x - b.x), Math.abs(a.y - b.y)) <= 10;
+  ok(peaks.every((peak) => found.some(isNear(peak))));
+  ok(found.every((point) => peaks.some(isNear(point))));
+});
+
+function randomPoints(count: number, width: number, height: number, seed: number): Point[] {
+  const random = randomFrom(seed);
+  return Array.from({ length: count }, () => ({ x: random(width), y: random(height) }));
+}
