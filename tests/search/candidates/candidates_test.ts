@@ -16,6 +16,7 @@ const [STROMA, CHROMATIN, GLASS] = [[225, 170, 200], [70, 50, 120], [244, 243, 2
  * Draws dark disks on a ground that varies a little, at random.
  *
  * @param radius In pixels.
+ * @param noise The largest change of a sample.
  */
 function drawn(
   width: number,
@@ -23,6 +24,7 @@ function drawn(
   ground: readonly [number, number, number],
   disks: readonly Point[] = [],
   radius = 7,
+  noise = 3,
 ): RgbImage {
   const random = randomFrom(11);
   const data = new Uint8Array(width * height * 3);
@@ -30,7 +32,7 @@ function drawn(
     const [x, y] = [i % width, Math.floor(i / width)];
     const isDark = disks.some((disk) => Math.hypot(disk.x - x, disk.y - y) <= radius);
     const color = isDark ? CHROMATIN : ground;
-    const change = random(7) - 3;
+    const change = random(2 * noise + 1) - noise;
     for (let k = 0; k < 3; k++) data[i * 3 + k] = (color[k] ?? NaN) + change;
   }
   return { width, height, data };
@@ -81,7 +83,9 @@ Deno.test("at half the resolution the same disks are found", () => {
 
 Deno.test("there are no candidates on glass, on even stroma and in a picture of one pixel", () => {
   deepEqual(findCandidates(drawn(200, 200, GLASS), MPP), []);
-  deepEqual(findCandidates(drawn(200, 200, STROMA), MPP), []);
+  for (const noise of [3, 30]) {
+    deepEqual(findCandidates(drawn(200, 200, STROMA, [], 0, noise), MPP), []);
+  }
   deepEqual(findCandidates(drawn(1, 1, STROMA), MPP), []);
 });
 
@@ -121,7 +125,7 @@ Deno.test("a candidate is in the middle of its clump, though granules beside it 
 
 Deno.test("each peak of strength 2.1 that is highest within 3.25 um gives a candidate, no other point does", () => {
   const [width, height, margin] = [260, 220, 60];
-  const image = drawn(width, height, STROMA, randomPoints(400, width, height, 21), 3);
+  const image = drawn(width, height, STROMA, randomPoints(200, width, height, 26), 1, 22);
   const region = { x: -margin, y: -margin, width: width + 2 * margin, height: height + 2 * margin };
   const chromatin = new Chromatin(image, MPP, region, new ScratchBuffers());
   const strengthAt = (x: number, y: number) => chromatin.strengthAt(x + margin, y + margin);
