@@ -16,9 +16,9 @@ export interface SuppressionChange<T> {
 
 /**
  * Non-maximum suppression to which points are added one after the other. A point is kept unless a kept
- * point of higher rank is nearer than `distance`. The more probable point has the higher rank; of equals
- * the upper one has, then the left one. The result does not depend on the order in which points are
- * added, and adding a point costs time for its neighborhood only.
+ * point of higher rank is nearer than `distance` or at the same place. The more probable point has the
+ * higher rank; of equals the upper one has, then the left one. The result does not depend on the order
+ * in which points are added, and adding a point costs time for its neighborhood only.
  *
  * @example
  * ```ts
@@ -52,18 +52,19 @@ export class Suppressor<T extends ScoredPoint> {
 
   /** Adds points and tells what that changes. */
   add(points: readonly T[]): SuppressionChange<T> {
-    const before = new Map<Entry<T>, boolean>();
+    const change: Record<"added" | "removed", T[]> = { added: [], removed: [] };
     const queue = points.map((point) => this.#insert(point));
     queue.sort((a, b) => compareRank(b, a));
-    // The last entry of the queue has the highest rank. Only entries of lower rank depend on it.
+    // The last entry of the queue has the highest rank. Only entries of lower rank depend on it, so each
+    // entry is decided once.
     for (let entry = queue.pop(); entry !== undefined; entry = queue.pop()) {
       entry.isQueued = false;
       const isHigher = (other: Entry<T>) => compareRank(other, entry) < 0;
       const suppressor = this.#kept.near(entry).find(isHigher);
       const isKept = suppressor === undefined;
       if (isKept === entry.isKept) continue;
-      if (!before.has(entry)) before.set(entry, entry.isKept);
       this.#set(entry, isKept);
+      change[isKept ? "added" : "removed"].push(entry.point);
       // A kept point can only suppress kept ones. A suppressed point can only release suppressed ones, and
       // only those that its own suppressor, which has a higher rank, is not near.
       const affected = isKept ? this.#kept.near(entry) : this.#all.near(entry, suppressor);
@@ -73,10 +74,7 @@ export class Suppressor<T extends ScoredPoint> {
         queue.splice(indexOfRank(queue, other), 0, other);
       }
     }
-    const changed = [...before].filter(([entry, wasKept]) => entry.isKept !== wasKept);
-    const pointsOf = (isKept: boolean) =>
-      changed.filter(([entry]) => entry.isKept === isKept).map(([{ point }]) => point);
-    return { added: pointsOf(true), removed: pointsOf(false) };
+    return change;
   }
 
   /** Lists the points that are kept, from the highest rank on. */
@@ -188,7 +186,8 @@ class NeighborGrid<T extends ScoredPoint> {
   }
 
   #isNear({ point }: Entry<T>, x: number, y: number): boolean {
-    return Math.hypot(point.x - x, point.y - y) < this.#distance;
+    const distance = Math.hypot(point.x - x, point.y - y);
+    return distance < this.#distance || distance === 0;
   }
 
   /** Returns whether an entry is near every point that a cell can hold: near the farthest corner. */

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import { pictureSource } from "../../src/image/pixel_source.ts";
 import { tilesOf } from "../../src/image/tiles.ts";
 import { gridPoints, scoreGrid } from "../../src/search/exact.ts";
@@ -89,5 +89,6 @@ Deno.test("scoreGrid runs a network densely where its stride allows, with the sa
   for (const [stride, isDense] of [[2, true], [3, true], [6, true], [4, false]] as const) {
     deepEqual(await score(stride), { scores: alone.scores, isDense }, `stride ${stride}`);
   }
-  ok(!(await score(2, 7)).isDense, "a field that is narrower than a window is mirrored");
+  // A field that is narrower than a window has mirrored windows, which a dense run does not give.
+  deepEqual(await score(2, 7), await score(undefined, 7));
 });

@@ -8,7 +8,7 @@ import { findCandidates } from "../../src/search/candidates/candidates.ts";
 import { CONCURRENT_TILES, type Field, fieldOf } from "../../src/search/field.ts";
 import { cropNaively, randomImage } from "../image/random_image.ts";
 
-const WINDOW = { width: 64, height: 64 };
+const WINDOW = { width: 128, height: 128 };
 const MODEL = { mpp: 0.25, ...WINDOW };
 
 /** Cells of 6 px in random colors, so that there are candidates: 1100 x 600 px at 0.25 um. */
@@ -24,12 +24,14 @@ function grown(image: RgbImage, factor: number, width: number, height: number): 
   return { width, height, data };
 }
 
-/** A field of the cells, and the whole picture at the model's resolution. */
-function fieldAt(scale: 1 | 0.5): { field: Field; whole: RgbImage } {
+/** Fields of the cells, for windows of 128 px and of 8 px, and the whole picture at the model's resolution. */
+function fieldAt(scale: 1 | 0.5): { field: Field; ofSmallWindows: Field; whole: RgbImage } {
   const image = scale === 1 ? cells : grown(cells, 2, 2200, 1200);
   const [width, height] = [image.width * scale, image.height * scale];
+  const [source, mpp] = [pictureSource(image), 0.25 * scale];
   return {
-    field: fieldOf(pictureSource(image), { mpp: 0.25 * scale, model: MODEL }),
+    field: fieldOf(source, { mpp, model: MODEL }),
+    ofSmallWindows: fieldOf(source, { mpp, model: { mpp: 0.25, width: 8, height: 8 } }),
     whole: resample(image, scale, { x: 0, y: 0, width, height }),
   };
 }
@@ -44,7 +46,7 @@ function pointsAtBorders({ x, y, width, height }: Region, picture: RgbImage): Po
 }
 
 for (const scale of [1, 0.5] as const) {
-  const { field, whole } = fieldAt(scale);
+  const { field, ofSmallWindows, whole } = fieldAt(scale);
 
   Deno.test(`at scale ${scale} a field knows its sizes and its tiles`, () => {
     const { facts } = field;
@@ -65,7 +67,7 @@ for (const scale of [1, 0.5] as const) {
     for (const [tile, region] of field.facts.tiles.entries()) {
       const points = pointsAtBorders(region, whole);
       // The picture that refinement cuts has 4 px more on each side.
-      for (const size of [WINDOW, { width: 72, height: 72 }]) {
+      for (const size of [WINDOW, { width: 136, height: 136 }]) {
         const windows = await field.windows(tile, points, size);
         deepEqual(windows, cutWindows(whole, points, size), `tile ${tile}`);
       }
@@ -73,12 +75,14 @@ for (const scale of [1, 0.5] as const) {
   });
 
   Deno.test(`at scale ${scale} the candidates of all tiles are those of the whole picture`, async () => {
-    const found: Point[] = [];
-    for (const tile of field.facts.tiles.keys()) found.push(...await field.candidates(tile));
-    const sorted = (points: readonly Point[]) => points.toSorted((a, b) => a.y - b.y || a.x - b.x);
     const expected = findCandidates(whole, MODEL.mpp);
     ok(expected.length > 50, `${expected.length} candidates`);
-    deepEqual(sorted(found), sorted(expected));
+    const sorted = (points: readonly Point[]) => points.toSorted((a, b) => a.y - b.y || a.x - b.x);
+    for (const searched of [field, ofSmallWindows]) {
+      const found: Point[] = [];
+      for (const tile of field.facts.tiles.keys()) found.push(...await searched.candidates(tile));
+      deepEqual(sorted(found), sorted(expected));
+    }
   });
 
   Deno.test(`at scale ${scale} a region is that of the whole picture, and the caller's own`, async () => {
@@ -122,7 +126,7 @@ Deno.test("only as many tiles are kept as are searched at the same time", async 
   await Promise.all([field.windows(3, [], WINDOW), field.candidates(3)]);
   equal(source.reads.length, 5, "two calls for a tile share one read");
   for (const { width, height } of source.reads) {
-    ok(width < 512 + 2 * 64 && height < 512 + 2 * 64, `${width} x ${height} px`);
+    ok(width <= 512 + 2 * 90 && height <= 512 + 2 * 90, `${width} x ${height} px`);
   }
   field.close();
   equal(await use(3), 1, "a closed field keeps none");

@@ -18,7 +18,10 @@ function suppressNaively(points: readonly ScoredPoint[], distance: number): Scor
   const ranked = points.toSorted((a, b) => b.probability - a.probability || a.y - b.y || a.x - b.x);
   const kept: ScoredPoint[] = [];
   for (const point of ranked) {
-    const isFree = kept.every(({ x, y }) => Math.hypot(x - point.x, y - point.y) >= distance);
+    const isFree = kept.every(({ x, y }) => {
+      const between = Math.hypot(x - point.x, y - point.y);
+      return between >= distance && between > 0;
+    });
     if (isFree) kept.push(point);
   }
   return kept;
@@ -78,10 +81,11 @@ Deno.test("points at exactly the distance are both kept", () => {
   equal(suppress(points, 5.001).length, 1);
 });
 
-Deno.test("of duplicates one is kept; at distance 0 all are", () => {
+Deno.test("of duplicates one is kept, also at distance 0", () => {
   const copies = Array.from({ length: 5 }, (_, id) => ({ x: 3, y: 3, probability: 0.7, id }));
   deepEqual(suppress(copies, 1).map(({ id }) => id), [0]);
-  deepEqual(suppress(copies, 0).map(({ id }) => id), [0, 1, 2, 3, 4]);
+  deepEqual(suppress(copies, 0).map(({ id }) => id), [0]);
+  equal(suppress([...copies, { x: 3, y: 4, probability: 0.1, id: 5 }], 0).length, 2);
   const suppressor = new Suppressor<ScoredPoint>(1);
   equal(suppressor.add(copies.slice(0, 2)).added.length, 1);
   deepEqual(suppressor.add(copies.slice(2)), { added: [], removed: [] });
