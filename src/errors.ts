@@ -229,13 +229,16 @@ export interface ProblemOptions extends ErrorOptions {
  */
 export class Problem extends Error {
   override readonly name = "Problem";
+  /** Its row of the table. */
+  readonly code: ProblemCode;
 
   /**
    * @param code Which row of the table.
    * @param message What was wrong, what was received and what is accepted, in one or two sentences.
    */
-  constructor(readonly code: ProblemCode, message: string, options: ProblemOptions = {}) {
+  constructor(code: ProblemCode, message: string, options: ProblemOptions = {}) {
     super(message, options);
+    this.code = code;
     if (options.retryAfterSeconds !== undefined) this.retryAfterSeconds = options.retryAfterSeconds;
   }
 

@@ -1,11 +1,13 @@
 import { Problem } from "../errors.ts";
+import { checkPixels } from "./max_pixels.ts";
 import { decodeJpeg } from "./jpeg/decode.ts";
 import { readJpegHeader } from "./jpeg/header.ts";
 import { readPngHeader } from "./png/chunks.ts";
 import { decodePng } from "./png/decode.ts";
 import type { RgbImage } from "./rgb_image.ts";
 import { namedFormat } from "./signature.ts";
-import { decodeTiff, readTiffHeader } from "./tiff/decode.ts";
+import { decodeTiff } from "./tiff/decode.ts";
+import { npmLibraries } from "./tiff/npm_libraries.ts";
 
 /** How one format is read. */
 interface Format {
@@ -16,7 +18,6 @@ interface Format {
 const FORMATS: Record<string, Format> = {
   "a PNG": { header: readPngHeader, decode: decodePng },
   "a JPEG": { header: readJpegHeader, decode: decodeJpeg },
-  "a TIFF": { header: readTiffHeader, decode: decodeTiff },
 };
 
 /**
@@ -24,13 +25,20 @@ const FORMATS: Record<string, Format> = {
  * the header before a pixel is allocated.
  *
  * @param mostPixels Larger pictures are refused.
+ * @returns With micrometers a pixel as `mpp`, where a TIFF says them.
  * @throws {Problem} `image_empty`, `image_unsupported`, `image_too_large`, or a problem of the format.
  */
-export async function decodeField(bytes: Uint8Array, mostPixels: number): Promise<RgbImage> {
+export async function decodeField(
+  bytes: Uint8Array,
+  mostPixels: number,
+): Promise<RgbImage & { readonly mpp?: number }> {
   if (bytes.length === 0) {
     throw new Problem("image_empty", "The image has 0 bytes; send a PNG, JPEG or TIFF file.");
   }
   const name = namedFormat(bytes);
+  if (name === "a TIFF" || name === "a BigTIFF") {
+    return await decodeTiff(bytes, mostPixels, npmLibraries);
+  }
   const format = FORMATS[name];
   if (format === undefined) {
     throw new Problem(
@@ -39,13 +47,6 @@ export async function decodeField(bytes: Uint8Array, mostPixels: number): Promis
     );
   }
   const { width, height } = format.header(bytes);
-  if (width * height > mostPixels) {
-    throw new Problem(
-      "image_too_large",
-      `The image has ${width} x ${height} pixels, ${
-        (width * height / 1e6).toFixed(1)
-      } million; at most ${mostPixels / 1e6} million are accepted. Cut it into parts.`,
-    );
-  }
+  checkPixels(width, height, mostPixels);
   return await format.decode(bytes);
 }

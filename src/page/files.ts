@@ -1,8 +1,13 @@
 import openseadragon from "openseadragon/build/openseadragon/openseadragon.min.js" with {
   type: "text",
 };
-import pako from "pako/dist/pako_inflate.min.js" with { type: "text" };
+import openJpegWasm from "@cornerstonejs/codec-openjpeg/decodewasm" with { type: "bytes" };
+import openJpeg from "@cornerstonejs/codec-openjpeg/decodewasmjs" with { type: "text" };
+import mozJpeg from "@jsquash/jpeg/codec/dec/mozjpeg_dec.js" with { type: "text" };
+import mozJpegWasm from "@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm" with { type: "bytes" };
+import pako from "pako" with { type: "text" };
 import preact from "preact" with { type: "text" };
+import zstd from "zstddec" with { type: "text" };
 import analysis from "./analysis.ts" with { type: "text" };
 import candidatesView from "./candidates_view.ts" with { type: "text" };
 import correct from "./correct.ts" with { type: "text" };
@@ -39,7 +44,31 @@ import tiles from "./tiles.ts" with { type: "text" };
 import view from "./view.ts" with { type: "text" };
 import viewer from "./viewer.ts" with { type: "text" };
 import welcomeView from "./welcome_view.ts" with { type: "text" };
-import utif from "utif2/UTIF.js" with { type: "text" };
+import errors from "../errors.ts" with { type: "text" };
+import maxPixels from "../image/max_pixels.ts" with { type: "text" };
+import tiffColors from "../image/tiff/colors.ts" with { type: "text" };
+import tiffCompressions from "../image/tiff/compressions.ts" with { type: "text" };
+import tiffDecode from "../image/tiff/decode.ts" with { type: "text" };
+import tiffDeflate from "../image/tiff/deflate.ts" with { type: "text" };
+import tiffDescription from "../image/tiff/description.ts" with { type: "text" };
+import tiffDirectory from "../image/tiff/directory.ts" with { type: "text" };
+import tiffImagejColors from "../image/tiff/imagej_colors.ts" with { type: "text" };
+import tiffJpeg from "../image/tiff/jpeg.ts" with { type: "text" };
+import tiffJpeg2000 from "../image/tiff/jpeg2000.ts" with { type: "text" };
+import tiffLayout from "../image/tiff/layout.ts" with { type: "text" };
+import tiffLzw from "../image/tiff/lzw.ts" with { type: "text" };
+import tiffOpen from "../image/tiff/open.ts" with { type: "text" };
+import tiffPackBits from "../image/tiff/pack_bits.ts" with { type: "text" };
+import tiffPages from "../image/tiff/pages.ts" with { type: "text" };
+import tiffPredictor from "../image/tiff/predictor.ts" with { type: "text" };
+import tiffProblems from "../image/tiff/problems.ts" with { type: "text" };
+import tiffSamples from "../image/tiff/samples.ts" with { type: "text" };
+import tiffScale from "../image/tiff/scale.ts" with { type: "text" };
+import tiffSegment from "../image/tiff/segment.ts" with { type: "text" };
+import tiffSource from "../image/tiff/source.ts" with { type: "text" };
+import tiffTags from "../image/tiff/tags.ts" with { type: "text" };
+import tiffZstd from "../image/tiff/zstd.ts" with { type: "text" };
+import tiffLibraries from "./tiff_libraries.ts" with { type: "text" };
 import worker from "./tiff_worker.ts" with { type: "text" };
 import baseCss from "./style/base.css" with { type: "text" };
 import layoutCss from "./style/layout.css" with { type: "text" };
@@ -95,8 +124,17 @@ export const modules: ReadonlyMap<string, string> = new Map([
 export const libraries: ReadonlyMap<string, string> = new Map([
   ["preact.js", preact],
   ["openseadragon.js", openseadragon],
+  ["mozjpeg_dec.js", mozJpeg],
+  // It is no module: its name for others is added.
+  ["openjpeg_dec.js", `${openJpeg}\nexport default OpenJPEGWASM;\n`],
   ["pako.js", pako],
-  ["utif.js", utif],
+  ["zstddec.js", zstd],
+]);
+
+/** WebAssembly of these packages. */
+export const wasm: ReadonlyMap<string, Uint8Array> = new Map([
+  ["mozjpeg_dec.wasm", mozJpegWasm],
+  ["openjpeg_dec.wasm", openJpegWasm],
 ]);
 
 /** How the page looks. */
@@ -112,5 +150,32 @@ export const stylesheet: string = [
   narrowCss,
 ].join("\n");
 
-/** Decodes TIFF beside the page. */
-export const tiffWorker: string = worker;
+/** Modules of the Worker that decodes TIFF; the browser gets them when the first TIFF is opened. */
+export const tiffModules: ReadonlyMap<string, string> = new Map([
+  ["errors.ts", errors],
+  ["image/max_pixels.ts", maxPixels],
+  ["image/tiff/colors.ts", tiffColors],
+  ["image/tiff/compressions.ts", tiffCompressions],
+  ["image/tiff/decode.ts", tiffDecode],
+  ["image/tiff/deflate.ts", tiffDeflate],
+  ["image/tiff/description.ts", tiffDescription],
+  ["image/tiff/directory.ts", tiffDirectory],
+  ["image/tiff/imagej_colors.ts", tiffImagejColors],
+  ["image/tiff/jpeg.ts", tiffJpeg],
+  ["image/tiff/jpeg2000.ts", tiffJpeg2000],
+  ["image/tiff/layout.ts", tiffLayout],
+  ["image/tiff/lzw.ts", tiffLzw],
+  ["image/tiff/open.ts", tiffOpen],
+  ["image/tiff/pack_bits.ts", tiffPackBits],
+  ["image/tiff/pages.ts", tiffPages],
+  ["image/tiff/predictor.ts", tiffPredictor],
+  ["image/tiff/problems.ts", tiffProblems],
+  ["image/tiff/samples.ts", tiffSamples],
+  ["image/tiff/scale.ts", tiffScale],
+  ["image/tiff/segment.ts", tiffSegment],
+  ["image/tiff/source.ts", tiffSource],
+  ["image/tiff/tags.ts", tiffTags],
+  ["image/tiff/zstd.ts", tiffZstd],
+  ["page/tiff_libraries.ts", tiffLibraries],
+  ["page/tiff_worker.ts", worker],
+]);

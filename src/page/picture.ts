@@ -24,7 +24,8 @@ export async function openPicture(file: Blob): Promise<ImageBitmap> {
     if (format === "TIFF") return await openTiff(file);
     const upright = format === "JPEG" ? await withoutOrientation(file) : file;
     return await createImageBitmap(upright, { colorSpaceConversion: "none" });
-  } catch {
+  } catch (thrown) {
+    if (thrown instanceof UnreadableError) throw thrown;
     throw new UnreadableError(`This ${format} is damaged or cut off, so it cannot be opened.`);
   }
 }
@@ -32,9 +33,9 @@ export async function openPicture(file: Blob): Promise<ImageBitmap> {
 function formatOf([a, b, c, d]: Uint8Array): "PNG" | "JPEG" | "TIFF" | undefined {
   if (a === 0x89 && b === 0x50 && c === 0x4e && d === 0x47) return "PNG";
   if (a === 0xff && b === 0xd8) return "JPEG";
-  if ((a === 0x49 && b === 0x49 && c === 0x2a) || (a === 0x4d && b === 0x4d && d === 0x2a)) {
-    return "TIFF";
-  }
+  // 42 is TIFF, 43 BigTIFF.
+  if (a === 0x49 && b === 0x49 && (c === 0x2a || c === 0x2b)) return "TIFF";
+  if (a === 0x4d && b === 0x4d && (d === 0x2a || d === 0x2b)) return "TIFF";
 }
 
 /**
@@ -54,12 +55,18 @@ async function withoutOrientation(file: Blob): Promise<Blob> {
   return file;
 }
 
-/** Decodes a TIFF in a Worker, which is loaded when the first TIFF comes. */
+/**
+ * Decodes a TIFF in a Worker, which is loaded when the first TIFF comes.
+ *
+ * @throws {UnreadableError} In the service's words.
+ */
 async function openTiff(file: Blob): Promise<ImageBitmap> {
-  const worker = new Worker(new URL("app/tiff_worker.js", document.baseURI));
+  const address = new URL("app/page/tiff_worker.ts", document.baseURI);
+  const worker = new Worker(address, { type: "module" });
   try {
     const { promise, resolve, reject } = Promise.withResolvers<ImageBitmap>();
-    worker.onmessage = ({ data }) => data instanceof ImageBitmap ? resolve(data) : reject(data);
+    worker.onmessage = ({ data }) =>
+      data instanceof ImageBitmap ? resolve(data) : reject(new UnreadableError(data));
     worker.onerror = reject;
     worker.postMessage(file);
     return await promise;

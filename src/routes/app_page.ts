@@ -4,7 +4,7 @@ import { html, raw } from "hono/html";
 import { secureHeaders } from "hono/secure-headers";
 import type { AppEnv } from "../http/deps.ts";
 import { staticText } from "../http/static_text.ts";
-import { libraries, modules, stylesheet, tiffWorker } from "../page/files.ts";
+import { libraries, modules, stylesheet, tiffModules, wasm } from "../page/files.ts";
 import { researchUseOnly } from "../version.ts";
 
 /** Where the browser finds the packages that the page's modules import. */
@@ -41,16 +41,15 @@ export function appPageRoutes(): OpenAPIHono<AppEnv> {
   const headers = pageHeaders();
   app.get("/app", async (c, next) => (await headers)(c, next), (c) => c.html(page));
   app.get("/app/style.css", staticText(() => stylesheet, "text/css"));
-  app.get(
-    "/app/tiff_worker.js",
-    staticText(() => stripTypeScriptTypes(tiffWorker), "text/javascript"),
-  );
-  for (const [path, typed] of modules) {
+  for (const [path, typed] of [...modules, ...tiffModules]) {
     const plain = () => stripTypeScriptTypes(typed);
     app.get(`/app/${path}`, staticText(plain, "text/javascript"));
   }
   for (const [name, text] of libraries) {
     app.get(`/app/npm/${name}`, staticText(() => text, "text/javascript"));
+  }
+  for (const [name, bytes] of wasm) {
+    app.get(`/app/npm/${name}`, staticText(() => bytes, "application/wasm"));
   }
   return app;
 }
