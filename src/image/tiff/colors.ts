@@ -50,15 +50,20 @@ export function paint(planes: readonly Samples[], layout: Layout, cut: Cut, targ
   });
 }
 
-/** 0 to 255 for each value that a sample may have. */
+/** 0 to 255 for each value that a sample may have; made once for a picture. */
 function levelsOf(layout: Layout): Uint8Array {
-  const bits = sampleBits(layout);
-  const largest = 2 ** bits - 1;
-  return Uint8Array.from({ length: largest + 1 }, (_, value) => {
-    const light = layout.inverted ? largest - value : value;
-    return Math.round(255 * light / largest);
-  });
+  const known = levels.get(layout);
+  if (known !== undefined) return known;
+  const largest = 2 ** sampleBits(layout) - 1;
+  const made = new Uint8Array(largest + 1);
+  for (let value = 0; value <= largest; value++) {
+    made[value] = Math.round(255 * (layout.inverted ? largest - value : value) / largest);
+  }
+  levels.set(layout, made);
+  return made;
 }
+
+const levels = new WeakMap<Layout, Uint8Array>();
 
 function paintRgb(
   samples: Samples,

@@ -1,4 +1,3 @@
-import { checkPixels } from "../max_pixels.ts";
 import type { RgbImage } from "../rgb_image.ts";
 import type { TiffLibraries } from "./libraries.ts";
 import { openTiff } from "./open.ts";
@@ -18,9 +17,8 @@ export async function decodeTiff(
   maxPixels: number,
   libraries: TiffLibraries,
 ): Promise<RgbImage & { readonly mpp?: number }> {
-  const picture = await openTiff(memorySource(bytes), libraries);
+  const picture = await openTiff(memorySource(bytes), libraries, maxPixels);
   const { width, height, mpp } = picture;
-  checkPixels(width, height, maxPixels);
   const image = await picture.read({ x: 0, y: 0, width, height });
   return mpp === undefined ? image : { ...image, mpp };
 }

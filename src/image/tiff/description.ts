@@ -42,7 +42,7 @@ export function omePixels(
   width: number,
   height: number,
 ): { attributes: ReadonlyMap<string, string>; content: string } | undefined {
-  for (const { 1: tag = "", index } of description.matchAll(/<(?:\w+:)?Pixels\s([^>]*)>/g)) {
+  for (const { 1: tag = "", index } of description.matchAll(/<(?:\w+:)?Pixels\s([^<>]*)>/g)) {
     const attributes = attributesOf(tag);
     if (Number(attributes.get("SizeX")) !== width) continue;
     if (Number(attributes.get("SizeY")) !== height) continue;
@@ -114,7 +114,7 @@ function isPrimary(channel: ReadonlyMap<string, string>, place: number): boolean
 /** The attributes of all elements of a name. */
 function elements(xml: string, name: string): ReadonlyMap<string, string>[] {
   const found: ReadonlyMap<string, string>[] = [];
-  for (const [, tag = ""] of xml.matchAll(new RegExp(`<(?:\\w+:)?${name}\\s([^>]*)>`, "g"))) {
+  for (const [, tag = ""] of xml.matchAll(new RegExp(`<(?:\\w+:)?${name}\\s([^<>]*)>`, "g"))) {
     found.push(attributesOf(tag));
     if (found.length === 10_000) break;
   }
@@ -123,7 +123,7 @@ function elements(xml: string, name: string): ReadonlyMap<string, string>[] {
 
 function attributesOf(tag: string): ReadonlyMap<string, string> {
   return new Map(
-    [...tag.slice(0, 10_000).matchAll(/([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)]
+    [...tag.slice(0, 10_000).matchAll(/(?<![\w:])([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)]
       .map(([, key = "", double, single]) => [key, double ?? single ?? ""]),
   );
 }

@@ -3,7 +3,7 @@ import type { Segment } from "./segment.ts";
 import type { MozJpeg, TiffLibraries } from "./libraries.ts";
 
 /** A progressive JPEG has about ten scans; each further one costs a pass over all its pixels. */
-const MAX_SCANS = 64;
+const MAX_SCANS = 32;
 
 /**
  * Decodes a JPEG strip or tile (TIFF Technical Note 2) with MozJPEG. As in libtiff the tags say what

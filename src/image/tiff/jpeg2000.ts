@@ -6,6 +6,12 @@ import type { Segment } from "./segment.ts";
 /** A segment may be cut into so many tiles of its own. */
 const MAX_TILES = 1024;
 
+/** The decoder takes 16 bytes a pixel. */
+const MAX_PIXELS = 1 << 24;
+
+/** Smallest precincts, as a power of two: each takes memory, and nobody writes smaller ones. */
+const MIN_PRECINCT = 3;
+
 /**
  * Decodes a JPEG 2000 strip or tile with OpenJPEG: a bare code stream, as Aperio writes, or a JP2.
  *
@@ -119,6 +125,9 @@ function checkHeader(code: Uint8Array, { layout, rows }: Segment): void {
       `a JPEG 2000 in it has ${width} x ${height} pixels; the tags say ${grid.width} x ${grid.height}`,
     );
   }
+  if (width * height > MAX_PIXELS) {
+    throw unsupported(`has a JPEG 2000 of ${width} x ${height} pixels; save it in tiles`);
+  }
   const tiles = Math.ceil(view.getUint32(8) / view.getUint32(24)) *
     Math.ceil(view.getUint32(12) / view.getUint32(28));
   if (!(tiles <= MAX_TILES)) throw corrupt(`a JPEG 2000 in it is cut into ${tiles} tiles`);
@@ -137,4 +146,30 @@ function checkHeader(code: Uint8Array, { layout, rows }: Segment): void {
       throw unsupported("has a JPEG 2000 with colors of lower resolution; save it as RGB");
     }
   }
+  checkPrecincts(code);
 }
+
+/** Looks for tiny precincts in the coding styles (markers COD and COC, A.6.1) of the main header. */
+function checkPrecincts(code: Uint8Array): void {
+  const view = new DataView(code.buffer, code.byteOffset, code.byteLength);
+  for (let at = 2; at + 4 <= code.length;) {
+    const marker = view.getUint16(at);
+    if (marker === START_OF_TILE) return;
+    const end = at + 2 + view.getUint16(at + 2);
+    if (end > code.length || end <= at + 2) break;
+    const isDefault = marker === 0xff52;
+    const style = at + (isDefault ? 4 : 5);
+    const sizes = at + (isDefault ? 14 : 11);
+    if ((isDefault || marker === 0xff53) && (view.getUint8(style) & 1) === 1) {
+      for (const size of code.subarray(sizes, end)) {
+        if ((size & 15) < MIN_PRECINCT || size >> 4 < MIN_PRECINCT) {
+          throw corrupt("a JPEG 2000 in it is cut into tiny precincts");
+        }
+      }
+    }
+    at = end;
+  }
+  throw truncated(code.length, "JPEG 2000 header");
+}
+
+const START_OF_TILE = 0xff90;

@@ -71,10 +71,13 @@ const FORMATS: Readonly<Record<number, Layout["format"]>> = {
 };
 
 /** More samples a pixel are refused; RGB with several masks is within. */
-const MAX_SAMPLES = 16;
+const MAX_SAMPLES = 8;
 
 /** A tile may be larger than the picture, up to so many pixels. */
 const MAX_TILE_PIXELS = 2048 * 2048;
+
+/** Unpacked bytes of a strip or tile, which are in memory at once. */
+const MAX_SEGMENT_BYTES = 512 << 20;
 
 /** Tiles that any picture may have, and pixels that each further one stands for. */
 const MAX_TILES = 65_536;
@@ -122,6 +125,14 @@ export async function readLayout(page: Directory): Promise<Layout> {
   if (codec.ownColors && (formatAndRanges.format !== "unsigned" || (bits !== 8 && bits !== 16))) {
     throw unsupported(`has ${bits} bits a sample with ${codec.name} compression; 8 are accepted`);
   }
+  const grid = await readGrid(page, width, height);
+  const segmentBytes = grid.width * grid.height * (planar ? 1 : samples) * bits / 8;
+  if (compression !== 1 && segmentBytes > MAX_SEGMENT_BYTES) {
+    throw unsupported(
+      `has a ${grid.tiled ? "tile" : "strip"} of ${Math.round(segmentBytes / 2 ** 20)} MB; at most ` +
+        `${MAX_SEGMENT_BYTES >> 20} are accepted, save it in smaller strips or tiles`,
+    );
+  }
   const jpegTables = compression === JPEG ? await page.bytes(Tag.JpegTables, 1 << 20) : undefined;
   return {
     width,
@@ -142,7 +153,7 @@ export async function readLayout(page: Directory): Promise<Layout> {
     reversedBits: await page.number(Tag.FillOrder) === 2 && !codec.ownColors,
     jpegYCbCr: isYCbCr,
     ...(jpegTables === undefined ? {} : { jpegTables }),
-    grid: await readGrid(page, width, height),
+    grid,
   };
 }
 

@@ -1,3 +1,4 @@
+import { checkPixels } from "../max_pixels.ts";
 import type { RgbImage } from "../rgb_image.ts";
 import { type Cut, paint, type Target } from "./colors.ts";
 import { COMPRESSIONS } from "./compressions.ts";
@@ -46,15 +47,18 @@ export interface TiffPicture {
  * Opens a TIFF or BigTIFF: chooses the picture among its pages and reads how it is stored, not a
  * pixel.
  *
- * @throws {Problem} `image_unsupported` for what is not read right, by its name; `image_corrupt`,
+ * @param maxPixels Larger pictures are refused.
+ * @throws {Problem} `image_too_large`; `image_unsupported` for what is not read right, by its name; `image_corrupt`,
  * `image_truncated`.
  */
 export async function openTiff(
   source: TiffSource,
   libraries: TiffLibraries,
+  maxPixels = Infinity,
 ): Promise<TiffPicture> {
   const chosen = await choosePicture(await readDirectories(source), source.length);
   const { width, height, pages, planes, description } = chosen;
+  checkPixels(width, height, maxPixels);
   const channels: Channel[] = [];
   for (const [i, page] of pages.entries()) {
     const layout = await readLayout(page);
@@ -139,17 +143,36 @@ async function paintRegion(
     for (let column = Math.floor(region.x / grid.width); column <= lastColumn; column++) {
       signal?.throwIfAborted();
       const index = row * grid.across + column;
-      const rows = segmentRows(layout, index);
       const planes = [];
       for (let plane = 0; plane < (layout.planar ? planesNeeded(layout) : 1); plane++) {
         const at = index + plane * tilesInPlane;
-        const bytes = await unpack(source, libraries, layout, segments, at, signal);
-        planes.push(readSamples(bytes, rows, layout, plane));
+        planes.push(await unpack(source, libraries, layout, segments, at, signal));
       }
-      paint(planes, layout, cutOf(region, grid, column, row), target);
+      paintSegment(planes, layout, cutOf(region, grid, column, row), target);
     }
   }
 }
+
+/** Paints some rows after the other: the numbers of a large strip take more memory than its bytes. */
+function paintSegment(
+  planes: readonly Uint8Array[],
+  layout: Layout,
+  cut: Cut,
+  target: Target,
+): void {
+  const row = rowBytes(layout);
+  const atOnce = Math.max(1, Math.floor(BAND_PIXELS / layout.grid.width));
+  for (let y = 0; y < cut.height; y += atOnce) {
+    const height = Math.min(atOnce, cut.height - y);
+    const from = (cut.fromY + y) * row;
+    const samples = planes.map((bytes, plane) =>
+      readSamples(bytes.subarray(from, from + height * row), height, layout, plane)
+    );
+    paint(samples, layout, { ...cut, fromY: 0, toY: cut.toY + y, height }, target);
+  }
+}
+
+const BAND_PIXELS = 1 << 18;
 
 /** Planes that color and opacity are in; further ones are not read. */
 function planesNeeded({ colors, alpha }: Layout): number {

@@ -20,7 +20,7 @@ export interface Segment {
  * some programs pad. Many more are refused, so that no file costs more memory than its size says.
  */
 export function capacityFor(most: number): number {
-  return most + Math.max(64, most >> 3);
+  return most + Math.max(64, Math.min(most >> 3, 65_536));
 }
 
 /** Checks what an unpacker wrote against what was needed, and cuts it off. */

@@ -2,7 +2,7 @@ import { capacityFor, checkedLength, type Segment } from "./segment.ts";
 import { bomb, corrupt, unsupported } from "./problems.ts";
 
 /** Larger strips are refused: the decoder's memory grows with them and does not shrink again. */
-const MAX_BYTES = 256 << 20;
+const MAX_BYTES = 128 << 20;
 
 /**
  * Unpacks Zstandard (RFC 8878; the reference library as WebAssembly) into memory of the size that
