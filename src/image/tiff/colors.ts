@@ -35,19 +35,40 @@ export function paint(planes: readonly Samples[], layout: Layout, cut: Cut, targ
   if (first === undefined) return;
   if (layout.palette !== undefined) return paintPalette(first, layout.palette, layout, cut, target);
   if (layout.yCbCr) return paintYCbCr(first, layout, cut, target);
+  const isRgb = layout.colors === 3 && layout.samples === 3 && !layout.planar;
+  if (isRgb && first instanceof Uint8Array && sampleBits(layout) === 8) {
+    return copyRows(first, layout, cut, target);
+  }
   if (layout.alpha !== undefined) {
     return paintOnWhite(planes, layout.alpha, layout, cut, target);
   }
+  paintColors(planes, layout, cut, target);
+}
+
+/** Where a sample of a pixel is: in a plane of its own, or at an offset among the others. */
+function sampleAt(planes: readonly Samples[], layout: Layout, sample: number): [Samples, number] {
+  const [first = new Uint8Array()] = planes;
+  return layout.planar ? [planes[sample] ?? first, 0] : [first, sample];
+}
+
+function paintColors(
+  planes: readonly Samples[],
+  layout: Layout,
+  { fromX, fromY, toX, toY, width, height }: Cut,
+  { data, width: targetWidth, channel }: Target,
+): void {
   const levels = levelsOf(layout);
   const step = samplesTogether(layout);
-  if (layout.colors === 3 && !layout.planar) return paintRgb(first, levels, layout, cut, target);
-  eachPixel(layout, cut, target, (from, to) => {
-    for (let c = 0; c < 3; c++) {
-      if (target.channel !== undefined && target.channel !== c) continue;
-      const plane = layout.colors === 3 ? planes[c] ?? first : first;
-      target.data[to + c] = levels[plane[from * step] as number] as number;
+  for (let c = channel ?? 0; c <= (channel ?? 2); c++) {
+    const [plane, offset] = sampleAt(planes, layout, layout.colors === 3 ? c : 0);
+    for (let y = 0; y < height; y++) {
+      let from = ((fromY + y) * layout.grid.width + fromX) * step + offset;
+      let to = ((toY + y) * targetWidth + toX) * 3 + c;
+      for (let x = 0; x < width; x++, from += step, to += 3) {
+        data[to] = levels[plane[from] as number] as number;
+      }
     }
-  });
+  }
 }
 
 /** 0 to 255 for each value that a sample may have; made once for a picture. */
@@ -65,26 +86,16 @@ function levelsOf(layout: Layout): Uint8Array {
 
 const levels = new WeakMap<Layout, Uint8Array>();
 
-function paintRgb(
-  samples: Samples,
-  levels: Uint8Array,
+/** The rows as they are: 8 bits, interleaved. */
+function copyRows(
+  samples: Uint8Array,
   layout: Layout,
   { fromX, fromY, toX, toY, width, height }: Cut,
   { data, width: targetWidth }: Target,
 ): void {
-  const step = layout.samples;
   for (let y = 0; y < height; y++) {
-    let from = ((fromY + y) * layout.grid.width + fromX) * step;
-    let to = ((toY + y) * targetWidth + toX) * 3;
-    if (step === 3 && samples instanceof Uint8Array) {
-      data.set(samples.subarray(from, from + width * 3), to);
-      continue;
-    }
-    for (let x = 0; x < width; x++, from += step, to += 3) {
-      data[to] = levels[samples[from] as number] as number;
-      data[to + 1] = levels[samples[from + 1] as number] as number;
-      data[to + 2] = levels[samples[from + 2] as number] as number;
-    }
+    const from = ((fromY + y) * layout.grid.width + fromX) * 3;
+    data.set(samples.subarray(from, from + width * 3), ((toY + y) * targetWidth + toX) * 3);
   }
 }
 
@@ -107,22 +118,27 @@ function paintOnWhite(
   planes: readonly Samples[],
   alpha: { readonly sample: number; readonly associated: boolean },
   layout: Layout,
-  cut: Cut,
-  target: Target,
+  { fromX, fromY, toX, toY, width, height }: Cut,
+  { data, width: targetWidth }: Target,
 ): void {
+  const { inverted } = layout;
   const largest = 2 ** sampleBits(layout) - 1;
   const step = samplesTogether(layout);
-  const at = (from: number, sample: number) =>
-    layout.planar ? (planes[sample]?.[from] ?? 0) : (planes[0]?.[from * step + sample] ?? 0);
-  eachPixel(layout, cut, target, (from, to) => {
-    const opacity = at(from, alpha.sample) / largest;
-    for (let c = 0; c < 3; c++) {
-      const stored = at(from, layout.colors === 3 ? c : 0);
-      const light = (layout.inverted ? largest - stored : stored) / largest;
-      const laid = (alpha.associated ? light : light * opacity) + 1 - opacity;
-      target.data[to + c] = Math.round(WHITE * Math.min(1, laid));
+  const [opacities, alphaOffset] = sampleAt(planes, layout, alpha.sample);
+  for (let c = 0; c < 3; c++) {
+    const [plane, offset] = sampleAt(planes, layout, layout.colors === 3 ? c : 0);
+    for (let y = 0; y < height; y++) {
+      let from = ((fromY + y) * layout.grid.width + fromX) * step;
+      let to = ((toY + y) * targetWidth + toX) * 3 + c;
+      for (let x = 0; x < width; x++, from += step, to += 3) {
+        const opacity = (opacities[from + alphaOffset] as number) / largest;
+        const stored = plane[from + offset] as number;
+        const light = (inverted ? largest - stored : stored) / largest;
+        const laid = (alpha.associated ? light : light * opacity) + 1 - opacity;
+        data[to] = laid < 1 ? Math.round(WHITE * laid) : WHITE;
+      }
     }
-  });
+  }
 }
 
 /** ITU-R BT.601 with full range, as JPEG has it. */

@@ -27,6 +27,9 @@ export function describedPlanes(
   if (description.startsWith("{")) return tifffilePlanes(description, width * height * samples);
 }
 
+/** Pictures of an OME-XML that are looked at. */
+const MAX_PICTURES = 1000;
+
 /** ImageJ's own notation: a line for each `key=value`. */
 export function imageJValues(description: string): ReadonlyMap<string, string> {
   const lines = description.split("\n", 1000).map((line) => {
@@ -42,7 +45,9 @@ export function omePixels(
   width: number,
   height: number,
 ): { attributes: ReadonlyMap<string, string>; content: string } | undefined {
+  let pictures = 0;
   for (const { 1: tag = "", index } of description.matchAll(/<(?:\w+:)?Pixels\s([^<>]*)>/g)) {
+    if (++pictures > MAX_PICTURES) break;
     const attributes = attributesOf(tag);
     if (Number(attributes.get("SizeX")) !== width) continue;
     if (Number(attributes.get("SizeY")) !== height) continue;

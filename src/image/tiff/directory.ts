@@ -57,11 +57,26 @@ export class Directory {
   readonly littleEndian: boolean;
   readonly #source: TiffSource;
   readonly #entries: ReadonlyMap<number, Entry>;
+  readonly #place: Entry;
 
-  constructor(source: TiffSource, littleEndian: boolean, entries: ReadonlyMap<number, Entry>) {
+  /** @param place Where the directory itself is. */
+  constructor(
+    source: TiffSource,
+    littleEndian: boolean,
+    entries: ReadonlyMap<number, Entry>,
+    place: Entry,
+  ) {
     this.#source = source;
     this.littleEndian = littleEndian;
     this.#entries = entries;
+    this.#place = place;
+  }
+
+  /** Whether the directory or the values of one of its tags lie between two places of the file. */
+  isWithin(start: number, end: number): boolean {
+    return [this.#place, ...this.#entries.values()].some(({ type, count, offset }) =>
+      offset < end && offset + count * (TYPE_BYTES[type] ?? 0) > start
+    );
   }
 
   /** Whether the directory has a tag. */
@@ -219,7 +234,8 @@ async function readDirectory(
     : big
     ? readUint64(view, count * entryBytes, littleEndian)
     : view.getUint32(count * entryBytes, littleEndian);
-  return { directory: new Directory(source, littleEndian, entries), next };
+  const place = { type: 1, count: end - offset, offset };
+  return { directory: new Directory(source, littleEndian, entries, place), next };
 }
 
 function viewOf(bytes: Uint8Array): DataView {

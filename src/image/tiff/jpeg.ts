@@ -1,4 +1,4 @@
-import { corrupt, tooShort, truncated, unsupported } from "./problems.ts";
+import { corrupt, endsEarly, tooShort, unsupported } from "./problems.ts";
 import type { Segment } from "./segment.ts";
 import type { MozJpeg, TiffLibraries } from "./libraries.ts";
 
@@ -39,7 +39,7 @@ export async function decodeJpegSegment(segment: Segment): Promise<Uint8Array> {
   const rgba = decodeWith(codec, jpeg);
   const complaint = complaints.find((line) => !HARMLESS.test(line));
   if (complaint !== undefined && /premature end/i.test(complaint)) {
-    throw truncated(packed.length, "JPEG code of a strip or tile");
+    throw endsEarly("JPEG");
   }
   if (
     rgba === undefined || complaint !== undefined ||
@@ -104,7 +104,7 @@ function joined(
   transform: number | undefined,
 ): Uint8Array {
   const own = segmentsOf(packed);
-  if (own.scan === undefined) throw tooShort(0, packed.length);
+  if (own.scan === undefined) throw endsEarly("JPEG");
   const parts = [
     new Uint8Array([0xff, 0xd8, ...(transform === undefined ? [] : [...ADOBE, transform])]),
     ...(tables === undefined ? [] : segmentsOf(tables).headers),

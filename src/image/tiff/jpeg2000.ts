@@ -1,4 +1,4 @@
-import { corrupt, truncated, unsupported } from "./problems.ts";
+import { corrupt, endsEarly, unsupported } from "./problems.ts";
 import type { OpenJpeg, TiffLibraries } from "./libraries.ts";
 import { samplesTogether } from "./layout.ts";
 import type { Segment } from "./segment.ts";
@@ -36,7 +36,7 @@ export async function decodeJpeg2000Segment(segment: Segment): Promise<Uint8Arra
       throw corrupt("the JPEG 2000 code of a strip or tile breaks off");
     }
     if (frame.height < rows || length < segment.needed) {
-      throw truncated(segment.packed.length, "JPEG 2000 code of a strip or tile");
+      throw endsEarly("JPEG 2000");
     }
     const own = samples.slice(0, length);
     // The decoder writes the lower byte first.
@@ -136,7 +136,7 @@ function checkHeader(code: Uint8Array, { layout, rows }: Segment): void {
       `a JPEG 2000 in it has ${components} components; the tags say ${samplesTogether(layout)}`,
     );
   }
-  if (code.length < 42 + 3 * components) throw truncated(code.length, "JPEG 2000 header");
+  if (code.length < 42 + 3 * components) throw endsEarly("JPEG 2000");
   for (let c = 0; c < components; c++) {
     const [depth, across, down] = [0, 1, 2].map((i) => view.getUint8(42 + 3 * c + i));
     if (depth !== layout.bits - 1) {
@@ -169,7 +169,7 @@ function checkPrecincts(code: Uint8Array): void {
     }
     at = end;
   }
-  throw truncated(code.length, "JPEG 2000 header");
+  throw endsEarly("JPEG 2000");
 }
 
 const START_OF_TILE = 0xff90;

@@ -73,6 +73,9 @@ const FORMATS: Readonly<Record<number, Layout["format"]>> = {
 /** More samples a pixel are refused; RGB with several masks is within. */
 const MAX_SAMPLES = 8;
 
+/** More bits a pixel are refused: the work of unpacking goes with them. RGBA of 32 bits is within. */
+const MAX_PIXEL_BITS = 192;
+
 /** A tile may be larger than the picture, up to so many pixels. */
 const MAX_TILE_PIXELS = 2048 * 2048;
 
@@ -82,6 +85,9 @@ const MAX_SEGMENT_BYTES = 512 << 20;
 /** Tiles that any picture may have, and pixels that each further one stands for. */
 const MAX_TILES = 65_536;
 const MIN_PIXELS_PER_TILE = 4096;
+
+/** The same where each is a picture of its own, JPEG or JPEG 2000, which takes longer to begin. */
+const MAX_PICTURE_TILES = 16_384;
 
 /**
  * Reads how a page is stored.
@@ -125,11 +131,17 @@ export async function readLayout(page: Directory): Promise<Layout> {
   if (codec.ownColors && (formatAndRanges.format !== "unsigned" || (bits !== 8 && bits !== 16))) {
     throw unsupported(`has ${bits} bits a sample with ${codec.name} compression; 8 are accepted`);
   }
-  const grid = await readGrid(page, width, height);
+  if (samples * bits > MAX_PIXEL_BITS) {
+    throw unsupported(`has ${samples * bits} bits a pixel; at most ${MAX_PIXEL_BITS} are accepted`);
+  }
+  const maxTiles = codec.ownColors ? MAX_PICTURE_TILES : MAX_TILES;
+  const grid = await readGrid(page, width, height, maxTiles);
   const segmentBytes = grid.width * grid.height * (planar ? 1 : samples) * bits / 8;
   if (compression !== 1 && segmentBytes > MAX_SEGMENT_BYTES) {
     throw unsupported(
-      `has a ${grid.tiled ? "tile" : "strip"} of ${Math.round(segmentBytes / 2 ** 20)} MB; at most ` +
+      `has a ${grid.tiled ? "tile" : "strip"} of ${
+        Math.round(segmentBytes / 2 ** 20)
+      } MB; at most ` +
         `${MAX_SEGMENT_BYTES >> 20} are accepted, save it in smaller strips or tiles`,
     );
   }
@@ -304,7 +316,12 @@ async function readPalette(page: Directory, bits: number): Promise<Uint8Array> {
   return palette;
 }
 
-async function readGrid(page: Directory, width: number, height: number): Promise<Grid> {
+async function readGrid(
+  page: Directory,
+  width: number,
+  height: number,
+  maxTiles: number,
+): Promise<Grid> {
   const tiled = page.has(Tag.TileWidth) && page.has(Tag.TileLength);
   const rows = await page.number(Tag.RowsPerStrip) || height;
   const tileWidth = tiled ? await page.number(Tag.TileWidth) ?? 0 : width;
@@ -321,7 +338,7 @@ async function readGrid(page: Directory, width: number, height: number): Promise
   if (across * down * tileWidth * tileHeight > 4 * (pixels + MAX_TILE_PIXELS)) {
     throw corrupt(`its tiles of ${tileWidth} x ${tileHeight} pixels lie mostly outside of it`);
   }
-  if (across * down > MAX_TILES + pixels / MIN_PIXELS_PER_TILE) {
+  if (across * down > maxTiles + pixels / MIN_PIXELS_PER_TILE) {
     throw unsupported(
       `is cut into ${across * down} parts of ${tileWidth} x ${tileHeight} pixels, which are too ` +
         "many; save it in larger strips or tiles",

@@ -25,14 +25,16 @@ export function unpackLzw(segment: Segment): Uint8Array {
   return checkedLength(unpacked, unpackCodes(packed, unpacked), segment);
 }
 
+// The table is made once: only what has been written since the last clearing is read. A string is the
+// one that `prefixes` names and one byte more.
+const prefixes = new Uint16Array(TABLE);
+const lasts = new Uint8Array(TABLE);
+const firsts = new Uint8Array(TABLE);
+const lengths = new Uint32Array(TABLE).fill(1, 0, 256);
+for (let code = 0; code < 256; code++) lasts[code] = firsts[code] = code;
+
 /** Unpacks into `unpacked`; returns how many bytes there are, or a greater number than fit. */
 function unpackCodes(packed: Uint8Array, unpacked: Uint8Array): number {
-  // A string is the one that `prefixes` names and one byte more.
-  const prefixes = new Uint16Array(TABLE);
-  const lasts = new Uint8Array(TABLE);
-  const firsts = new Uint8Array(TABLE);
-  const lengths = new Uint32Array(TABLE).fill(1, 0, 256);
-  for (let code = 0; code < 256; code++) lasts[code] = firsts[code] = code;
   let next = END + 1;
   let width = 9;
   let previous = -1;

@@ -122,7 +122,9 @@ async function segmentsOf(channel: Channel, source: TiffSource): Promise<Segment
     throw unsupported("has several channels in one page that is compressed; save it as RGB");
   }
   const length = segmentBytes(layout, 0);
-  if (offset + (plane + 1) * length > source.length) throw truncated(source.length, "channels");
+  const end = offset + (plane + 1) * length;
+  if (end > source.length) throw truncated(source.length, "channels");
+  if (page.isWithin(offset, end)) throw corrupt("it has fewer channels than it says");
   return { offsets: [offset + plane * length], lengths: [length] };
 }
 

@@ -27,6 +27,14 @@ export function tooShort(bytes: number, needed: number): Problem {
   );
 }
 
+/** The code of a strip or tile breaks off, by the codec's own account. */
+export function endsEarly(codec: string): Problem {
+  return new Problem(
+    "image_truncated",
+    `A strip or tile of the TIFF ends too early, inside its ${codec} code; send the whole file.`,
+  );
+}
+
 /** A strip or tile holds far more bytes than the tags say. */
 export function bomb(most: number): Problem {
   return new Problem(

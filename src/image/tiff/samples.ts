@@ -64,10 +64,13 @@ function scaled(bytes: Uint8Array, rows: number, layout: Layout, sample: number)
   const together = samplesTogether(layout);
   const read = readerOf(view, layout);
   const levels = new Uint8Array(rows * grid.width * together);
-  for (let i = 0; i < levels.length; i++) {
-    const [black, white] = ranges[planar ? sample : i % together] ?? [0, 1];
-    const level = (read(i * size, littleEndian) - black) / (white - black);
-    levels[i] = Math.round(255 * Math.min(1, Math.max(0, level)));
+  for (let offset = 0; offset < together; offset++) {
+    const [black, white] = ranges[planar ? sample : offset] ?? [0, 1];
+    const factor = 255 / (white - black);
+    for (let i = offset; i < levels.length; i += together) {
+      const level = (read(i * size, littleEndian) - black) * factor;
+      levels[i] = level > 0 ? Math.round(Math.min(255, level)) : 0;
+    }
   }
   return levels;
 }

@@ -23,15 +23,21 @@ export async function unpackZstd(segment: Segment): Promise<Uint8Array> {
   if (declared !== undefined && declared > capacity) throw bomb(most);
   const decoder = await segment.libraries.zstd();
   const unpacked = decoder.decode(packed, capacity);
-  // The decoder gives nothing where it fails.
-  if (unpacked.length === 0) throw corrupt("its pixels are no ZSTD code");
+  // The decoder gives nothing where it fails, for whichever reason.
+  if (unpacked.length === 0) {
+    throw corrupt(
+      `the ZSTD code of a strip or tile breaks off, or unpacks to more than ${most} bytes`,
+    );
+  }
   return checkedLength(unpacked, unpacked.length, segment);
 }
 
 /** Frame_Content_Size of the first frame, where it has one (RFC 8878, section 3.1.1.1). */
 function declaredSize(packed: Uint8Array): number | undefined {
-  if (packed.length < 18) return undefined;
-  const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
+  // The longest header of a frame has 18 bytes.
+  const header = new Uint8Array(18);
+  header.set(packed.subarray(0, 18));
+  const view = new DataView(header.buffer);
   const descriptor = view.getUint8(4);
   const isSingle = (descriptor & 0x20) !== 0;
   const at = 5 + (isSingle ? 0 : 1) + ([0, 1, 2, 4][descriptor & 3] ?? 0);
