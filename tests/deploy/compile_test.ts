@@ -8,6 +8,7 @@ import { kerasHdf5 } from "../keras/keras_hdf5.ts";
 import { TestNetwork } from "../keras/network.ts";
 import { type Executable, takeApart } from "./compile/executable.ts";
 import { startDeno } from "../program.ts";
+import { tiffSamples } from "../tiff_samples.ts";
 import { type LaidOut, layOut } from "./compile/lay_out.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -68,6 +69,7 @@ Deno.test({
         deepEqual(
           paths.filter((path) => path.endsWith(".wasm")).map((path) => path.split("/").at(-1)),
           [
+            "openjpegwasm_decode.wasm",
             "mozjpeg_dec.wasm",
             "ort-wasm-simd-threaded.wasm",
           ],
@@ -147,6 +149,12 @@ Deno.test({
           const response = await fetch(`${service.url}${path}`);
           await response.body?.cancel();
           equal(response.status, 200, path);
+        }
+        for (const [name, body] of await tiffSamples()) {
+          const headers = { "content-type": "image/tiff" };
+          const options = { method: "POST", headers, body };
+          const response = await fetch(`${service.url}model/detect`, options);
+          equal(response.status, 200, `${name}: ${await response.text()}`);
         }
         for (const [path, name] of [["model/predict", "metaphase"], ["model/detect", "field"]]) {
           const body = await Deno.readFile(`${samples}/${name}.png`);

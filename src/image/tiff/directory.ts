@@ -89,9 +89,21 @@ export class Directory {
     return this.#entries.get(tag)?.count ?? 0;
   }
 
-  /** The first value of a tag. */
-  async number(tag: number): Promise<number | undefined> {
-    return (await this.numbers(tag, 1))[0];
+  /** The first value of a tag that holds whole numbers, as {@linkcode Directory.integers}. */
+  async integer(tag: number): Promise<number | undefined> {
+    return (await this.integers(tag, 1))[0];
+  }
+
+  /**
+   * The first `max` values of a tag that holds whole numbers: sizes, places, kinds.
+   *
+   * @throws {Problem} `image_truncated`, or `image_corrupt` where they are fractions or negative.
+   */
+  async integers(tag: number, max: number): Promise<number[]> {
+    const values = await this.numbers(tag, max);
+    const wrong = values.find((value) => !(Number.isInteger(value) && value >= 0));
+    if (wrong !== undefined) throw corrupt(`its tag ${tagName(tag)} is ${wrong}`);
+    return values;
   }
 
   /**

@@ -11,7 +11,7 @@ const LUT_BYTES = 768;
  * lengths are in a second tag.
  */
 export async function hasOtherColors(page: Directory): Promise<boolean> {
-  const counts = await page.numbers(Tag.ImageJMetadataCounts, 1000);
+  const counts = await page.integers(Tag.ImageJMetadataCounts, 1000);
   const [headerBytes = 0] = counts;
   if (headerBytes < 12) return false;
   const total = counts.reduce((sum, count) => sum + count, 0);

@@ -95,13 +95,13 @@ const MAX_PICTURE_TILES = 16_384;
  * @throws {Problem} `image_unsupported` for what is not read right, by its name; `image_corrupt`.
  */
 export async function readLayout(page: Directory): Promise<Layout> {
-  const width = await page.number(Tag.ImageWidth) ?? 0;
-  const height = await page.number(Tag.ImageLength) ?? 0;
-  const samples = await page.number(Tag.SamplesPerPixel) ?? 1;
+  const width = await page.integer(Tag.ImageWidth) ?? 0;
+  const height = await page.integer(Tag.ImageLength) ?? 0;
+  const samples = await page.integer(Tag.SamplesPerPixel) ?? 1;
   if (!(samples >= 1 && samples <= MAX_SAMPLES)) {
     throw unsupported(`has ${samples} samples a pixel; at most ${MAX_SAMPLES} are accepted`);
   }
-  const compression = await page.number(Tag.Compression) ?? 1;
+  const compression = await page.integer(Tag.Compression) ?? 1;
   const codec = COMPRESSIONS[compression];
   if (codec?.decode === undefined) {
     const name = codec === undefined ? `compression ${compression}` : codec.name;
@@ -113,7 +113,7 @@ export async function readLayout(page: Directory): Promise<Layout> {
   const bits = await readBits(page, samples);
   const photometric = await readPhotometric(page);
   const colors = photometric === 2 || photometric === 6 ? 3 : 1;
-  const planar = await page.number(Tag.PlanarConfiguration) === 2 && samples > 1;
+  const planar = await page.integer(Tag.PlanarConfiguration) === 2 && samples > 1;
   const isYCbCr = photometric === 6;
   if (isYCbCr && !codec.ownColors) {
     throw unsupported("is YCbCr without JPEG compression; save it as RGB");
@@ -126,8 +126,8 @@ export async function readLayout(page: Directory): Promise<Layout> {
   if (samples < colors) throw corrupt(`it is RGB with ${samples} samples a pixel`);
   const alpha = await readAlpha(page, samples, colors, photometric === 3);
   const formatAndRanges = await readFormat(page, samples, bits);
-  const predictor = codec.ownColors ? 1 : await page.number(Tag.Predictor) ?? 1;
-  checkPredictor(predictor, formatAndRanges.format, bits);
+  const predictor = codec.ownColors ? 1 : await page.integer(Tag.Predictor) ?? 1;
+  checkPredictor(predictor, compression, formatAndRanges.format, bits);
   if (codec.ownColors && (formatAndRanges.format !== "unsigned" || (bits !== 8 && bits !== 16))) {
     throw unsupported(`has ${bits} bits a sample with ${codec.name} compression; 8 are accepted`);
   }
@@ -162,7 +162,7 @@ export async function readLayout(page: Directory): Promise<Layout> {
     planar,
     compression,
     predictor,
-    reversedBits: await page.number(Tag.FillOrder) === 2 && !codec.ownColors,
+    reversedBits: await page.integer(Tag.FillOrder) === 2 && !codec.ownColors,
     jpegYCbCr: isYCbCr,
     ...(jpegTables === undefined ? {} : { jpegTables }),
     grid,
@@ -185,11 +185,11 @@ export async function readSegments(page: Directory, layout: Layout): Promise<Seg
   const count = grid.across * grid.down * (layout.planar ? layout.samples : 1);
   const name = grid.tiled ? "tile" : "strip";
   const tiles = grid.tiled && page.has(Tag.TileOffsets);
-  const offsets = await page.numbers(tiles ? Tag.TileOffsets : Tag.StripOffsets, count);
+  const offsets = await page.integers(tiles ? Tag.TileOffsets : Tag.StripOffsets, count);
   if (offsets.length < count) {
     throw corrupt(`it says where ${offsets.length} of its ${count} ${name}s are`);
   }
-  const lengths = await page.numbers(tiles ? Tag.TileByteCounts : Tag.StripByteCounts, count);
+  const lengths = await page.integers(tiles ? Tag.TileByteCounts : Tag.StripByteCounts, count);
   if (lengths.length < count && layout.compression === 1) {
     // Old programs leave out what follows from the size.
     return { offsets, lengths: offsets.map((_, i) => segmentBytes(layout, i)) };
@@ -223,7 +223,7 @@ export function segmentBytes(layout: Layout, index: number): number {
 
 async function readBits(page: Directory, samples: number): Promise<number> {
   // TIFF 6.0: the default is 1.
-  const [bits = 1, ...others] = await page.numbers(Tag.BitsPerSample, samples);
+  const [bits = 1, ...others] = await page.integers(Tag.BitsPerSample, samples);
   if (others.some((other) => other !== bits)) {
     throw unsupported(`has samples of ${[bits, ...others].join(", ")} bits; they have to be alike`);
   }
@@ -234,7 +234,7 @@ async function readBits(page: Directory, samples: number): Promise<number> {
 }
 
 async function readPhotometric(page: Directory): Promise<number> {
-  const photometric = await page.number(Tag.PhotometricInterpretation);
+  const photometric = await page.integer(Tag.PhotometricInterpretation);
   if (photometric === undefined) {
     throw unsupported("does not say what its samples mean; save it as RGB");
   }
@@ -251,7 +251,7 @@ async function readAlpha(
   colors: number,
   isPalette: boolean,
 ): Promise<Layout["alpha"]> {
-  const extra = await page.numbers(Tag.ExtraSamples, samples - colors);
+  const extra = await page.integers(Tag.ExtraSamples, samples - colors);
   const at = extra.findIndex((kind) => kind === 1 || kind === 2);
   const alpha = at < 0 ? undefined : { sample: colors + at, associated: extra[at] === 1 };
   if (colors === 1 && samples > 1 && (alpha === undefined || samples > 2 || isPalette)) {
@@ -267,7 +267,7 @@ async function readFormat(
   samples: number,
   bits: number,
 ): Promise<Pick<Layout, "format" | "ranges">> {
-  const formats = await page.numbers(Tag.SampleFormat, samples);
+  const formats = await page.integers(Tag.SampleFormat, samples);
   const format = FORMATS[formats[0] ?? 1];
   if (format === undefined || formats.some((other) => FORMATS[other] !== format)) {
     throw unsupported("has samples that are complex numbers or of several kinds; save it as RGB");
@@ -294,7 +294,18 @@ async function readFormat(
   return { format, ranges };
 }
 
-function checkPredictor(predictor: number, format: Layout["format"], bits: number): void {
+function checkPredictor(
+  predictor: number,
+  compression: number,
+  format: Layout["format"],
+  bits: number,
+): void {
+  if (predictor !== 1 && compression === 1) {
+    throw unsupported(
+      `has predictor ${predictor} without compression, which programs read in different ways; ` +
+        "save it without predictor",
+    );
+  }
   const able = predictor === 1 ||
     predictor === 2 && [8, 16, 32].includes(bits) ||
     predictor === 3 && format === "float";
@@ -305,7 +316,7 @@ function checkPredictor(predictor: number, format: Layout["format"], bits: numbe
 async function readPalette(page: Directory, bits: number): Promise<Uint8Array> {
   const size = 2 ** bits;
   if (bits > 16) throw unsupported(`has a palette with ${bits} bits a sample`);
-  const map = await page.numbers(Tag.ColorMap, 3 * size);
+  const map = await page.integers(Tag.ColorMap, 3 * size);
   if (map.length < 3 * size) throw corrupt(`its palette has ${map.length} of ${3 * size} values`);
   // Some programs write 8 bits instead, as libtiff knows.
   const shift = map.every((value) => value < 256) ? 0 : 8;
@@ -323,9 +334,9 @@ async function readGrid(
   maxTiles: number,
 ): Promise<Grid> {
   const tiled = page.has(Tag.TileWidth) && page.has(Tag.TileLength);
-  const rows = await page.number(Tag.RowsPerStrip) || height;
-  const tileWidth = tiled ? await page.number(Tag.TileWidth) ?? 0 : width;
-  const tileHeight = tiled ? await page.number(Tag.TileLength) ?? 0 : Math.min(rows, height);
+  const rows = await page.integer(Tag.RowsPerStrip) || height;
+  const tileWidth = tiled ? await page.integer(Tag.TileWidth) ?? 0 : width;
+  const tileHeight = tiled ? await page.integer(Tag.TileLength) ?? 0 : Math.min(rows, height);
   if (!(tileWidth > 0 && tileHeight > 0)) {
     throw corrupt(`its tiles have ${tileWidth} x ${tileHeight} pixels`);
   }

@@ -43,7 +43,7 @@ export async function choosePicture(
   if (full.length === 0) {
     // TIFF/EP and DNG put the picture into a subdirectory of its preview.
     for (const { directory } of all) {
-      const offsets = await directory.numbers(Tag.SubIfds, 64);
+      const offsets = await directory.integers(Tag.SubIfds, MAX_BELOW);
       const below = await picturesOf(await at(offsets));
       full.push(...below.filter(({ reduced }) => !reduced));
     }
@@ -63,7 +63,7 @@ async function assemble(
   firstOfFile: Directory,
 ): Promise<ChosenPicture> {
   const { width, height, directory } = first;
-  const samples = await directory.number(Tag.SamplesPerPixel) ?? 1;
+  const samples = await directory.integer(Tag.SamplesPerPixel) ?? 1;
   const own = await directory.text(Tag.ImageDescription, MAX_DESCRIPTION);
   const description = own || await firstOfFile.text(Tag.ImageDescription, MAX_DESCRIPTION);
   const planes = describedPlanes(description, { width, height, samples });
@@ -113,17 +113,20 @@ async function isColor(
 async function picturesOf(directories: readonly Directory[]): Promise<Page[]> {
   const pages: Page[] = [];
   for (const directory of directories) {
-    const width = await directory.number(Tag.ImageWidth) ?? 0;
-    const height = await directory.number(Tag.ImageLength) ?? 0;
+    const width = await directory.integer(Tag.ImageWidth) ?? 0;
+    const height = await directory.integer(Tag.ImageLength) ?? 0;
     if (!directory.has(Tag.ImageWidth) || !directory.has(Tag.ImageLength)) continue;
     if (!(width > 0 && height > 0)) throw corrupt(`its tags say ${width} x ${height} pixels`);
-    const subfile = await directory.number(Tag.NewSubfileType) ?? 0;
+    const subfile = await directory.integer(Tag.NewSubfileType) ?? 0;
     if ((subfile & MASK) !== 0 || await isLabel(directory)) continue;
-    const old = await directory.number(Tag.SubfileType);
+    const old = await directory.integer(Tag.SubfileType);
     pages.push({ directory, width, height, reduced: (subfile & REDUCED) !== 0 || old === 2 });
   }
   return pages;
 }
+
+/** Subdirectories of a page that are looked at. */
+const MAX_BELOW = 64;
 
 const REDUCED = 1;
 const MASK = 4;

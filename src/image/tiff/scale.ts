@@ -55,16 +55,25 @@ export async function readScale(
   description: string,
   size: { width: number; height: number },
 ): Promise<number | undefined> {
-  const resolution = [await page.number(Tag.XResolution), await page.number(Tag.YResolution)];
-  const [x = NaN, y = NaN] = resolution;
+  const x = await resolution(page, Tag.XResolution);
+  const y = await resolution(page, Tag.YResolution);
   const sizes = [
     omeSize(description, size),
     aperioSize(description),
     description.startsWith("ImageJ=")
       ? imageJSize(description, [1 / x, 1 / y])
-      : times([1 / x, 1 / y], RESOLUTION_UNITS[await page.number(Tag.ResolutionUnit) ?? 2]),
+      : times([1 / x, 1 / y], RESOLUTION_UNITS[await resolution(page, Tag.ResolutionUnit) || 2]),
   ];
   return sizes.map((pixel) => pixel && plausible(pixel)).find((mpp) => mpp !== undefined);
+}
+
+/** The value of a tag, or not a number: a tag that is broken has no bearing on pixels. */
+async function resolution(page: Directory, tag: number): Promise<number> {
+  try {
+    return (await page.numbers(tag, 1))[0] ?? NaN;
+  } catch {
+    return NaN;
+  }
 }
 
 function omeSize(

@@ -28,8 +28,8 @@ const page = `${root}docs/tiff.md`;
 
 checkerTest(
   "TIFFs of other programs are read to the pixel or refused by name",
-  ["python"],
-  async (python) => {
+  ["python", "tifffile", "imagecodecs"],
+  async (python = "") => {
     const folder = await Deno.makeTempDir();
     try {
       const { success, stderr } = await new Deno.Command(python, {

@@ -96,12 +96,15 @@ Deno.test("16 bits are divided by 257 and rounded, in either byte order", async 
 
 Deno.test("a predictor adds what is on the left, in the file's byte order", async () => {
   deepEqual(
-    await pixels(tiff(gray(4, 1, { 317: 2 }), bytes(10, 5, 250, 1))),
+    await pixels(
+      tiff(gray(4, 1, { 259: 8, 317: 2 }), new Uint8Array(deflateSync(bytes(10, 5, 250, 1)))),
+    ),
     tripled(10, 15, 9, 10),
   );
   // 0x0100, 0x0100 + 0x00ff = 0x01ff, and 0x01ff + 0x7f01 = 0x8100.
   const words = bytes(0x01, 0x00, 0x00, 0xff, 0x7f, 0x01);
-  const page = { tags: gray(3, 1, { 258: 16, 317: 2 }), strips: [words] };
+  const strips = [new Uint8Array(deflateSync(words))];
+  const page = { tags: gray(3, 1, { 258: 16, 259: 8, 317: 2 }), strips };
   deepEqual(await pixels(tiffOf([page], { bigEndian: true })), tripled(1, 2, 128));
 });
 
@@ -199,6 +202,7 @@ Deno.test("tags that have no bearing on pixels may be broken", async () => {
     { 60_000: { type: 99, count: far, offset: far } },
     { 270: { type: 2, count: far, offset: 8 } },
     { 306: { type: 2, count: 20, offset: far } },
+    { 282: { type: 5, count: 1, offset: far }, 283: { type: 99, values: [] }, 296: "inch" },
   ];
   for (const tags of broken) {
     deepEqual(await pixels(tiff(rgb(5, 3, tags), five)), fivePixels, JSON.stringify(tags));
@@ -249,7 +253,8 @@ Deno.test("what is not read right is refused by its name", async () => {
     [{ 339: 6 }, /complex/],
     [{ 262: 1 }, /3 samples a pixel/],
     [{ 277: 60_000 }, /60000 samples a pixel/],
-    [{ 317: 9 }, /predictor 9/],
+    [{ 317: 2 }, /predictor 2 without compression/],
+    [{ 259: 8, 317: 9 }, /predictor 9/],
   ];
   for (const [tags, words] of kinds) {
     await refused(tiff(rgb(5, 3, tags), five), "image_unsupported", words);
