@@ -51,7 +51,9 @@ import tiffCompressions from "../image/tiff/compressions.ts" with { type: "text"
 import tiffDecode from "../image/tiff/decode.ts" with { type: "text" };
 import tiffDeflate from "../image/tiff/deflate.ts" with { type: "text" };
 import tiffDescription from "../image/tiff/description.ts" with { type: "text" };
+import tiffDirectories from "../image/tiff/directories.ts" with { type: "text" };
 import tiffDirectory from "../image/tiff/directory.ts" with { type: "text" };
+import tiffGrid from "../image/tiff/grid.ts" with { type: "text" };
 import tiffImagejColors from "../image/tiff/imagej_colors.ts" with { type: "text" };
 import tiffJpeg from "../image/tiff/jpeg.ts" with { type: "text" };
 import tiffJpeg2000 from "../image/tiff/jpeg2000.ts" with { type: "text" };
@@ -62,9 +64,11 @@ import tiffPackBits from "../image/tiff/pack_bits.ts" with { type: "text" };
 import tiffPages from "../image/tiff/pages.ts" with { type: "text" };
 import tiffPredictor from "../image/tiff/predictor.ts" with { type: "text" };
 import tiffProblems from "../image/tiff/problems.ts" with { type: "text" };
+import tiffSampleTags from "../image/tiff/sample_tags.ts" with { type: "text" };
 import tiffSamples from "../image/tiff/samples.ts" with { type: "text" };
 import tiffScale from "../image/tiff/scale.ts" with { type: "text" };
 import tiffSegment from "../image/tiff/segment.ts" with { type: "text" };
+import tiffSegments from "../image/tiff/segments.ts" with { type: "text" };
 import tiffSource from "../image/tiff/source.ts" with { type: "text" };
 import tiffTags from "../image/tiff/tags.ts" with { type: "text" };
 import tiffZstd from "../image/tiff/zstd.ts" with { type: "text" };
@@ -159,7 +163,9 @@ export const tiffModules: ReadonlyMap<string, string> = new Map([
   ["image/tiff/decode.ts", tiffDecode],
   ["image/tiff/deflate.ts", tiffDeflate],
   ["image/tiff/description.ts", tiffDescription],
+  ["image/tiff/directories.ts", tiffDirectories],
   ["image/tiff/directory.ts", tiffDirectory],
+  ["image/tiff/grid.ts", tiffGrid],
   ["image/tiff/imagej_colors.ts", tiffImagejColors],
   ["image/tiff/jpeg.ts", tiffJpeg],
   ["image/tiff/jpeg2000.ts", tiffJpeg2000],
@@ -170,9 +176,11 @@ export const tiffModules: ReadonlyMap<string, string> = new Map([
   ["image/tiff/pages.ts", tiffPages],
   ["image/tiff/predictor.ts", tiffPredictor],
   ["image/tiff/problems.ts", tiffProblems],
+  ["image/tiff/sample_tags.ts", tiffSampleTags],
   ["image/tiff/samples.ts", tiffSamples],
   ["image/tiff/scale.ts", tiffScale],
   ["image/tiff/segment.ts", tiffSegment],
+  ["image/tiff/segments.ts", tiffSegments],
   ["image/tiff/source.ts", tiffSource],
   ["image/tiff/tags.ts", tiffTags],
   ["image/tiff/zstd.ts", tiffZstd],

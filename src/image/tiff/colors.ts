@@ -1,4 +1,5 @@
-import { type Layout, samplesTogether } from "./layout.ts";
+import type { Layout } from "./layout.ts";
+import { samplesTogether } from "./segments.ts";
 import { sampleBits, type Samples } from "./samples.ts";
 
 /** The color of empty glass, on which transparent pixels are laid. */

@@ -66,12 +66,12 @@ function imageJPlanes(description: string): Planes {
   const number = (key: string) => Number(values.get(key) ?? 1) || 1;
   const channels = number("channels");
   const images = Math.max(number("images"), channels * number("slices") * number("frames"));
-  const mode = values.get("mode");
   return {
     by: "ImageJ",
     channels,
     others: images / channels,
-    otherColors: mode !== undefined && mode !== "composite" && mode !== "color",
+    // Without a mode ImageJ shows one channel after the other, in gray.
+    otherColors: values.get("mode") !== "composite",
     order: [0, 1, 2],
   };
 }

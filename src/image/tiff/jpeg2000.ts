@@ -1,6 +1,6 @@
 import { corrupt, endsEarly, unsupported } from "./problems.ts";
 import type { OpenJpeg, TiffLibraries } from "./libraries.ts";
-import { samplesTogether } from "./layout.ts";
+import { samplesTogether } from "./segments.ts";
 import type { Segment } from "./segment.ts";
 
 /** A segment may be cut into so many tiles of its own. */

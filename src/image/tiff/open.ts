@@ -2,20 +2,16 @@ import { checkPixels } from "../max_pixels.ts";
 import type { RgbImage } from "../rgb_image.ts";
 import { type Cut, paint, type Target } from "./colors.ts";
 import { COMPRESSIONS } from "./compressions.ts";
-import { type Directory, readDirectories } from "./directory.ts";
-import {
-  type Layout,
-  readLayout,
-  readSegments,
-  rowBytes,
-  segmentBytes,
-  segmentRows,
-  type Segments,
-} from "./layout.ts";
+import { omePixels } from "./description.ts";
+import { readDirectories } from "./directories.ts";
+import type { Directory } from "./directory.ts";
+import { type Layout, readLayout } from "./layout.ts";
+import { readSegments, rowBytes, segmentBytes, segmentRows, type Segments } from "./segments.ts";
 import type { TiffLibraries } from "./libraries.ts";
 import { choosePicture } from "./pages.ts";
 import { undoPredictor } from "./predictor.ts";
 import { corrupt, truncated, unsupported } from "./problems.ts";
+import { checkUsedBits } from "./sample_tags.ts";
 import { readSamples } from "./samples.ts";
 import { readScale } from "./scale.ts";
 import type { TiffSource } from "./source.ts";
@@ -65,6 +61,8 @@ export async function openTiff(
     channels.push({ page, layout, plane: planes[i] ?? 0 });
   }
   if (channels.length > 1) checkChannels(channels);
+  const used = Number(omePixels(description, width, height)?.attributes.get("SignificantBits"));
+  checkUsedBits(channels[0]?.layout.bits ?? 8, used, `SignificantBits is ${used}`);
   const [first] = pages;
   const mpp = first && await readScale(first, description, { width, height });
   return {
@@ -110,6 +108,13 @@ function checkChannels(channels: readonly Channel[]): void {
     layout.bits === channels[0]?.layout.bits
   );
   if (!alike) throw unsupported("has channels that are not all gray and alike; save it as RGB");
+  const [first] = channels;
+  if (first?.layout.bits !== 8) {
+    throw unsupported(
+      `has channels of ${first?.layout.bits} bits, of which each program shows another range; save ` +
+        "it as RGB",
+    );
+  }
 }
 
 /** ImageJ writes all planes of a large file behind the first, and one page for all. */

@@ -1,5 +1,6 @@
 import { describedPlanes, type Planes } from "./description.ts";
-import type { Directories, Directory } from "./directory.ts";
+import type { Directories } from "./directories.ts";
+import type { Directory } from "./directory.ts";
 import { hasOtherColors } from "./imagej_colors.ts";
 import { corrupt, truncated, unsupported } from "./problems.ts";
 import { Tag } from "./tags.ts";
@@ -21,6 +22,8 @@ export interface ChosenPicture {
 
 interface Page {
   readonly directory: Directory;
+  /** Position among the pages of the file, or below another one. */
+  readonly place: number;
   readonly width: number;
   readonly height: number;
   /** A smaller version of another page (NewSubfileType bit 0). */
@@ -106,13 +109,15 @@ async function isColor(
   }
   const [first] = pages;
   if (pages.length !== 3 && !(pages.length === 1 && planes.by === "ImageJ")) return false;
+  // The order of channels is that of the file's pages.
+  if (pages.some(({ place }, i) => place !== i)) return false;
   return first !== undefined && !(await hasOtherColors(first.directory));
 }
 
 /** The pages that are pictures, with their sizes. */
 async function picturesOf(directories: readonly Directory[]): Promise<Page[]> {
   const pages: Page[] = [];
-  for (const directory of directories) {
+  for (const [place, directory] of directories.entries()) {
     const width = await directory.integer(Tag.ImageWidth) ?? 0;
     const height = await directory.integer(Tag.ImageLength) ?? 0;
     if (!directory.has(Tag.ImageWidth) || !directory.has(Tag.ImageLength)) continue;
@@ -120,7 +125,13 @@ async function picturesOf(directories: readonly Directory[]): Promise<Page[]> {
     const subfile = await directory.integer(Tag.NewSubfileType) ?? 0;
     if ((subfile & MASK) !== 0 || await isLabel(directory)) continue;
     const old = await directory.integer(Tag.SubfileType);
-    pages.push({ directory, width, height, reduced: (subfile & REDUCED) !== 0 || old === 2 });
+    pages.push({
+      directory,
+      place,
+      width,
+      height,
+      reduced: (subfile & REDUCED) !== 0 || old === 2,
+    });
   }
   return pages;
 }

@@ -1,4 +1,5 @@
-import { type Layout, rowBytes, samplesTogether } from "./layout.ts";
+import type { Layout } from "./layout.ts";
+import { rowBytes, samplesTogether } from "./segments.ts";
 
 /**
  * Undoes the predictor (TIFF 6.0, section 14, and Adobe's TIFF Technical Note 3): each sample is stored

@@ -1,4 +1,5 @@
-import { type Layout, rowBytes, samplesTogether } from "./layout.ts";
+import type { Layout } from "./layout.ts";
+import { rowBytes, samplesTogether } from "./segments.ts";
 
 /** Samples of a strip or tile as numbers: whole ones of the layout's bits, or scaled to 8 bits. */
 export type Samples = Uint8Array | Uint16Array;

@@ -13,6 +13,7 @@ export const Tag = {
   SamplesPerPixel: 277,
   RowsPerStrip: 278,
   StripByteCounts: 279,
+  MaxSampleValue: 281,
   XResolution: 282,
   YResolution: 283,
   PlanarConfiguration: 284,
