@@ -122,7 +122,6 @@ function paintOnWhite(
   { fromX, fromY, toX, toY, width, height }: Cut,
   { data, width: targetWidth }: Target,
 ): void {
-  const { inverted } = layout;
   const largest = 2 ** sampleBits(layout) - 1;
   const step = samplesTogether(layout);
   const [opacities, alphaOffset] = sampleAt(planes, layout, alpha.sample);
@@ -133,8 +132,7 @@ function paintOnWhite(
       let to = ((toY + y) * targetWidth + toX) * 3 + c;
       for (let x = 0; x < width; x++, from += step, to += 3) {
         const opacity = (opacities[from + alphaOffset] as number) / largest;
-        const stored = plane[from + offset] as number;
-        const light = (inverted ? largest - stored : stored) / largest;
+        const light = (plane[from + offset] as number) / largest;
         const laid = (alpha.associated ? light : light * opacity) + 1 - opacity;
         data[to] = laid < 1 ? Math.round(WHITE * laid) : WHITE;
       }

@@ -4,6 +4,7 @@ import { type Grid, readGrid } from "./grid.ts";
 import { corrupt, unsupported } from "./problems.ts";
 import {
   checkPredictor,
+  colorsOf,
   readAlpha,
   readBits,
   readFormat,
@@ -80,7 +81,7 @@ export async function readLayout(page: Directory): Promise<Layout> {
   }
   const bits = await readBits(page, samples);
   const photometric = await readPhotometric(page);
-  const colors = photometric === 2 || photometric === 6 ? 3 : 1;
+  const colors = colorsOf(photometric);
   const planar = await page.integer(Tag.PlanarConfiguration) === 2 && samples > 1;
   const isYCbCr = photometric === 6;
   if (isYCbCr && !codec.ownColors) {
@@ -92,7 +93,7 @@ export async function readLayout(page: Directory): Promise<Layout> {
     );
   }
   if (samples < colors) throw corrupt(`it is RGB with ${samples} samples a pixel`);
-  const alpha = await readAlpha(page, samples, colors, photometric === 3);
+  const alpha = await readAlpha(page, samples, photometric);
   const formatAndRanges = await readFormat(page, samples, bits);
   const predictor = codec.ownColors ? 1 : await page.integer(Tag.Predictor) ?? 1;
   checkPredictor(predictor, compression, formatAndRanges.format, bits);

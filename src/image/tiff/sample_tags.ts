@@ -50,20 +50,32 @@ export async function readPhotometric(page: Directory): Promise<number> {
   return photometric;
 }
 
+/** Samples of a pixel that are its color: PhotometricInterpretation RGB and YCbCr have three. */
+export function colorsOf(photometric: number): 1 | 3 {
+  return photometric === 2 || photometric === 6 ? 3 : 1;
+}
+
 /** Finds the sample that says how opaque a pixel is; gray with further samples is refused. */
 export async function readAlpha(
   page: Directory,
   samples: number,
-  colors: number,
-  isPalette: boolean,
+  photometric: number,
 ): Promise<Layout["alpha"]> {
+  const colors = colorsOf(photometric);
   const extra = await page.integers(Tag.ExtraSamples, samples - colors);
   const at = extra.findIndex((kind) => kind === 1 || kind === 2);
   const alpha = at < 0 ? undefined : { sample: colors + at, associated: extra[at] === 1 };
-  if (colors === 1 && samples > 1 && (alpha === undefined || samples > 2 || isPalette)) {
+  if (colors === 1 && samples > 1 && (alpha === undefined || samples > 2)) {
     throw unsupported(
       `has ${samples} samples a pixel and says of one alone what it means; save it as RGB`,
     );
+  }
+  // Programs do not agree whether opacity is inverted too.
+  if (alpha !== undefined && photometric === 0) {
+    throw unsupported("has opacity beside gray whose 0 is white; save it as RGB");
+  }
+  if (alpha !== undefined && photometric === 3) {
+    throw unsupported("has opacity beside a palette; save it as RGB");
   }
   return alpha;
 }

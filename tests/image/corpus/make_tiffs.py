@@ -249,6 +249,12 @@ def kinds_of_samples():
     gray_alpha = numpy.stack([gray, alpha], -1)
     save("gray-alpha.tif", gray_alpha, photometric="minisblack", planarconfig="contig",
          extrasamples=["unassalpha"])
+    save("white-is-zero-alpha.tif", gray_alpha, gray_rgb, photometric="miniswhite",
+         planarconfig="contig", extrasamples=["unassalpha"])
+    refused_last("opacity")
+    Image.fromarray(numpy.concatenate([picture, alpha[..., None]], -1)).convert("PA").save(
+        OUT / "pillow-palette-alpha.tif")
+    refused("pillow-palette-alpha.tif", "opacity")
     for bits in (10, 12, 14):
         wide = (deep(picture) >> (16 - bits)).astype(numpy.uint16)
         expected = rounded(wide.astype(float) * 255 / (2**bits - 1))
