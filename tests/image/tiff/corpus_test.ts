@@ -43,7 +43,8 @@ checkerTest(
         if (fault !== undefined) faults.push(`${entry.file}: ${fault}`);
       }
       deepEqual(faults, []);
-      ok(entries.length > 800, `${entries.length} files`);
+      // libtiff and ImageMagick add two hundred where they are installed.
+      ok(entries.length > 600, `${entries.length} files`);
       const table = tableOf(entries);
       console.log(table);
       await checkPage(table);
