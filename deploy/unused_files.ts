@@ -28,9 +28,14 @@ const USED_FILES: Readonly<Record<string, readonly string[]>> = {
     "dist/ort-wasm-simd-threaded.mjs",
     "dist/ort-wasm-simd-threaded.wasm",
   ],
+  "@cornerstonejs/codec-openjpeg": [
+    "dist/openjpegwasm_decode.js",
+    "dist/openjpegwasm_decode.wasm",
+  ],
   openseadragon: ["build/openseadragon/openseadragon.min.js"],
-  pako: ["dist/pako_inflate.min.js"],
+  pako: ["dist/pako.mjs"],
   preact: ["dist/preact.mjs"],
+  zstddec: ["dist/zstddec.mjs"],
   "swagger-ui-dist": ["swagger-ui-bundle.js", "swagger-ui.css"],
 };
 

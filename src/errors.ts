@@ -233,13 +233,16 @@ export interface ProblemOptions extends ErrorOptions {
  */
 export class Problem extends Error {
   override readonly name = "Problem";
+  /** Its row of the table. */
+  readonly code: ProblemCode;
 
   /**
    * @param code The row of the table.
    * @param message One or two sentences: what is wrong, what was received and what is accepted.
    */
-  constructor(readonly code: ProblemCode, message: string, options: ProblemOptions = {}) {
+  constructor(code: ProblemCode, message: string, options: ProblemOptions = {}) {
     super(message, options);
+    this.code = code;
     if (options.retryAfterSeconds !== undefined) this.retryAfterSeconds = options.retryAfterSeconds;
   }
 

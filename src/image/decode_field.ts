@@ -2,64 +2,82 @@ import { Problem } from "../errors.ts";
 import { decodeJpeg } from "./jpeg/decode.ts";
 import { readJpegHeader } from "./jpeg/header.ts";
 import { scaleOfJpeg } from "./jpeg/scale.ts";
+import { checkPixels } from "./max_pixels.ts";
 import { readPngHeader } from "./png/chunks.ts";
 import { decodePng } from "./png/decode.ts";
 import { scaleOfPng } from "./png/scale.ts";
+import type { Size } from "./region.ts";
 import type { RgbImage } from "./rgb_image.ts";
 import { namedFormat } from "./signature.ts";
-import { decodeTiff, readTiffHeader } from "./tiff/decode.ts";
+import { npmLibraries } from "./tiff/npm_libraries.ts";
+import { openTiff } from "./tiff/open.ts";
+import { memorySource } from "./tiff/source.ts";
 
-/** How one format is read. */
-interface Format {
-  readonly header: (bytes: Uint8Array) => { width: number; height: number };
-  readonly decode: (bytes: Uint8Array) => RgbImage | Promise<RgbImage>;
-  /** Microns per pixel that the file declares, where that can be the resolution of a microscope. */
-  readonly scale?: (bytes: Uint8Array) => number | undefined;
+/** A picture file whose header was read and checked. Its pixels are not decoded yet. */
+export interface PictureFile extends Size {
+  /** Micrometers per pixel that the file states; undefined where it states none. */
+  readonly mpp: number | undefined;
+  /**
+   * Decodes all pixels.
+   *
+   * @throws {Problem} where the pixels are damaged, cut off, or of a kind that is not supported.
+   */
+  decode(): Promise<RgbImage>;
 }
 
-const FORMATS: Record<string, Format> = {
-  "a PNG": { header: readPngHeader, decode: decodePng, scale: scaleOfPng },
-  "a JPEG": { header: readJpegHeader, decode: decodeJpeg, scale: scaleOfJpeg },
-  "a TIFF": { header: readTiffHeader, decode: decodeTiff },
+/** Opens one format: reads the header only, and refuses more than `maxPixels`. */
+type Opener = (bytes: Uint8Array, maxPixels: number) => PictureFile | Promise<PictureFile>;
+
+const OPENERS: Readonly<Record<string, Opener>> = {
+  "a PNG": (bytes, maxPixels) => {
+    const { width, height } = readPngHeader(bytes);
+    checkPixels(width, height, maxPixels);
+    return { width, height, mpp: scaleOfPng(bytes), decode: async () => await decodePng(bytes) };
+  },
+  "a JPEG": (bytes, maxPixels) => {
+    const { width, height } = readJpegHeader(bytes);
+    checkPixels(width, height, maxPixels);
+    return { width, height, mpp: scaleOfJpeg(bytes), decode: () => decodeJpeg(bytes) };
+  },
+  "a TIFF": openTiffFile,
+  "a BigTIFF": openTiffFile,
 };
 
+async function openTiffFile(bytes: Uint8Array, maxPixels: number): Promise<PictureFile> {
+  const { width, height, mpp, read } = await openTiff(memorySource(bytes), npmLibraries, maxPixels);
+  return { width, height, mpp, decode: () => read({ x: 0, y: 0, width, height }) };
+}
+
 /**
- * Decodes a field of view: PNG, JPEG or TIFF, told apart by their first bytes. Its size is read from
- * the header before a pixel is allocated.
+ * Opens a field of view: PNG, JPEG or TIFF, recognized by their first bytes. It reads the header only
+ * and allocates no pixel.
  *
- * @param mostPixels Larger pictures are refused.
+ * @param maxPixels Larger pictures are refused.
  * @throws {Problem} `image_empty`, `image_unsupported`, `image_too_large`, or a problem of the format.
  */
-export async function decodeField(bytes: Uint8Array, mostPixels: number): Promise<RgbImage> {
+export async function openPictureFile(
+  bytes: Uint8Array,
+  maxPixels: number,
+): Promise<PictureFile> {
   if (bytes.length === 0) {
     throw new Problem("image_empty", "The image has 0 bytes; send a PNG, JPEG or TIFF file.");
   }
   const name = namedFormat(bytes);
-  const format = FORMATS[name];
-  if (format === undefined) {
+  const open = OPENERS[name];
+  if (open === undefined) {
     throw new Problem(
       "image_unsupported",
       `The image is ${name}; a field may be a PNG, a JPEG or a TIFF.`,
     );
   }
-  const { width, height } = format.header(bytes);
-  if (width * height > mostPixels) {
-    throw new Problem(
-      "image_too_large",
-      `The image has ${width} x ${height} pixels, ${
-        (width * height / 1e6).toFixed(1)
-      } million; at most ${mostPixels / 1e6} million are accepted. Cut it into parts.`,
-    );
-  }
-  return await format.decode(bytes);
+  return await open(bytes, maxPixels);
 }
 
 /**
- * Returns the resolution that a file declares, in microns per pixel: pHYs of a PNG, the density of
- * JFIF or Exif of a JPEG. Undefined where it declares none that a microscope can have.
+ * Decodes a field of view: {@linkcode openPictureFile} and all of its pixels.
  *
- * @throws {Problem} for a file that {@linkcode decodeField} refuses by its headers.
+ * @throws {Problem} as {@linkcode openPictureFile} and {@linkcode PictureFile.decode}.
  */
-export function scaleOfField(bytes: Uint8Array): number | undefined {
-  return FORMATS[namedFormat(bytes)]?.scale?.(bytes);
+export async function decodeField(bytes: Uint8Array, maxPixels: number): Promise<RgbImage> {
+  return await (await openPictureFile(bytes, maxPixels)).decode();
 }

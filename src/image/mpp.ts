@@ -16,17 +16,33 @@ const [MIN_MPP, MAX_MPP] = [0.05, 2];
 /** A given and a stated resolution that differ by more than this part disagree. */
 const MPP_TOLERANCE = 0.1;
 
+/** Across and down may differ by this part of the larger: the search needs square pixels. */
+const MAX_ASYMMETRY = 0.01;
+
+/** Micrometers in the units that files count pixels per. */
+export const MICROMETERS_PER = { meter: 1e6, centimeter: 1e4, inch: 25_400 } as const;
+
 /**
- * Returns a resolution that a file states, where it can be that of a microscope's picture. Programs write
- * 72, 96, 150, 300 or 600 dots per inch (353 to 42 um) where they know no resolution; these are ignored.
+ * Returns the resolution that a file states, where it can be that of a microscope. Programs write 72, 96,
+ * 150, 300 or 600 dots per inch where they know none; these are 353 to 42 um per pixel and are ignored.
  *
- * @param x Micrometers per pixel across.
- * @param y The same down. One that differs from `x` by more than 1 % is ignored, since the search needs
- * square pixels.
+ * @param across Micrometers per pixel across.
+ * @param down Micrometers per pixel down.
+ * @returns Micrometers per pixel, 0.05 to 2, or undefined.
+ *
+ * @example
+ * ```ts
+ * import { MICROMETERS_PER, microscopeMpp } from "./mpp.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(microscopeMpp(MICROMETERS_PER.inch / 50_800, MICROMETERS_PER.inch / 50_800), 0.5);
+ * equal(microscopeMpp(MICROMETERS_PER.inch / 300, MICROMETERS_PER.inch / 300), undefined);
+ * ```
  */
-export function plausibleMpp(x: number, y: number = x): number | undefined {
-  const isPlausible = x >= MIN_MPP && x <= MAX_MPP && Math.abs(y / x - 1) <= 0.01;
-  return isPlausible ? x : undefined;
+export function microscopeMpp(across: number, down: number): number | undefined {
+  const mpp = (across + down) / 2;
+  const isSquare = Math.abs(across - down) <= MAX_ASYMMETRY * Math.max(across, down);
+  return isSquare && mpp >= MIN_MPP && mpp <= MAX_MPP ? mpp : undefined;
 }
 
 /**

@@ -26,7 +26,8 @@ export async function decodePicture(file: Blob): Promise<ImageBitmap> {
     if (format === "TIFF") return await decodeTiff(file);
     const picture = format === "JPEG" ? await prepareJpeg(file) : file;
     return await createImageBitmap(picture, { colorSpaceConversion: "none" });
-  } catch {
+  } catch (thrown) {
+    if (thrown instanceof UnreadableError) throw thrown;
     throw new UnreadableError(`This ${format} is damaged or cut off, so it cannot be opened.`);
   }
 }
@@ -36,9 +37,9 @@ export async function fileFormat(file: Blob): Promise<FileFormat | undefined> {
   const [a, b, c, d] = new Uint8Array(await file.slice(0, 4).arrayBuffer());
   if (a === 0x89 && b === 0x50 && c === 0x4e && d === 0x47) return "PNG";
   if (a === 0xff && b === 0xd8) return "JPEG";
-  if ((a === 0x49 && b === 0x49 && c === 0x2a) || (a === 0x4d && b === 0x4d && d === 0x2a)) {
-    return "TIFF";
-  }
+  // 42 is TIFF, 43 is BigTIFF.
+  if (a === 0x49 && b === 0x49 && (c === 0x2a || c === 0x2b)) return "TIFF";
+  if (a === 0x4d && b === 0x4d && (d === 0x2a || d === 0x2b)) return "TIFF";
 }
 
 /**
@@ -72,12 +73,18 @@ function hasEndOfImage(bytes: Uint8Array, scanStart: number): boolean {
   return at > scanStart;
 }
 
-/** Decodes a TIFF in a Worker, which is loaded with the first TIFF. */
+/**
+ * Decodes a TIFF in a Worker, which is loaded with the first TIFF.
+ *
+ * @throws {UnreadableError} with the sentence that the service would answer.
+ */
 async function decodeTiff(file: Blob): Promise<ImageBitmap> {
-  const worker = new Worker(new URL("app/tiff_worker.js", document.baseURI));
+  const address = new URL("app/page/tiff_worker.ts", document.baseURI);
+  const worker = new Worker(address, { type: "module" });
   try {
     const { promise, resolve, reject } = Promise.withResolvers<ImageBitmap>();
-    worker.onmessage = ({ data }) => data instanceof ImageBitmap ? resolve(data) : reject(data);
+    worker.onmessage = ({ data }) =>
+      data instanceof ImageBitmap ? resolve(data) : reject(new UnreadableError(data));
     worker.onerror = reject;
     worker.postMessage(file);
     return await promise;

@@ -2,7 +2,11 @@ import { cssColor, DETECTION_COLORS } from "../result/picture/colors.ts";
 import openseadragon from "openseadragon/build/openseadragon/openseadragon.min.js" with {
   type: "text",
 };
-import pako from "pako/dist/pako_inflate.min.js" with { type: "text" };
+import openJpegWasm from "@cornerstonejs/codec-openjpeg/decodewasm" with { type: "bytes" };
+import openJpeg from "@cornerstonejs/codec-openjpeg/decodewasmjs" with { type: "text" };
+import mozJpeg from "@jsquash/jpeg/codec/dec/mozjpeg_dec.js" with { type: "text" };
+import mozJpegWasm from "@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm" with { type: "bytes" };
+import fflate from "fflate/browser" with { type: "text" };
 import preact from "preact" with { type: "text" };
 import imageMpp from "../image/mpp.ts" with { type: "text" };
 import researchUse from "../research_use.ts" with { type: "text" };
@@ -18,6 +22,7 @@ import summary from "../result/summary.ts" with { type: "text" };
 import candidate from "./candidate.ts" with { type: "text" };
 import candidateActions from "./candidate_actions.ts" with { type: "text" };
 import candidateCrop from "./candidate_crop.ts" with { type: "text" };
+import zstd from "zstddec" with { type: "text" };
 import candidatesView from "./candidates_view.ts" with { type: "text" };
 import decodePicture from "./decode_picture.ts" with { type: "text" };
 import densityMap from "./density_map.ts" with { type: "text" };
@@ -50,7 +55,35 @@ import tileSource from "./tile_source.ts" with { type: "text" };
 import viewer from "./viewer.ts" with { type: "text" };
 import viewerOverlay from "./viewer_overlay.ts" with { type: "text" };
 import welcomeView from "./welcome_view.ts" with { type: "text" };
-import utif from "utif2/UTIF.js" with { type: "text" };
+import errors from "../errors.ts" with { type: "text" };
+import maxPixels from "../image/max_pixels.ts" with { type: "text" };
+import tiffColors from "../image/tiff/colors.ts" with { type: "text" };
+import tiffCompressions from "../image/tiff/compressions.ts" with { type: "text" };
+import tiffDecode from "../image/tiff/decode.ts" with { type: "text" };
+import tiffDeflate from "../image/tiff/deflate.ts" with { type: "text" };
+import tiffDescription from "../image/tiff/description.ts" with { type: "text" };
+import tiffDirectories from "../image/tiff/directories.ts" with { type: "text" };
+import tiffDirectory from "../image/tiff/directory.ts" with { type: "text" };
+import tiffGrid from "../image/tiff/grid.ts" with { type: "text" };
+import tiffImagejColors from "../image/tiff/imagej_colors.ts" with { type: "text" };
+import tiffJpeg from "../image/tiff/jpeg.ts" with { type: "text" };
+import tiffJpeg2000 from "../image/tiff/jpeg2000.ts" with { type: "text" };
+import tiffLayout from "../image/tiff/layout.ts" with { type: "text" };
+import tiffLzw from "../image/tiff/lzw.ts" with { type: "text" };
+import tiffOpen from "../image/tiff/open.ts" with { type: "text" };
+import tiffPackBits from "../image/tiff/pack_bits.ts" with { type: "text" };
+import tiffPages from "../image/tiff/pages.ts" with { type: "text" };
+import tiffPredictor from "../image/tiff/predictor.ts" with { type: "text" };
+import tiffProblems from "../image/tiff/problems.ts" with { type: "text" };
+import tiffSampleTags from "../image/tiff/sample_tags.ts" with { type: "text" };
+import tiffSamples from "../image/tiff/samples.ts" with { type: "text" };
+import tiffScale from "../image/tiff/scale.ts" with { type: "text" };
+import tiffSegment from "../image/tiff/segment.ts" with { type: "text" };
+import tiffSegments from "../image/tiff/segments.ts" with { type: "text" };
+import tiffSource from "../image/tiff/source.ts" with { type: "text" };
+import tiffTags from "../image/tiff/tags.ts" with { type: "text" };
+import tiffZstd from "../image/tiff/zstd.ts" with { type: "text" };
+import tiffLibraries from "./tiff_libraries.ts" with { type: "text" };
 import worker from "./tiff_worker.ts" with { type: "text" };
 import baseCss from "./style/base.css" with { type: "text" };
 import layoutCss from "./style/layout.css" with { type: "text" };
@@ -120,8 +153,17 @@ export const modules: ReadonlyMap<string, string> = new Map([
 export const libraries: ReadonlyMap<string, string> = new Map([
   ["preact.js", preact],
   ["openseadragon.js", openseadragon],
-  ["pako.js", pako],
-  ["utif.js", utif],
+  ["mozjpeg_dec.js", mozJpeg],
+  // It is no module: its name for others is added.
+  ["openjpeg_dec.js", `${openJpeg}\nexport default OpenJPEGWASM;\n`],
+  ["fflate.js", fflate],
+  ["zstddec.js", zstd],
+]);
+
+/** WebAssembly of these packages. */
+export const wasm: ReadonlyMap<string, Uint8Array> = new Map([
+  ["mozjpeg_dec.wasm", mozJpegWasm],
+  ["openjpeg_dec.wasm", openJpegWasm],
 ]);
 
 /** Colors that the style sheet shares with the pictures of the service. */
@@ -143,5 +185,37 @@ export const stylesheet: string = [
   narrowCss,
 ].join("\n");
 
-/** The Worker that decodes TIFF in the browser, as TypeScript. */
-export const tiffWorker: string = worker;
+/** Modules of the Worker that decodes TIFF; the browser gets them when the first TIFF is opened. */
+export const tiffModules: ReadonlyMap<string, string> = new Map([
+  ["errors.ts", errors],
+  ["image/max_pixels.ts", maxPixels],
+  ["image/mpp.ts", imageMpp],
+  ["image/tiff/colors.ts", tiffColors],
+  ["image/tiff/compressions.ts", tiffCompressions],
+  ["image/tiff/decode.ts", tiffDecode],
+  ["image/tiff/deflate.ts", tiffDeflate],
+  ["image/tiff/description.ts", tiffDescription],
+  ["image/tiff/directories.ts", tiffDirectories],
+  ["image/tiff/directory.ts", tiffDirectory],
+  ["image/tiff/grid.ts", tiffGrid],
+  ["image/tiff/imagej_colors.ts", tiffImagejColors],
+  ["image/tiff/jpeg.ts", tiffJpeg],
+  ["image/tiff/jpeg2000.ts", tiffJpeg2000],
+  ["image/tiff/layout.ts", tiffLayout],
+  ["image/tiff/lzw.ts", tiffLzw],
+  ["image/tiff/open.ts", tiffOpen],
+  ["image/tiff/pack_bits.ts", tiffPackBits],
+  ["image/tiff/pages.ts", tiffPages],
+  ["image/tiff/predictor.ts", tiffPredictor],
+  ["image/tiff/problems.ts", tiffProblems],
+  ["image/tiff/sample_tags.ts", tiffSampleTags],
+  ["image/tiff/samples.ts", tiffSamples],
+  ["image/tiff/scale.ts", tiffScale],
+  ["image/tiff/segment.ts", tiffSegment],
+  ["image/tiff/segments.ts", tiffSegments],
+  ["image/tiff/source.ts", tiffSource],
+  ["image/tiff/tags.ts", tiffTags],
+  ["image/tiff/zstd.ts", tiffZstd],
+  ["page/tiff_libraries.ts", tiffLibraries],
+  ["page/tiff_worker.ts", worker],
+]);

@@ -1,26 +1,33 @@
 /// <reference lib="dom" />
-/// <reference lib="webworker.importscripts" />
+import { Problem } from "../errors.ts";
+import { decodeTiff } from "../image/tiff/decode.ts";
+import { pageLibraries } from "./tiff_libraries.ts";
 
-/** What is used of UTIF, which `importScripts` brings. */
-declare const UTIF: {
-  decode(file: ArrayBuffer): { width: number; height: number }[];
-  decodeImage(file: ArrayBuffer, page: object): void;
-  toRGBA8(page: object): Uint8Array<ArrayBuffer>;
-};
+/** What a browser shows; the service has a limit of its own. */
+const MAX_PIXELS = 268e6;
 
-importScripts("npm/pako.js", "npm/utif.js");
-
-/** Decodes the first page of a TIFF; answers with an `ImageBitmap`, or with a text if it cannot. */
+/**
+ * Decodes the picture of a TIFF by the service's own modules; answers with an `ImageBitmap`, or with a
+ * text that says why it cannot.
+ */
 onmessage = async ({ data }: MessageEvent<Blob>) => {
   try {
-    const file = await data.arrayBuffer();
-    const [page] = UTIF.decode(file);
-    if (page === undefined) throw new Error("the file has no page");
-    UTIF.decodeImage(file, page);
-    const pixels = new Uint8ClampedArray(UTIF.toRGBA8(page).buffer);
-    const picture = await createImageBitmap(new ImageData(pixels, page.width, page.height));
+    const file = new Uint8Array(await data.arrayBuffer());
+    const { width, height, data: rgb } = await decodeTiff(file, MAX_PIXELS, pageLibraries);
+    const pixels = new Uint8ClampedArray(width * height * 4);
+    for (let from = 0, to = 0; from < rgb.length; from += 3, to += 4) {
+      pixels[to] = rgb[from] as number;
+      pixels[to + 1] = rgb[from + 1] as number;
+      pixels[to + 2] = rgb[from + 2] as number;
+      pixels[to + 3] = 255;
+    }
+    const picture = await createImageBitmap(new ImageData(pixels, width, height));
     self.postMessage(picture, { transfer: [picture] });
   } catch (thrown) {
-    self.postMessage(String(thrown));
+    self.postMessage(
+      thrown instanceof Problem
+        ? thrown.message
+        : "This TIFF is damaged or cut off, so it cannot be opened.",
+    );
   }
 };

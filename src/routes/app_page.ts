@@ -3,8 +3,8 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { html, raw } from "hono/html";
 import { secureHeaders } from "hono/secure-headers";
 import type { AppEnv } from "../http/app_context.ts";
-import { staticText } from "../http/static_text.ts";
-import { libraries, modules, stylesheet, tiffWorker } from "../page/files.ts";
+import { staticFile } from "../http/static_file.ts";
+import { libraries, modules, stylesheet, tiffModules, wasm } from "../page/files.ts";
 import { researchUseOnly } from "../research_use.ts";
 
 /** Import map: where the browser finds the packages that the modules of the page import. */
@@ -40,17 +40,16 @@ export function appPageRoutes(): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
   const headers = pageHeaders();
   app.get("/app", async (c, next) => (await headers)(c, next), (c) => c.html(page));
-  app.get("/app/style.css", staticText(() => stylesheet, "text/css"));
-  app.get(
-    "/app/tiff_worker.js",
-    staticText(() => stripTypeScriptTypes(tiffWorker), "text/javascript"),
-  );
-  for (const [path, typed] of modules) {
+  app.get("/app/style.css", staticFile(() => stylesheet, "text/css"));
+  for (const [path, typed] of [...modules, ...tiffModules]) {
     const plain = () => stripTypeScriptTypes(typed);
-    app.get(`/app/${path}`, staticText(plain, "text/javascript"));
+    app.get(`/app/${path}`, staticFile(plain, "text/javascript"));
   }
   for (const [name, text] of libraries) {
-    app.get(`/app/npm/${name}`, staticText(() => text, "text/javascript"));
+    app.get(`/app/npm/${name}`, staticFile(() => text, "text/javascript"));
+  }
+  for (const [name, bytes] of wasm) {
+    app.get(`/app/npm/${name}`, staticFile(() => bytes, "application/wasm"));
   }
   return app;
 }

@@ -2,7 +2,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { html } from "hono/html";
 import { secureHeaders } from "hono/secure-headers";
 import type { AppEnv } from "../http/app_context.ts";
-import { staticText } from "../http/static_text.ts";
+import { staticFile } from "../http/static_file.ts";
 import { researchUseOnly } from "../research_use.ts";
 
 /** The script that starts Swagger UI. It is a separate file because the policy allows no inline script. */
@@ -68,11 +68,11 @@ const bundle = () => import("swagger-ui-dist/swagger-ui-bundle.js", { with: { ty
 export function docsPageRoutes(): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
   app.get("/", pageHeaders, (c) => c.html(page));
-  app.get("/docs/swagger-ui.css", staticText(async () => (await stylesheet()).default, "text/css"));
+  app.get("/docs/swagger-ui.css", staticFile(async () => (await stylesheet()).default, "text/css"));
   app.get(
     "/docs/swagger-ui-bundle.js",
-    staticText(async () => (await bundle()).default, "text/javascript"),
+    staticFile(async () => (await bundle()).default, "text/javascript"),
   );
-  app.get("/docs/start.js", staticText(() => startScript, "text/javascript"));
+  app.get("/docs/start.js", staticFile(() => startScript, "text/javascript"));
   return app;
 }

@@ -1,4 +1,4 @@
-import { decodeField } from "../image/decode_field.ts";
+import { openPictureFile } from "../image/decode_field.ts";
 import { type Resolution, resolveMpp } from "../image/mpp.ts";
 import { pictureSource, type PixelSource } from "../image/pixel_source.ts";
 import { expandRegion, type Point, type Region, type Size } from "../image/region.ts";
@@ -78,8 +78,8 @@ const MAX_WINDOW_SHIFT_UM = 5;
  * @throws {Problem} when the file cannot be decoded.
  */
 export async function openField(request: FieldRequest): Promise<Field> {
-  const picture = await decodeField(request.bytes, request.maxPixels);
-  return fieldOf(pictureSource(picture), request);
+  const file = await openPictureFile(request.bytes, request.maxPixels);
+  return fieldOf(pictureSource(await file.decode(), file.mpp), request);
 }
 
 /**

@@ -8,6 +8,7 @@ import { kerasHdf5 } from "../model/import/keras/keras_hdf5.ts";
 import { TestNetwork } from "../model/import/keras/test_network.ts";
 import { type Executable, takeApart } from "./compile/executable.ts";
 import { startDeno } from "../program.ts";
+import { tiffSamples } from "../tiff_samples.ts";
 import { type LaidOut, layOut } from "./compile/lay_out.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -68,6 +69,7 @@ Deno.test({
         deepEqual(
           paths.filter((path) => path.endsWith(".wasm")).map((path) => path.split("/").at(-1)),
           [
+            "openjpegwasm_decode.wasm",
             "mozjpeg_dec.wasm",
             "ort-wasm-simd-threaded.wasm",
           ],
@@ -133,8 +135,9 @@ Deno.test({
             "app/style.css",
             "app/npm/preact.js",
             "app/npm/openseadragon.js",
-            "app/npm/utif.js",
             "app/npm/pako.js",
+            "app/npm/openjpeg_dec.wasm",
+            "app/page/tiff_worker.ts",
             "app/page/main.ts",
             "app/model",
             "samples/field.png",
@@ -146,6 +149,12 @@ Deno.test({
           const response = await fetch(`${service.url}${path}`);
           await response.body?.cancel();
           equal(response.status, 200, path);
+        }
+        for (const [name, body] of await tiffSamples()) {
+          const headers = { "content-type": "image/tiff" };
+          const options = { method: "POST", headers, body };
+          const response = await fetch(`${service.url}model/detect`, options);
+          equal(response.status, 200, `${name}: ${await response.text()}`);
         }
         for (const [path, name] of [["model/predict", "metaphase"], ["model/detect", "field"]]) {
           const body = await Deno.readFile(`${samples}/${name}.png`);

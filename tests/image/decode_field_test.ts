@@ -48,11 +48,13 @@ Deno.test("a TIFF is read with PackBits, of 8 and 16 bits, and with white as 0",
 });
 
 Deno.test("a TIFF that is cut, inflates to more, or is of a kind that is not read is refused", async () => {
-  await refused(tiff(grey, samples).subarray(0, -4), "image_truncated");
+  await refused(tiff({ ...grey, 279: 800 }, samples), "image_truncated");
   await refused(tiff({ ...grey, 259: 8 }, deflateSync(new Uint8Array(1e6))), "image_bomb");
-  await refused(tiff({ ...grey, 259: 7 }, samples), "image_unsupported");
+  await refused(tiff({ ...grey, 259: 4 }, samples), "image_unsupported");
   await refused(tiff({ ...grey, 256: 20_000, 257: 20_000 }, samples), "image_too_large");
-  await refused(new Uint8Array([0x49, 0x49, 42, 0, 200, 0, 0, 0]), "image_corrupt");
+  // Its first page would be at byte 200: most programs write the tags last.
+  await refused(new Uint8Array([0x49, 0x49, 42, 0, 200, 0, 0, 0]), "image_truncated");
+  await refused(new Uint8Array([0x49, 0x49, 42, 0, 0, 0, 0, 0]), "image_corrupt");
 });
 
 Deno.test("an LZW strip that unpacks to more than it may is refused before it is unpacked", async () => {

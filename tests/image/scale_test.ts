@@ -1,8 +1,13 @@
-import { equal, throws } from "node:assert/strict";
-import { scaleOfField } from "../../src/image/decode_field.ts";
+import { equal, rejects } from "node:assert/strict";
+import { openPictureFile } from "../../src/image/decode_field.ts";
 import { APP0, APP1, EOI, frame, jpegOf, type JpegSegment, SOS } from "../jpeg_writer.ts";
 import { shared, sharedTest } from "../optional.ts";
 import { type Chunk, idat, iend, ihdr, pngOf } from "../png_writer.ts";
+
+/** Reads the scale that a file states. */
+async function mppOf(bytes: Uint8Array): Promise<number | undefined> {
+  return (await openPictureFile(bytes, 1e8)).mpp;
+}
 
 const pixel = idat([[1, 2, 3]]);
 
@@ -18,17 +23,17 @@ function phys(x: number, y: number, unit: number): Chunk {
   return ["pHYs", new Uint8Array(view.buffer)];
 }
 
-Deno.test("pHYs of a PNG gives microns per pixel where a microscope can have them", () => {
-  equal(scaleOfField(pngWith(phys(4_000_000, 4_000_000, 1))), 0.25);
-  equal(scaleOfField(pngWith(phys(2_000_000, 2_000_000, 1))), 0.5);
-  equal(scaleOfField(pngWith(phys(2_000_000, 2_000_000, 0))), undefined, "no unit");
-  equal(scaleOfField(pngWith(phys(2_835, 2_835, 1))), undefined, "72 dpi");
-  equal(scaleOfField(pngWith(phys(23_622, 23_622, 1))), undefined, "600 dpi");
-  equal(scaleOfField(pngWith(phys(2_000_000, 1_950_000, 1))), undefined, "not square");
-  equal(scaleOfField(pngWith(phys(0, 0, 1))), undefined, "none");
-  equal(scaleOfField(pngWith(["pHYs", [1, 2]])), undefined, "cut");
-  equal(scaleOfField(pngOf(ihdr(1, 1), pixel, phys(2e6, 2e6, 1), iend)), undefined, "too late");
-  equal(scaleOfField(pngWith()), undefined);
+Deno.test("pHYs of a PNG gives microns per pixel where a microscope can have them", async () => {
+  equal(await mppOf(pngWith(phys(4_000_000, 4_000_000, 1))), 0.25);
+  equal(await mppOf(pngWith(phys(2_000_000, 2_000_000, 1))), 0.5);
+  equal(await mppOf(pngWith(phys(2_000_000, 2_000_000, 0))), undefined, "no unit");
+  equal(await mppOf(pngWith(phys(2_835, 2_835, 1))), undefined, "72 dpi");
+  equal(await mppOf(pngWith(phys(23_622, 23_622, 1))), undefined, "600 dpi");
+  equal(await mppOf(pngWith(phys(2_000_000, 1_950_000, 1))), undefined, "not square");
+  equal(await mppOf(pngWith(phys(0, 0, 1))), undefined, "none");
+  equal(await mppOf(pngWith(["pHYs", [1, 2]])), undefined, "cut");
+  equal(await mppOf(pngOf(ihdr(1, 1), pixel, phys(2e6, 2e6, 1), iend)), undefined, "too late");
+  equal(await mppOf(pngWith()), undefined);
 });
 
 function jfif(unit: number, x: number, y: number): JpegSegment {
@@ -39,16 +44,16 @@ function jpegWith(...segments: readonly JpegSegment[]): Uint8Array {
   return jpegOf(...segments, frame(8, 8), [SOS, [1, 1, 0, 0, 63, 0]], [0], EOI);
 }
 
-Deno.test("the density of JFIF gives microns per pixel where a microscope can have them", () => {
-  equal(scaleOfField(jpegWith(jfif(1, 50_800, 50_800))), 0.5);
-  equal(scaleOfField(jpegWith(jfif(2, 20_000, 20_000))), 0.5);
-  equal(scaleOfField(jpegWith(jfif(2, 40_000, 40_000))), 0.25);
-  equal(scaleOfField(jpegWith(jfif(0, 50_800, 50_800))), undefined, "no unit");
+Deno.test("the density of JFIF gives microns per pixel where a microscope can have them", async () => {
+  equal(await mppOf(jpegWith(jfif(1, 50_800, 50_800))), 0.5);
+  equal(await mppOf(jpegWith(jfif(2, 20_000, 20_000))), 0.5);
+  equal(await mppOf(jpegWith(jfif(2, 40_000, 40_000))), 0.25);
+  equal(await mppOf(jpegWith(jfif(0, 50_800, 50_800))), undefined, "no unit");
   for (const dpi of [0, 1, 72, 96, 150, 300, 600]) {
-    equal(scaleOfField(jpegWith(jfif(1, dpi, dpi))), undefined, `${dpi} dpi`);
+    equal(await mppOf(jpegWith(jfif(1, dpi, dpi))), undefined, `${dpi} dpi`);
   }
-  equal(scaleOfField(jpegWith(jfif(1, 50_800, 50_000))), undefined, "not square");
-  equal(scaleOfField(jpegWith()), undefined);
+  equal(await mppOf(jpegWith(jfif(1, 50_800, 50_000))), undefined, "not square");
+  equal(await mppOf(jpegWith()), undefined);
 });
 
 interface Entry {
@@ -80,10 +85,10 @@ function exif(littleEndian: boolean, entries: readonly Entry[], cut = 0): JpegSe
   return [APP1, data.slice(0, data.length - cut)];
 }
 
-Deno.test("Exif gives microns per pixel, in both byte orders, in inches and centimeters", () => {
+Deno.test("Exif gives microns per pixel, in both byte orders, in inches and centimeters", async () => {
   for (const littleEndian of [true, false]) {
     const scale = (x: Entry["value"], y: Entry["value"], unit?: number) =>
-      scaleOfField(jpegWith(exif(littleEndian, [
+      await mppOf(jpegWith(exif(littleEndian, [
         { tag: 282, value: x },
         { tag: 283, value: y },
         ...(unit === undefined ? [] : [{ tag: 296, value: unit }]),
@@ -98,24 +103,23 @@ Deno.test("Exif gives microns per pixel, in both byte orders, in inches and cent
   }
 });
 
-Deno.test("Exif that is cut gives none, two resolutions that contradict each other give none", () => {
+Deno.test("Exif that is cut gives none, two resolutions that contradict each other give none", async () => {
   const entries: Entry[] = [{ tag: 282, value: [50_800, 1] }];
   for (let cut = 1; cut < 40; cut++) {
-    equal(scaleOfField(jpegWith(exif(true, entries, cut))), undefined);
+    equal(await mppOf(jpegWith(exif(true, entries, cut))), undefined);
   }
-  equal(scaleOfField(jpegWith(jfif(1, 72, 72), exif(true, entries))), 0.5);
-  equal(scaleOfField(jpegWith(jfif(1, 50_800, 50_800), exif(true, entries))), 0.5);
-  equal(scaleOfField(jpegWith(jfif(1, 25_400, 25_400), exif(true, entries))), undefined);
+  equal(await mppOf(jpegWith(jfif(1, 72, 72), exif(true, entries))), 0.5);
+  equal(await mppOf(jpegWith(jfif(1, 50_800, 50_800), exif(true, entries))), 0.5);
+  equal(await mppOf(jpegWith(jfif(1, 25_400, 25_400), exif(true, entries))), undefined);
 });
 
-Deno.test("a file whose headers are damaged is refused, another format has no scale", () => {
-  throws(() => scaleOfField(pngWith().subarray(0, 20)), { code: "image_truncated" });
-  throws(() => scaleOfField(jpegOf([0xff, 0])), { code: "image_corrupt" });
-  equal(scaleOfField(new TextEncoder().encode("hello")), undefined);
+Deno.test("a file whose headers are damaged is refused", async () => {
+  await rejects(mppOf(pngWith().subarray(0, 20)), { code: "image_truncated" });
+  await rejects(mppOf(jpegOf([0xff, 0])), { code: "image_corrupt" });
 });
 
 sharedTest("a JPEG of 50,800 dpi has half a micron per pixel", async () => {
-  equal(scaleOfField(await Deno.readFile(`${shared}/failing-inputs/half-micron-tagged.jpg`)), 0.5);
+  equal(await mppOf(await Deno.readFile(`${shared}/failing-inputs/half-micron-tagged.jpg`)), 0.5);
 });
 
 function letters(text: string): number[] {

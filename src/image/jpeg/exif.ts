@@ -1,4 +1,4 @@
-import { MICRONS_PER, microscopeScale } from "../scale.ts";
+import { MICROMETERS_PER, microscopeMpp } from "../mpp.ts";
 import { startsWith } from "./segments.ts";
 
 /** Tags of the first directory (Exif 3.0, 4.6.4; TIFF 6.0, section 8). */
@@ -27,12 +27,12 @@ export function exifScale(segment: Uint8Array): number | undefined {
   const values = readValues(tiff, tiff.getUint32(4, littleEndian), littleEndian);
   const unit = values.get(RESOLUTION_UNIT) ?? INCH;
   const microns = unit === INCH
-    ? MICRONS_PER.inch
+    ? MICROMETERS_PER.inch
     : unit === CENTIMETER
-    ? MICRONS_PER.centimeter
+    ? MICROMETERS_PER.centimeter
     : NaN;
   const x = values.get(X_RESOLUTION) ?? NaN;
-  return microscopeScale(microns / x, microns / (values.get(Y_RESOLUTION) ?? x));
+  return microscopeMpp(microns / x, microns / (values.get(Y_RESOLUTION) ?? x));
 }
 
 /** Reads the entries of a directory that are one fraction or one uint16, as far as they are there. */

@@ -1,10 +1,10 @@
-import { MICRONS_PER, microscopeScale } from "../scale.ts";
+import { MICROMETERS_PER, microscopeMpp } from "../mpp.ts";
 import { exifScale } from "./exif.ts";
 import { frameHeader } from "./header.ts";
 import { MARKER, segmentsOf, startsWith } from "./segments.ts";
 
 /** Pixels per inch and per centimeter, in JFIF; 0 says nothing but the shape of a pixel. */
-const UNITS: Record<number, number> = { 1: MICRONS_PER.inch, 2: MICRONS_PER.centimeter };
+const UNITS: Record<number, number> = { 1: MICROMETERS_PER.inch, 2: MICROMETERS_PER.centimeter };
 
 /** Two resolutions are the same up to this, as a share: JFIF has whole numbers. */
 const SAME = 0.01;
@@ -37,5 +37,5 @@ function jfifScale(data: Uint8Array): number | undefined {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const microns = UNITS[view.getUint8(7)];
   if (microns === undefined) return undefined;
-  return microscopeScale(microns / view.getUint16(8), microns / view.getUint16(10));
+  return microscopeMpp(microns / view.getUint16(8), microns / view.getUint16(10));
 }

@@ -1,4 +1,4 @@
-import { MICRONS_PER, microscopeScale } from "../scale.ts";
+import { MICROMETERS_PER, microscopeMpp } from "../mpp.ts";
 import { chunksBehindHeader, hasRightCrc, readPngHeader } from "./chunks.ts";
 
 /** The unit of pHYs that is the meter; the other, 0, says nothing but the shape of a pixel. */
@@ -18,9 +18,9 @@ export function scaleOfPng(bytes: Uint8Array): number | undefined {
     if (type !== "pHYs" || data.length !== 9 || !hasRightCrc(bytes, file, at, 9)) continue;
     const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
     if (view.getUint8(8) !== METER) return undefined;
-    return microscopeScale(
-      MICRONS_PER.meter / view.getUint32(0),
-      MICRONS_PER.meter / view.getUint32(4),
+    return microscopeMpp(
+      MICROMETERS_PER.meter / view.getUint32(0),
+      MICROMETERS_PER.meter / view.getUint32(4),
     );
   }
   return undefined;

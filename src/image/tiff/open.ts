@@ -1,0 +1,242 @@
+import { checkPixels } from "../max_pixels.ts";
+import type { RgbImage } from "../rgb_image.ts";
+import { type Cut, paint, type Target } from "./colors.ts";
+import { COMPRESSIONS } from "./compressions.ts";
+import { omePixels } from "./description.ts";
+import { readDirectories } from "./directories.ts";
+import type { Directory } from "./directory.ts";
+import { type Layout, readLayout } from "./layout.ts";
+import { readSegments, rowBytes, segmentBytes, segmentRows, type Segments } from "./segments.ts";
+import type { TiffLibraries } from "./libraries.ts";
+import { choosePicture } from "./pages.ts";
+import { undoPredictor } from "./predictor.ts";
+import { corrupt, truncated, unsupported } from "./problems.ts";
+import { checkUsedBits } from "./sample_tags.ts";
+import { readSamples } from "./samples.ts";
+import { readScale } from "./scale.ts";
+import type { TiffSource } from "./source.ts";
+
+/** A rectangle of a picture, in pixels. */
+export interface Region {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The picture of a TIFF, of which parts can be read. */
+export interface TiffPicture {
+  readonly width: number;
+  readonly height: number;
+  /** Micrometers a pixel, where the file says it and it is a microscope's (0.05 to 2). */
+  readonly mpp?: number;
+  /**
+   * Decodes a part that lies within the picture: only the strips or tiles that it touches are read, one
+   * after the other.
+   *
+   * @throws {Problem} `image_truncated`, `image_corrupt`, `image_bomb`, `image_unsupported`.
+   */
+  read(region: Region, signal?: AbortSignal): Promise<RgbImage>;
+}
+
+/**
+ * Opens a TIFF or BigTIFF: chooses the picture among its pages and reads how it is stored, not a
+ * pixel.
+ *
+ * @param maxPixels Larger pictures are refused.
+ * @throws {Problem} `image_too_large`; `image_unsupported` for what is not read right, by its name; `image_corrupt`,
+ * `image_truncated`.
+ */
+export async function openTiff(
+  source: TiffSource,
+  libraries: TiffLibraries,
+  maxPixels = Infinity,
+): Promise<TiffPicture> {
+  const chosen = await choosePicture(await readDirectories(source), source.length);
+  const { width, height, pages, planes, description } = chosen;
+  checkPixels(width, height, maxPixels);
+  const channels: Channel[] = [];
+  for (const [i, page] of pages.entries()) {
+    const layout = await readLayout(page);
+    channels.push({ page, layout, plane: planes[i] ?? 0 });
+  }
+  if (channels.length > 1) checkChannels(channels);
+  const used = Number(omePixels(description, width, height)?.attributes.get("SignificantBits"));
+  checkUsedBits(channels[0]?.layout.bits ?? 8, used, `SignificantBits is ${used}`);
+  const [first] = pages;
+  const mpp = first && await readScale(first, description, { width, height });
+  return {
+    width,
+    height,
+    ...(mpp === undefined ? {} : { mpp }),
+    async read(region, signal) {
+      const data = new Uint8Array(region.width * region.height * 3);
+      for (const [i, channel] of channels.entries()) {
+        const target = {
+          width: region.width,
+          data,
+          ...(channels.length > 1 ? { channel: i } : {}),
+        };
+        channel.segments ??= await segmentsOf(channel, source);
+        await paintRegion(
+          source,
+          libraries,
+          channel.layout,
+          channel.segments,
+          region,
+          target,
+          signal,
+        );
+      }
+      return { width: region.width, height: region.height, data };
+    },
+  };
+}
+
+/** A page, or one channel of a color picture. */
+interface Channel {
+  readonly page: Directory;
+  readonly layout: Layout;
+  /** Which plane behind the page's offset it is (ImageJ). */
+  readonly plane: number;
+  segments?: Segments;
+}
+
+function checkChannels(channels: readonly Channel[]): void {
+  const alike = channels.every(({ layout }) =>
+    layout.colors === 1 && layout.samples === 1 && layout.palette === undefined &&
+    layout.bits === channels[0]?.layout.bits
+  );
+  if (!alike) throw unsupported("has channels that are not all gray and alike; save it as RGB");
+  const [first] = channels;
+  if (first?.layout.bits !== 8) {
+    throw unsupported(
+      `has channels of ${first?.layout.bits} bits, of which each program shows another range; save ` +
+        "it as RGB",
+    );
+  }
+}
+
+/** ImageJ writes all planes of a large file behind the first, and one page for all. */
+async function segmentsOf(channel: Channel, source: TiffSource): Promise<Segments> {
+  const { page, layout, plane } = channel;
+  const segments = await readSegments(page, layout);
+  if (plane === 0) return segments;
+  const [offset = 0] = segments.offsets;
+  if (layout.compression !== 1 || layout.grid.down * layout.grid.across !== 1) {
+    throw unsupported("has several channels in one page that is compressed; save it as RGB");
+  }
+  const length = segmentBytes(layout, 0);
+  const end = offset + (plane + 1) * length;
+  if (end > source.length) throw truncated(source.length, "channels");
+  if (page.isWithin(offset, end)) throw corrupt("it has fewer channels than it says");
+  return { offsets: [offset + plane * length], lengths: [length] };
+}
+
+async function paintRegion(
+  source: TiffSource,
+  libraries: TiffLibraries,
+  layout: Layout,
+  segments: Segments,
+  region: Region,
+  target: Target,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { grid } = layout;
+  const tilesInPlane = grid.across * grid.down;
+  const lastRow = Math.floor((region.y + region.height - 1) / grid.height);
+  const lastColumn = Math.floor((region.x + region.width - 1) / grid.width);
+  for (let row = Math.floor(region.y / grid.height); row <= lastRow; row++) {
+    for (let column = Math.floor(region.x / grid.width); column <= lastColumn; column++) {
+      signal?.throwIfAborted();
+      const index = row * grid.across + column;
+      const planes = [];
+      for (let plane = 0; plane < (layout.planar ? planesNeeded(layout) : 1); plane++) {
+        const at = index + plane * tilesInPlane;
+        planes.push(await unpack(source, libraries, layout, segments, at, signal));
+      }
+      paintSegment(planes, layout, cutOf(region, grid, column, row), target);
+    }
+  }
+}
+
+/** Paints some rows after the other: the numbers of a large strip take more memory than its bytes. */
+function paintSegment(
+  planes: readonly Uint8Array[],
+  layout: Layout,
+  cut: Cut,
+  target: Target,
+): void {
+  const row = rowBytes(layout);
+  const atOnce = Math.max(1, Math.floor(BAND_PIXELS / layout.grid.width));
+  for (let y = 0; y < cut.height; y += atOnce) {
+    const height = Math.min(atOnce, cut.height - y);
+    const from = (cut.fromY + y) * row;
+    const samples = planes.map((bytes, plane) =>
+      readSamples(bytes.subarray(from, from + height * row), height, layout, plane)
+    );
+    paint(samples, layout, { ...cut, fromY: 0, toY: cut.toY + y, height }, target);
+  }
+}
+
+const BAND_PIXELS = 1 << 18;
+
+/** Planes that color and opacity are in; further ones are not read. */
+function planesNeeded({ colors, alpha }: Layout): number {
+  return alpha === undefined ? colors : alpha.sample + 1;
+}
+
+/** What a tile and a region have in common. */
+function cutOf(
+  region: Region,
+  { width, height }: { width: number; height: number },
+  column: number,
+  row: number,
+): Cut {
+  const left = Math.max(region.x, column * width);
+  const top = Math.max(region.y, row * height);
+  return {
+    fromX: left - column * width,
+    fromY: top - row * height,
+    toX: left - region.x,
+    toY: top - region.y,
+    width: Math.min(region.x + region.width, (column + 1) * width) - left,
+    height: Math.min(region.y + region.height, (row + 1) * height) - top,
+  };
+}
+
+/** Reads and unpacks one strip or tile: the bytes of its rows. */
+async function unpack(
+  source: TiffSource,
+  libraries: TiffLibraries,
+  layout: Layout,
+  { offsets, lengths }: Segments,
+  index: number,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  const [offset = 0, length = 0] = [offsets[index], lengths[index]];
+  const name = layout.grid.tiled ? "tile" : "strip";
+  if (offset === 0 || length === 0) throw corrupt(`its ${name} ${index} has no bytes`);
+  if (offset + length > source.length) throw truncated(source.length, "pixels");
+  const read = await source.read(offset, length, signal);
+  const packed = layout.reversedBits ? read.map((byte) => REVERSED[byte] as number) : read;
+  const rows = segmentRows(layout, index);
+  const needed = segmentBytes(layout, index);
+  const most = rowBytes(layout) * layout.grid.height;
+  const decode = COMPRESSIONS[layout.compression]?.decode;
+  if (decode === undefined) throw unsupported(`has compression ${layout.compression}`);
+  const bytes = await decode({ packed, rows, needed, most, layout, libraries });
+  const whole = bytes.subarray(0, needed);
+  if (layout.predictor === 1) return whole;
+  // What is not compressed is the file's own memory.
+  const own = layout.compression === 1 ? whole.slice() : whole;
+  undoPredictor(own, layout);
+  return own;
+}
+
+/** Each byte with its bits in the reverse order. */
+const REVERSED = Uint8Array.from({ length: 256 }, (_, byte) => {
+  let reversed = 0;
+  for (let bit = 0; bit < 8; bit++) reversed |= ((byte >> bit) & 1) << (7 - bit);
+  return reversed;
+});

@@ -1,0 +1,43 @@
+/// <reference lib="dom" />
+import { deepEqual, equal, match } from "node:assert/strict";
+import { decodeTiff } from "../../src/image/tiff/decode.ts";
+import { npmLibraries } from "../../src/image/tiff/npm_libraries.ts";
+import { browserTest } from "../optional.ts";
+import { tiffSamples } from "../tiff_samples.ts";
+import { tiff } from "../tiff_writer.ts";
+import { visit } from "./visitor.ts";
+
+browserTest(
+  "the page decodes each TIFF to the service's pixels, or refuses it in its words",
+  async () => {
+    await using visitor = await visit();
+    /** The RGBA of a file as the page opens it, or why it does not. */
+    const opened = (file: Uint8Array) =>
+      visitor.page.evaluate(async (base64) => {
+        const address = new URL("app/page/picture.ts", document.baseURI).href;
+        const { openPicture } = await import(address);
+        try {
+          const picture: ImageBitmap = await openPicture(
+            new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))]),
+          );
+          const canvas = new OffscreenCanvas(picture.width, picture.height).getContext("2d");
+          canvas?.drawImage(picture, 0, 0);
+          const data = canvas?.getImageData(0, 0, picture.width, picture.height).data ?? [];
+          return { width: picture.width, rgba: [...data] };
+        } catch (thrown) {
+          return { refused: String(thrown) };
+        }
+      }, file.toBase64());
+    for (const [name, file] of await tiffSamples()) {
+      const { width, data } = await decodeTiff(file, 1e6, npmLibraries);
+      const shown = await opened(file);
+      equal(shown.refused, undefined, name);
+      equal(shown.width, width, name);
+      deepEqual(shown.rgba?.filter((_, i) => i % 4 < 3), [...data], name);
+    }
+    const tags = { 256: 1, 257: 1, 258: [8, 8, 8, 8], 259: 1, 262: 5, 277: 4, 278: 1 };
+    const cmyk = tiff(tags, new Uint8Array(4));
+    match((await opened(cmyk)).refused ?? "", /The TIFF is CMYK/);
+    deepEqual(visitor.complaints, []);
+  },
+);
