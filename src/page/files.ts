@@ -68,7 +68,7 @@ import tiffGrid from "../image/tiff/grid.ts" with { type: "text" };
 import tiffImagejColors from "../image/tiff/imagej_colors.ts" with { type: "text" };
 import tiffJpeg from "../image/tiff/jpeg.ts" with { type: "text" };
 import tiffJpeg2000 from "../image/tiff/jpeg2000.ts" with { type: "text" };
-import tiffLayout from "../image/tiff/layout.ts" with { type: "text" };
+import tiffReadLayout from "../image/tiff/read_layout.ts" with { type: "text" };
 import tiffLzw from "../image/tiff/lzw.ts" with { type: "text" };
 import tiffOpen from "../image/tiff/open.ts" with { type: "text" };
 import tiffPackBits from "../image/tiff/pack_bits.ts" with { type: "text" };
@@ -201,7 +201,7 @@ export const tiffModules: ReadonlyMap<string, string> = new Map([
   ["image/tiff/imagej_colors.ts", tiffImagejColors],
   ["image/tiff/jpeg.ts", tiffJpeg],
   ["image/tiff/jpeg2000.ts", tiffJpeg2000],
-  ["image/tiff/layout.ts", tiffLayout],
+  ["image/tiff/read_layout.ts", tiffReadLayout],
   ["image/tiff/lzw.ts", tiffLzw],
   ["image/tiff/open.ts", tiffOpen],
   ["image/tiff/pack_bits.ts", tiffPackBits],

@@ -88,18 +88,18 @@ function exif(littleEndian: boolean, entries: readonly Entry[], cut = 0): JpegSe
 Deno.test("Exif gives microns per pixel, in both byte orders, in inches and centimeters", async () => {
   for (const littleEndian of [true, false]) {
     const scale = (x: Entry["value"], y: Entry["value"], unit?: number) =>
-      await mppOf(jpegWith(exif(littleEndian, [
+      mppOf(jpegWith(exif(littleEndian, [
         { tag: 282, value: x },
         { tag: 283, value: y },
         ...(unit === undefined ? [] : [{ tag: 296, value: unit }]),
       ])));
-    equal(scale([508_000, 10], [508_000, 10], 2), 0.5);
-    equal(scale([20_000, 1], [20_000, 1], 3), 0.5);
-    equal(scale([50_800, 1], [50_800, 1]), 0.5, "inches where no unit is given");
-    equal(scale([50_800, 1], [50_800, 1], 1), undefined, "no unit");
-    equal(scale([72, 1], [72, 1], 2), undefined, "72 dpi");
-    equal(scale([50_800, 1], [49_000, 1], 2), undefined, "not square");
-    equal(scale([50_800, 0], [50_800, 0], 2), undefined, "divided by 0");
+    equal(await scale([508_000, 10], [508_000, 10], 2), 0.5);
+    equal(await scale([20_000, 1], [20_000, 1], 3), 0.5);
+    equal(await scale([50_800, 1], [50_800, 1]), 0.5, "inches where no unit is given");
+    equal(await scale([50_800, 1], [50_800, 1], 1), undefined, "no unit");
+    equal(await scale([72, 1], [72, 1], 2), undefined, "72 dpi");
+    equal(await scale([50_800, 1], [49_000, 1], 2), undefined, "not square");
+    equal(await scale([50_800, 0], [50_800, 0], 2), undefined, "divided by 0");
   }
 });
 

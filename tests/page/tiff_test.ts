@@ -14,10 +14,10 @@ browserTest(
     /** The RGBA of a file as the page opens it, or why it does not. */
     const opened = (file: Uint8Array) =>
       visitor.page.evaluate(async (base64) => {
-        const address = new URL("app/page/picture.ts", document.baseURI).href;
-        const { openPicture } = await import(address);
+        const address = new URL("app/page/decode_picture.ts", document.baseURI).href;
+        const { decodePicture } = await import(address);
         try {
-          const picture: ImageBitmap = await openPicture(
+          const picture: ImageBitmap = await decodePicture(
             new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))]),
           );
           const canvas = new OffscreenCanvas(picture.width, picture.height).getContext("2d");
