@@ -53,6 +53,13 @@ export const problems = {
       "The image has 20000 x 20000 pixels, 400.0 million; at most 100 million are accepted. " +
       "Cut it into parts.",
   },
+  image_too_complex: {
+    status: 422,
+    title: "The image takes too long to decode",
+    example:
+      "The image has 5000 x 5000 pixels and was not decoded within 18 s. Save it again, for example " +
+      "as a TIFF without compression.",
+  },
   too_many_images: {
     status: 400,
     title: "Too many images in one request",

@@ -110,6 +110,6 @@ export const detectRoute = createRoute({
         "text/event-stream": { schema: { type: "string" } },
       },
     },
-    ...describeProblems("image_bomb", "image_too_large", ...uploadProblems),
+    ...describeProblems("image_bomb", "image_too_large", "image_too_complex", ...uploadProblems),
   },
 });

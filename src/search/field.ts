@@ -60,8 +60,10 @@ export type FieldMethod = typeof FIELD_METHODS[number];
 
 /** The calls that a Worker with a field answers. */
 export type FieldMethods = Pick<Field, FieldMethod> & {
-  /** Opens a field in place of the one before. */
-  open(request: FieldRequest): Promise<FieldFacts>;
+  /** Reads the header of a file, which takes the place of the field before. */
+  readHeader(request: FieldRequest): Promise<Size>;
+  /** Decodes the file whose header was read. */
+  decode(): Promise<FieldFacts>;
   /** Releases the pixels of the field. */
   release(): void;
 };
@@ -72,14 +74,28 @@ export const CONCURRENT_TILES = 2;
 /** Micrometers that the center of a window may lie outside of its tile. */
 const MAX_WINDOW_SHIFT_UM = 5;
 
+/** A field of view whose header was read and checked. */
+export interface FieldHeader extends Size {
+  /**
+   * Decodes the field on this thread.
+   *
+   * @throws {Problem} when the pixels cannot be decoded.
+   */
+  decode(): Promise<Field>;
+}
+
 /**
- * Decodes a field of view on this thread.
+ * Reads the header of a field of view.
  *
- * @throws {Problem} when the file cannot be decoded.
+ * @throws {Problem} when the file is refused by its header.
  */
-export async function openField(request: FieldRequest): Promise<Field> {
+export async function readFieldHeader(request: FieldRequest): Promise<FieldHeader> {
   const file = await openPictureFile(request.bytes, request.maxPixels);
-  return fieldOf(pictureSource(await file.decode(), file.mpp), request);
+  return {
+    width: file.width,
+    height: file.height,
+    decode: async () => fieldOf(pictureSource(await file.decode(), file.mpp), request),
+  };
 }
 
 /**

@@ -6,7 +6,7 @@ import {
   FIELD_METHODS,
   type FieldMethod,
   type FieldRequest,
-  openField,
+  readFieldHeader,
 } from "./field.ts";
 import { openFieldsInWorkers } from "./field_workers.ts";
 
@@ -47,7 +47,7 @@ export function fieldRequest(
 /** Opens fields on this thread, for platforms without Workers. Other tasks run between two calls. */
 export const openFieldsInThread: FieldOpener = {
   async open(request, signal) {
-    const field = await openField(request);
+    const field = await (await readFieldHeader(request)).decode();
     const methods = forwardMethods<Field, FieldMethod>(FIELD_METHODS, async (name, args) => {
       await new Promise((resolve) => setTimeout(resolve));
       signal?.throwIfAborted();

@@ -6,11 +6,14 @@ import { answerCalls, type AnyMethod, forwardMethods } from "../worker/worker_pr
 import {
   type Field,
   FIELD_METHODS,
+  type FieldHeader,
   type FieldMethod,
   type FieldMethods,
-  openField,
+  readFieldHeader,
 } from "./field.ts";
 
+/** The file whose header was read, until it is decoded. */
+let header: FieldHeader | undefined;
 /** The field that this Worker holds while it is searched. */
 let held: Field | undefined;
 
@@ -21,12 +24,19 @@ function field(): Field {
 
 lowerPriority();
 answerCalls<FieldMethods>(self, {
-  async open(request) {
-    held = await openField(request);
-    return held.facts;
+  async readHeader(request) {
+    held = undefined;
+    header = await readFieldHeader(request);
+    return { width: header.width, height: header.height };
+  },
+  async decode() {
+    const file = header;
+    header = undefined;
+    held = await file?.decode();
+    return field().facts;
   },
   release() {
-    held = undefined;
+    [header, held] = [undefined, undefined];
   },
   ...forwardMethods<Field, FieldMethod>(FIELD_METHODS, (name, args) => {
     const method: AnyMethod = field()[name];

@@ -22,6 +22,19 @@ const IDLE_TIMEOUT_MS = 10_000;
 /** After a larger field the Worker is ended, which gives its memory back at once. */
 const MAX_KEPT_PIXELS = 16e6;
 
+/** How Workers of fields are started, and how long a file may take them. */
+export interface FieldWorkerOptions {
+  /** Makes the Worker, in place of the ordinary one. */
+  readonly createWorker?: () => Worker;
+  /** Limit for reading a header. It takes milliseconds; the rest is for starting the Worker. */
+  readonly headerTimeoutMs?: number;
+  /**
+   * Limit for decoding a picture of so many pixels. The default is 5 s and half a second for each million
+   * pixels. JPEG 2000, the slowest format, takes a quarter of a second for a million on one idle core.
+   */
+  readonly decodeTimeoutMs?: (pixels: number) => number;
+}
+
 type FieldWorker = WorkerProxy<FieldMethods>;
 
 /**
@@ -31,7 +44,14 @@ type FieldWorker = WorkerProxy<FieldMethods>;
  *
  * @param maxFields Fields that are open at the same time; others wait.
  */
-export function openFieldsInWorkers(maxFields: number) {
+export function openFieldsInWorkers(
+  maxFields: number,
+  {
+    createWorker = createFieldWorker,
+    headerTimeoutMs = 20_000,
+    decodeTimeoutMs = (pixels) => 5000 + pixels * 0.5e-3,
+  }: FieldWorkerOptions = {},
+) {
   const { acquire, release } = semaphore(maxFields);
   const idle = new Map<FieldWorker, ReturnType<typeof setTimeout>>();
 
@@ -49,7 +69,7 @@ export function openFieldsInWorkers(maxFields: number) {
   async function open(request: FieldRequest, signal?: AbortSignal): Promise<Field> {
     await acquire(signal);
     const [kept] = idle.keys();
-    const worker = kept === undefined ? startWorker() : reuse(kept);
+    const worker = kept === undefined ? connect(createWorker()) : reuse(kept);
     const cancel = () => end(signal?.reason);
     let pixels = 0;
     let isOpen = true;
@@ -63,12 +83,31 @@ export function openFieldsInWorkers(maxFields: number) {
       release();
     }
 
+    /** Ends the Worker, and with it the call, when an answer takes too long. */
+    async function within<T>(milliseconds: number, answer: Promise<T>, what: string): Promise<T> {
+      const timer = setTimeout(() => end(tooComplex(what, milliseconds)), milliseconds);
+      try {
+        return await answer;
+      } finally {
+        clearTimeout(timer);
+      }
+    }
+
     signal?.addEventListener("abort", cancel, { once: true });
     try {
       signal?.throwIfAborted();
       const buffer = request.bytes.buffer as ArrayBuffer;
-      const facts = await worker.call.open(transfer(request, buffer));
-      pixels = facts.width * facts.height;
+      const { width, height } = await within(
+        headerTimeoutMs,
+        worker.call.readHeader(transfer(request, buffer)),
+        "The header of the image was not read",
+      );
+      pixels = width * height;
+      const facts = await within(
+        decodeTimeoutMs(pixels),
+        worker.call.decode(),
+        `The image has ${width} x ${height} pixels and was not decoded`,
+      );
       const methods = forwardMethods<Field, FieldMethod>(FIELD_METHODS, async (name, args) => {
         // A Worker that was kept may hold the next field already.
         if (!isOpen) throw signal?.aborted ? signal.reason : closed();
@@ -90,12 +129,29 @@ export function openFieldsInWorkers(maxFields: number) {
   };
 }
 
-function startWorker(): FieldWorker {
-  const url = new URL("./field_worker.ts", import.meta.url);
-  const proxy: FieldWorker = workerProxy(new PlatformWorker(url, { type: "module" }), (message) => {
-    proxy.terminate(new Problem("internal", `The Worker of a field crashed: ${message}`));
+function createFieldWorker(): Worker {
+  return new PlatformWorker(new URL("./field_worker.ts", import.meta.url), { type: "module" });
+}
+
+function connect(worker: Worker): FieldWorker {
+  const proxy: FieldWorker = workerProxy(worker, (message) => {
+    console.error("The Worker of a field crashed:", message);
+    proxy.terminate(
+      new Problem(
+        "image_too_complex",
+        "The image stopped the Worker that decodes it. Save it again with another program.",
+      ),
+    );
   });
   return proxy;
+}
+
+function tooComplex(what: string, milliseconds: number): Problem {
+  return new Problem(
+    "image_too_complex",
+    `${what} within ${Math.round(milliseconds / 1000)} s. Save it again, for example as ` +
+      "a TIFF without compression.",
+  );
 }
 
 function closed(): Problem {
