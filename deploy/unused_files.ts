@@ -33,7 +33,7 @@ const USED_FILES: Readonly<Record<string, readonly string[]>> = {
     "dist/openjpegwasm_decode.wasm",
   ],
   openseadragon: ["build/openseadragon/openseadragon.min.js"],
-  pako: ["dist/pako.mjs"],
+  fflate: ["esm/browser.js", "esm/index.mjs"],
   preact: ["dist/preact.mjs"],
   zstddec: ["dist/zstddec.mjs"],
   "swagger-ui-dist": ["swagger-ui-bundle.js", "swagger-ui.css"],

@@ -71,6 +71,7 @@ Deno.test({
           [
             "openjpegwasm_decode.wasm",
             "mozjpeg_dec.wasm",
+            "squoosh_png_bg.wasm",
             "ort-wasm-simd-threaded.wasm",
           ],
         );
@@ -135,7 +136,7 @@ Deno.test({
             "app/style.css",
             "app/npm/preact.js",
             "app/npm/openseadragon.js",
-            "app/npm/pako.js",
+            "app/npm/fflate.js",
             "app/npm/openjpeg_dec.wasm",
             "app/page/tiff_worker.ts",
             "app/page/main.ts",
