@@ -196,14 +196,25 @@ export function optionName({ env }: Setting<unknown>): string {
 export function readConfig(lookUp: (env: string) => string | undefined): Config {
   const values = Object.entries(settings).map(([name, setting]) => {
     const typed = lookUp(setting.env)?.trim() || setting.defaultValue;
-    try {
-      return [name, setting.parse(typed)];
-    } catch (thrown) {
-      const accepted = thrown instanceof Error ? thrown.message : "something else";
-      throw new Problem("config_invalid", `${setting.env} is '${typed}'; it must be ${accepted}.`);
-    }
+    return [name, parseSetting<unknown>(setting, typed, setting.env)];
   });
   return Object.fromEntries(values);
+}
+
+/**
+ * Parses the value of one setting.
+ *
+ * @param source Where the value comes from, for the message: `PORT` or `--port`.
+ * @throws {Problem} `config_invalid`, naming the source, the value and the accepted values.
+ */
+export function parseSetting<T>(setting: Setting<T>, typed: string, source: string): T {
+  const value = typed.trim();
+  try {
+    return setting.parse(value);
+  } catch (thrown) {
+    const accepted = thrown instanceof Error ? thrown.message : "something else";
+    throw new Problem("config_invalid", `${source} is '${value}'; it must be ${accepted}.`);
+  }
 }
 
 function text(env: string, defaultValue: string, meaning: string): Setting<string> {

@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
-import { type Config, optionName, readConfig, settings } from "../config.ts";
+import { type Config, optionName, parseSetting, readConfig, settings } from "../config.ts";
 import { messageOf } from "../errors.ts";
 
-/** An option that only one command has, in contrast to settings. */
+/** An option of some commands, in contrast to a setting, which has an environment variable too. */
 export interface Option {
-  /** The name of the value in the help, in capitals; `flag` for an option without value. */
+  /** Placeholder of the value in the help, such as FILE; `flag` if the option takes no value. */
   readonly value: string;
   /** What the option does, in one sentence. Shown by `--help`. */
   readonly meaning: string;
@@ -47,10 +47,11 @@ export class UsageError extends Error {
 
 /**
  * Parses the arguments after a command's name. A setting takes its value from its option, its
- * environment variable or its default, in this order. Only variables of the command's settings are read.
+ * environment variable or its default, in this order; an empty text counts as absent. Only the
+ * environment variables of this command's settings are read.
  *
- * @throws {UsageError} for an option that the command does not have.
- * @throws {Problem} `config_invalid` for a value that a setting does not accept.
+ * @throws {UsageError} for an option that the command does not have, or whose value is not accepted.
+ * @throws {Problem} `config_invalid` for an environment variable whose value is not accepted.
  */
 export function readInvocation(
   command: Command,
@@ -59,13 +60,9 @@ export function readInvocation(
 ): Invocation {
   const { values, positionals } = parse(command, args);
   const typed = new Map(
-    command.settings.map((name) => [settings[name].env, values[optionName(settings[name])]]),
+    command.settings.map((name) => [settings[name].env, readSettingOption(name, values)]),
   );
-  const config = readConfig((name) => {
-    const option = typed.get(name);
-    if (typeof option === "string") return option;
-    return typed.has(name) ? env(name) : undefined;
-  });
+  const config = readConfig((name) => typed.get(name) || (typed.has(name) ? env(name) : undefined));
   const options = Object.fromEntries(
     Object.keys(command.options).map((name) => {
       const value = values[name];
@@ -73,6 +70,22 @@ export function readInvocation(
     }),
   );
   return { operands: positionals, options, config };
+}
+
+/** Returns the value of a setting's option; undefined if it is absent or empty. */
+function readSettingOption(
+  name: keyof Config,
+  values: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const option = optionName(settings[name]);
+  const value = values[option];
+  if (typeof value !== "string" || value.trim() === "") return undefined;
+  try {
+    parseSetting<unknown>(settings[name], value, `--${option}`);
+  } catch (thrown) {
+    throw new UsageError(messageOf(thrown));
+  }
+  return value;
 }
 
 function parse(command: Command, args: string[]) {

@@ -15,27 +15,30 @@ import { progressBar } from "./progress_bar.ts";
 import { readFile } from "./read_file.ts";
 import { readSearchOptions, searchOptions, searchSettings } from "./search_options.ts";
 
-/** Steps of the progress bar per field. */
-const STEPS_PER_FIELD = 100;
-
 /** The command `detect`: finds mitoses in whole fields. */
 export const detect: Command = {
   name: "detect",
   operands: "FILE...",
   summary: "Find mitoses in whole fields of view.",
   details:
-    "Reads PNG, JPEG and TIFF files. Prints one line per file on standard output. --out is a file " +
-    "(for one field) or a folder. Results that exist in the folder are not computed again, so that " +
-    "an interrupted run continues where it stopped. A file that cannot be read does not stop the " +
-    "others, but the exit code is 1.",
+    "Reads PNG, JPEG and TIFF files. Prints one line per file on standard output, and writes a " +
+    "result for each file if --out or --format is given. Results that exist in the folder are not " +
+    "computed again, so that an interrupted run continues where it stopped. A file that fails does " +
+    "not stop the others, but the exit code is 1.",
   options: {
     ...searchOptions,
-    format: { value: "NAME", meaning: `Format of the results: ${formatNames.join(", ")}.` },
+    format: {
+      value: "NAME",
+      meaning: `Format of the results: ${
+        formatNames.join(", ")
+      } [default: by the ending of --out, or json].`,
+    },
     out: {
       value: "PATH",
-      meaning: "Where the results are written: a file, or a folder that ends with /.",
+      meaning: "Where the results are written: a file, or a folder that exists or ends with / " +
+        "[default: results/ if --format is given].",
     },
-    again: { value: "flag", meaning: "Compute results again that exist already." },
+    again: { value: "flag", meaning: "Compute results again even if they already exist." },
   },
   settings: searchSettings,
   async run({ operands, options: { format, out, again, ...typed }, config }) {
@@ -50,8 +53,8 @@ export const detect: Command = {
       options,
       maxPixels: config.maxMegapixels * 1e6,
     };
-    const width = Math.max(...operands.map((file) => file.length));
-    const progress = progressBar(operands.length * STEPS_PER_FIELD, "% of a field");
+    const nameWidth = Math.max(...operands.map((file) => file.length));
+    const progress = progressBar(operands.length, "fields");
     let failed = 0;
     try {
       for (const [i, file] of operands.entries()) {
@@ -63,15 +66,15 @@ export const detect: Command = {
               search,
               file,
               output,
-              (done) => progress.update((i + done) * STEPS_PER_FIELD),
+              (done) => progress.update(i + done),
             );
         } catch (thrown) {
           failed++;
           line = `failed: ${messageOf(thrown)}`;
         }
         progress.end();
-        console.log(`${file.padEnd(width)}  ${line}`);
-        progress.update((i + 1) * STEPS_PER_FIELD);
+        console.log(`${file.padEnd(nameWidth)}  ${line}`);
+        progress.update(i + 1);
       }
     } finally {
       progress.end();

@@ -4,7 +4,8 @@ import { type Command, readInvocation, UsageError } from "./command.ts";
 import { commandHelp, generalHelp } from "./help.ts";
 
 /**
- * Runs the command that the first words of `args` name, or the first of `commands` when there are none.
+ * Runs the command whose name `args` begins with. When `args` is empty or begins with an option, runs
+ * the first command.
  *
  * @returns The exit code: 0 for success, 1 when anything failed, 2 for a mistake in the command line.
  */

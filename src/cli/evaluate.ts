@@ -32,11 +32,12 @@ export const evaluate: Command = {
       value: "P",
       meaning: "Smallest probability that counts as a mitosis [default: the model's].",
     },
-    out: { value: "FILE", meaning: "Output file of the curves [default results/evaluation.svg]." },
+    out: { value: "FILE", meaning: "Output file of the curves [default: results/evaluation.svg]." },
     failures: {
       value: "FILE",
-      meaning: "Output file of the misses and false alarms [default: the name of the curves with " +
-        "-failures added].",
+      meaning:
+        "Output file of the misses and false alarms [default: the path of --out, ending in " +
+        "-failures.svg].",
     },
   },
   settings: LOAD_SETTINGS,
@@ -131,7 +132,7 @@ function drawCurves(
       diagonal: true,
     },
     {
-      title: `Precision and recall, average ${averagePrecision(points).toFixed(4)}`,
+      title: `Precision and recall, average precision ${averagePrecision(points).toFixed(4)}`,
       xLabel: "sensitivity (recall)",
       yLabel: "precision",
       curve: { points: pr, marks: [{ x: at.recall, y: at.precision, text }] },

@@ -35,7 +35,7 @@ export const evaluateFields: Command = {
       value: "flag",
       meaning: "Also search the fields on the fixed grid, and compare both searches.",
     },
-    out: { value: "FILE", meaning: "Output file of the curves [default results/fields.svg]." },
+    out: { value: "FILE", meaning: "Output file of the curves [default: results/fields.svg]." },
   },
   settings: searchSettings,
   async run({ operands, options: { out = "results/fields.svg", ...typed }, config }) {
@@ -57,7 +57,7 @@ export const evaluateFields: Command = {
       maxPixels: config.maxMegapixels * 1e6,
       includesBorder: border !== undefined,
     };
-    const progress = progressBar(fields.length * searches.length * 100, "% of a field");
+    const progress = progressBar(fields.length * searches.length, "searches");
     try {
       for (const [i, { path, mitoses }] of fields.entries()) {
         const bytes = await readFile(path);
@@ -66,7 +66,7 @@ export const evaluateFields: Command = {
           const run = await runField(
             { bytes, mitoses },
             { ...common, search },
-            (share) => progress.update((finishedRuns + share) * 100),
+            (share) => progress.update(finishedRuns + share),
           );
           runs[k]?.push(run);
         }
@@ -106,7 +106,7 @@ function createReport(
     `${model}, ${method}`,
     runs.map(({ matched }) => matched),
     search.threshold,
-    total(({ covered }) => covered),
+    search.exact ? undefined : total(({ covered }) => covered),
   );
   const seconds = total((run) => run.seconds);
   const windows = total((run) => run.windows) / runs.length;

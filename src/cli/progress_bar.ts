@@ -1,6 +1,6 @@
 /** A progress bar on the terminal. */
 export interface ProgressBar {
-  /** Shows that `done` of the total are done. Redraws at most 10 times a second. */
+  /** Shows that `done` of the total are done; it may be a fraction. Redraws at most 10 times a second. */
   update(done: number): void;
   /** Removes the bar. */
   end(): void;
@@ -32,7 +32,9 @@ export function progressBar(total: number, label: string): ProgressBar {
       const full = Math.round((done / total) * BAR_WIDTH);
       const bar = "█".repeat(full) + "░".repeat(BAR_WIDTH - full);
       const secondsLeft = done === 0 ? 0 : ((now - started) / done) * (total - done) / 1000;
-      write(`\r${bar} ${done}/${total} ${label}, ${secondsLeft.toFixed(0)} s left \x1b[K`);
+      write(
+        `\r${bar} ${Math.floor(done)}/${total} ${label}, ${secondsLeft.toFixed(0)} s left \x1b[K`,
+      );
     },
     end: () => write("\r\x1b[K"),
   };

@@ -9,7 +9,10 @@ export const searchSettings = [
   "maxMegapixels",
 ] as const satisfies (keyof Config)[];
 
-/** The options of the commands that search fields: the same as the query parameters of the API. */
+/**
+ * The options of the commands that search fields: the query parameters of the API that change
+ * the search.
+ */
 export const searchOptions: Record<keyof DetectQuery, Option> = {
   threshold: { value: "P", meaning: `${optionMeanings.threshold}.` },
   mpp: { value: "UM", meaning: `${optionMeanings.mpp}.` },

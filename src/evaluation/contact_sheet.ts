@@ -11,7 +11,7 @@ export interface ScoredPatch extends ScoredExample {
 export interface Failures {
   /** Mitoses below the threshold. */
   readonly misses: readonly ScoredPatch[];
-  /** Other patches at or above the threshold. */
+  /** Patches without a mitosis, at or above the threshold. */
   readonly falseAlarms: readonly ScoredPatch[];
 }
 
@@ -19,11 +19,11 @@ const COLUMNS = 8;
 /** Maximum number of misses, and of false alarms, on a sheet. */
 const MAX_PATCHES = 3 * COLUMNS;
 /** Side of a drawn patch, in pixels. */
-const SIDE = 128;
-const CELL_WIDTH = SIDE + 12;
-const CELL_HEIGHT = SIDE + 44;
+const PATCH_SIDE = 128;
+const CELL_WIDTH = PATCH_SIDE + 12;
+const CELL_HEIGHT = PATCH_SIDE + 44;
 const MARGIN = 32;
-const HEADING = 44;
+const HEADING_HEIGHT = 44;
 
 /** Finds the patches that are misses or false alarms at a threshold. */
 export function failuresAt(threshold: number, scored: readonly ScoredPatch[]): Failures {
@@ -56,7 +56,7 @@ export async function drawContactSheet(
       `<text x="${MARGIN}" y="${top + 16}" font-size="16" font-weight="bold">${name}: ` +
         `${patches.length}${limit}</text>`,
     );
-    top += HEADING;
+    top += HEADING_HEIGHT;
     for (const [i, patch] of shown.entries()) {
       const [column, row] = [i % COLUMNS, Math.floor(i / COLUMNS)];
       const bytes = Buffer.from(await read(patch.path)).toString("base64");
@@ -71,9 +71,9 @@ export async function drawContactSheet(
 function drawPatch({ path, probability }: ScoredPatch, png: string, x: number, y: number): string {
   const name = path.split("/").at(-1) ?? path;
   const short = name.length > 20 ? `…${name.slice(-19)}` : name;
-  return `<image x="${x}" y="${y}" width="${SIDE}" height="${SIDE}" href="data:image/png;base64,${png}"/>` +
-    `<text x="${x}" y="${y + SIDE + 15}">${probability.toFixed(3)}</text>` +
-    `<text x="${x}" y="${y + SIDE + 30}" font-size="10" fill="#555"><title>${
+  return `<image x="${x}" y="${y}" width="${PATCH_SIDE}" height="${PATCH_SIDE}" href="data:image/png;base64,${png}"/>` +
+    `<text x="${x}" y="${y + PATCH_SIDE + 15}">${probability.toFixed(3)}</text>` +
+    `<text x="${x}" y="${y + PATCH_SIDE + 30}" font-size="10" fill="#555"><title>${
       escapeXml(path)
     }</title>` +
     `${escapeXml(short)}</text>`;

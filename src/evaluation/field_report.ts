@@ -12,7 +12,7 @@ import { averagePrecision } from "./precision_recall.ts";
 
 /** Seed of the bootstrap's random numbers, so that the intervals are reproducible. */
 const SEED = 20_260_101;
-/** End of the axis of false positives, per mm². */
+/** Largest value on the axis of false positives per mm². */
 const MAX_FALSE_PER_MM2 = 100;
 
 /** A report of the quality on annotated fields. */
@@ -29,13 +29,13 @@ export interface FieldReport {
  *
  * @param model Name of the model, for headings.
  * @param threshold The model's threshold.
- * @param covered Number of mitoses near a scored window; undefined if it was not measured.
+ * @param coveredMitoses Number of mitoses near a candidate; undefined for a search without candidates.
  */
 export function fieldReport(
   model: string,
   fields: readonly MatchedField[],
   threshold: number,
-  covered: number | undefined,
+  coveredMitoses: number | undefined,
 ): FieldReport {
   const points = fieldOperatingPoints(fields);
   const best = bestOperatingPoint(points);
@@ -50,17 +50,19 @@ export function fieldReport(
     bestOperatingPoint(fieldOperatingPoints(sample))?.f1 ?? 0
   );
   const lines = [
-    `${model}: ${fields.length} fields, ${mitoses} mitoses (95 % bootstrap intervals over fields in brackets)`,
-    ...(covered === undefined
-      ? []
-      : [`  candidates cover   ${covered} of ${mitoses} (${(covered / mitoses).toFixed(3)})`]),
+    `${model}: ${fields.length} fields, ${mitoses} mitoses (in brackets: 95 % intervals from a bootstrap over the fields)`,
+    ...(coveredMitoses === undefined ? [] : [
+      `  candidates cover   ${coveredMitoses} of ${mitoses} (${
+        (coveredMitoses / mitoses).toFixed(3)
+      })`,
+    ]),
     `  average precision  ${average.toFixed(3)}  [${
       interval((sample) => averagePrecision(fieldOperatingPoints(sample)))
     }]`,
     `  best F1            ${best?.f1.toFixed(3) ?? "-"}  [${bestInterval}]  ${
       best ? describe(best) : ""
     }`,
-    `  at threshold       ${atThreshold.f1.toFixed(3)}  [${
+    `  F1 at threshold    ${atThreshold.f1.toFixed(3)}  [${
       interval((sample) => fieldOperatingPointAt(threshold, sample).f1)
     }]  ${describe(atThreshold)}`,
   ];
@@ -107,7 +109,7 @@ function drawCurves(
     },
     {
       title: "Recall and false positives (FROC)",
-      xLabel: `false positives per mm² / ${MAX_FALSE_PER_MM2}`,
+      xLabel: `false positives per mm², in units of ${MAX_FALSE_PER_MM2}`,
       yLabel: "recall",
       curve: {
         points: points.filter((p) => p.falsePositivesPerMm2 <= MAX_FALSE_PER_MM2)

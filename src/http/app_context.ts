@@ -57,7 +57,10 @@ export interface RequestWork extends RunOptions {
    * @throws {Problem} `overloaded` when the images do not fit at the moment.
    */
   setImageCount(images: number): void;
-  /** Keeps capacity and deadline until `done` settles: for work that outlasts the handler's return. */
+  /**
+   * Holds the reserved capacity and the deadline until `done` settles. Call it when work goes on after
+   * the handler has returned.
+   */
   keepUntil(done: Promise<void>): void;
 }
 

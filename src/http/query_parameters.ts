@@ -11,7 +11,8 @@ const parameterSchema = z.discriminatedUnion("type", [
  * Describes the parameters of a query for OpenAPI, with the types and bounds of the zod schema that
  * reads the query.
  *
- * @param query The schema. Its numbers need both bounds, its texts a list of accepted values.
+ * @param query The schema. Every number needs a minimum and a maximum. Every text needs a list of
+ *   accepted values.
  * @param descriptions What each parameter means. Its keys are those of `query`, in the wanted order.
  * @throws {z.ZodError} at start-up, when a parameter is of another kind.
  *
@@ -32,8 +33,8 @@ const parameterSchema = z.discriminatedUnion("type", [
  * ```
  */
 export function describeQuery(query: z.ZodObject, descriptions: Readonly<Record<string, string>>) {
-  // The input of every parameter is text, so its output type is described: boolean, integer or number.
-  // zod knows no output type of a transform; there the input type is described.
+  // A parameter arrives as text, so describe the type it is converted to. zod cannot describe the
+  // result of a transform; use the input type there.
   const output = z.toJSONSchema(query, { io: "output", unrepresentable: "any" }).properties ?? {};
   const input = z.toJSONSchema(query, { io: "input", unrepresentable: "any" });
   return Object.entries(descriptions).map(([name, description]) => {

@@ -16,9 +16,9 @@ export interface Permit {
 
 /**
  * Admission control: a semaphore over the images that are in progress, which refuses instead of
- * waiting. It admits a request only if its images fit into the capacity and can be scored before
- * the request's deadline. A refused client is told when to try again: after the time that the
- * engine needs for the images in progress, at the rate measured over the last runs.
+ * waiting. It refuses a request whose images do not fit beside those in progress, and one that
+ * could not start before its deadline. The refused client is told when to try again: after the
+ * time that the engine needs for the images in progress, at the rate measured over the last runs.
  */
 export class Admission {
   readonly #capacity: number;
@@ -54,7 +54,7 @@ export class Admission {
    * @throws {Problem} `overloaded`, with the number of seconds after which to try again.
    */
   acquire(images: number, timeLeftMs: number): Permit {
-    this.#checkCapacity(images);
+    this.#checkCapacity(images, this.#inUse);
     const backlogMs = this.backlogMs;
     if (backlogMs > timeLeftMs) {
       throw this.#overloaded(
@@ -66,7 +66,7 @@ export class Admission {
     let held = images;
     return {
       resize: (wanted) => {
-        if (wanted > held) this.#checkCapacity(wanted - held);
+        if (wanted > held) this.#checkCapacity(wanted, this.#inUse - held);
         this.#inUse += wanted - held;
         held = wanted;
       },
@@ -77,11 +77,12 @@ export class Admission {
     };
   }
 
-  #checkCapacity(images: number): void {
-    if (this.#inUse > 0 && this.#inUse + images > this.#capacity) {
+  /** @param others Images of the other requests in progress. */
+  #checkCapacity(images: number, others: number): void {
+    if (others > 0 && others + images > this.#capacity) {
       throw this.#overloaded(
-        `${this.#inUse} images are in progress and ${images} more do not fit; ` +
-          `the limit is ${this.#capacity}`,
+        `The request has ${counted(images)}, and ${counted(others)} of other requests are in ` +
+          `progress; the limit is ${this.#capacity}`,
       );
     }
   }
@@ -92,4 +93,8 @@ export class Admission {
       retryAfterSeconds: seconds,
     });
   }
+}
+
+function counted(images: number): string {
+  return images === 1 ? "1 image" : `${images} images`;
 }

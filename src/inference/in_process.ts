@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers";
 import { messageOf } from "../errors.ts";
-import { type InferenceWorker, WorkerDied } from "./inference_worker.ts";
+import { type InferenceWorker, WorkerDied } from "./supervised_worker.ts";
 import { openSession, type SessionSource } from "./session.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { messageOf, Problem } from "../errors.ts";
 import type { Engine, PixelBatch, ProbabilityMaps, RunOptions, RunResult } from "./engine.ts";
 import { FairQueue } from "./fair_queue.ts";
-import { type InferenceWorker, WorkerDied } from "./inference_worker.ts";
+import { type InferenceWorker, WorkerDied } from "./supervised_worker.ts";
 import { PoisonDetector } from "./poison_detector.ts";
 
 /** Events that an operator may want to see. The pool needs no help with any of them. */

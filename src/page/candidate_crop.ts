@@ -9,8 +9,8 @@ import type { Field } from "./state.ts";
 /** Side of the crop on the list, in pixels of the screen. */
 const SIDE = 48;
 
-/** Side of the crop in the tissue, in micrometers: the window of the network. */
-const SIDE_UM = 16;
+/** Side of the crop in the tissue before the model is known, in micrometers. */
+const UNKNOWN_MODEL_SIDE_UM = 16;
 
 interface CandidateCropProps {
   readonly app: App;
@@ -48,7 +48,9 @@ export class CandidateCrop extends Component<CandidateCropProps> {
   async draw(canvas: HTMLCanvasElement): Promise<void> {
     const { app, field, candidate } = this.props;
     const picture = await app.pictures.get(field);
-    const side = SIDE_UM / drawingMpp(field);
+    const { model } = app.store.state;
+    const sideUm = model === undefined ? UNKNOWN_MODEL_SIDE_UM : model.input.width * model.mpp;
+    const side = sideUm / drawingMpp(field);
     const [left, top] = [candidate.x - side / 2, candidate.y - side / 2];
     canvas.getContext("2d")
       ?.drawImage(picture, left, top, side, side, 0, 0, canvas.width, canvas.height);

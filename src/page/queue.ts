@@ -15,28 +15,30 @@ import type { Field, Patch, Store } from "./state.ts";
 /** Patches sent in one request. */
 const BATCH_SIZE = 32;
 
-/** Scores patches and searches fields in their order, one request at a time. */
+/** Scores patches, then searches fields, one request at a time. */
 export interface Queue {
-  /** Starts with what waits, unless a request is under way. */
+  /** Starts working on what waits, unless a request is in progress. */
   start(): void;
-  /** Cancels the patches or a field, whether they wait or their request is under way. */
+  /** Cancels the patches or a field, whether they wait or their request is in progress. */
   cancel(id: "patches" | number): void;
 }
 
 /** Creates the queue of the images in `store`. */
 export function createQueue(store: Store): Queue {
-  let running: { readonly id: "patches" | number; readonly abort: AbortController } | undefined;
+  let running:
+    | { readonly id: "patches" | number; readonly controller: AbortController }
+    | undefined;
 
   async function work(): Promise<void> {
     const patches = store.state.patches.filter(({ scoring }) => scoring.status === "waiting");
     const field = store.state.fields.find(({ search }) => search.status === "waiting");
-    const abort = new AbortController();
+    const controller = new AbortController();
     if (patches.length > 0) {
-      running = { id: "patches", abort };
-      await scorePatches(store, patches.slice(0, BATCH_SIZE), abort.signal);
+      running = { id: "patches", controller };
+      await scorePatches(store, patches.slice(0, BATCH_SIZE), controller.signal);
     } else if (field !== undefined) {
-      running = { id: field.id, abort };
-      await searchField(store, field, abort.signal);
+      running = { id: field.id, controller };
+      await searchField(store, field, controller.signal);
     } else return;
     running = undefined;
     await work();
@@ -55,12 +57,12 @@ export function createQueue(store: Store): Queue {
           if (field.id === id && field.search.status === "waiting") cancelSearch(field);
         }
       });
-      if (running?.id === id) running.abort.abort();
+      if (running?.id === id) running.controller.abort();
     },
   };
 }
 
-/** Scores one batch. If the service refuses a batch of several, each patch is sent alone. */
+/** Scores one batch. If the request fails, each patch is sent alone, so that only a bad one fails. */
 async function scorePatches(store: Store, batch: Patch[], signal: AbortSignal): Promise<void> {
   const setAll = (scoring: Patch["scoring"]) =>
     store.change(() => batch.forEach((patch) => patch.scoring = scoring));
@@ -75,11 +77,13 @@ async function scorePatches(store: Store, batch: Patch[], signal: AbortSignal): 
           : { status: "done", probability };
       });
       const { mitoses, scored } = countPatches(state);
-      state.announcement = `${mitoses} of ${scored} scored patches with a mitosis.`;
+      state.announcement = `${mitoses} of ${scored} scored patches ${
+        mitoses === 1 ? "shows" : "show"
+      } a mitosis.`;
     });
   } catch (thrown) {
     if (signal.aborted) return setAll({ status: "cancelled" });
-    if (batch.length === 1) return setAll({ status: "failed", message: messageOf(thrown) });
+    if (batch.length === 1) return setAll({ status: "failed", message: messageToShow(thrown) });
     for (const patch of batch) await scorePatches(store, [patch], signal);
   }
 }
@@ -94,8 +98,8 @@ async function searchField(store: Store, field: Field, signal: AbortSignal): Pro
     }, signal);
     if (image.width !== field.width || image.height !== field.height) {
       throw new ServiceError(
-        `The service read ${image.width} × ${image.height} pixels, this browser ` +
-          `${field.width} × ${field.height}, so the marks would be at wrong places.`,
+        `The service read ${image.width} × ${image.height} pixels, but this browser read ` +
+          `${field.width} × ${field.height}. The marks would be in the wrong places.`,
       );
     }
     store.change((state) => {
@@ -106,14 +110,14 @@ async function searchField(store: Store, field: Field, signal: AbortSignal): Pro
   } catch (thrown) {
     store.change((state) => {
       if (signal.aborted) cancelSearch(field);
-      else failSearch(field, messageOf(thrown));
+      else failSearch(field, messageToShow(thrown));
       state.announcement = `${field.name}: ${signal.aborted ? "cancelled" : "the search failed"}.`;
     });
   }
 }
 
-/** Returns the sentence of a failure; the browser's own words for a broken answer are not shown. */
-function messageOf(thrown: unknown): string {
+/** Returns the message to show. The browser's own error texts are replaced. */
+function messageToShow(thrown: unknown): string {
   if (thrown instanceof ServiceError) return thrown.message;
   return "The answer of the service broke off or cannot be read. Try again.";
 }

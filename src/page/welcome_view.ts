@@ -10,7 +10,9 @@ const SAMPLES = ["metaphase", "anaphase", "interphase", "stroma", "field"];
 /** Shows the page before the first image is opened. */
 export function welcomeView(app: App): JSX.Element {
   const { model, openingCount } = app.store.state;
-  const { width, height } = model?.input ?? { width: 64, height: 64 };
+  const patchSize = model === undefined
+    ? ""
+    : ` of ${model.input.width} × ${model.input.height} px`;
   return h(
     "main",
     { id: "main", class: "welcome", tabIndex: -1 },
@@ -48,7 +50,7 @@ export function welcomeView(app: App): JSX.Element {
       h(
         "li",
         null,
-        h("strong", null, `Patches of ${width} × ${height} px `),
+        h("strong", null, `Patches${patchSize} `),
         "are scored one by one and shown side by side.",
       ),
       h(

@@ -1,5 +1,5 @@
 import type { Config } from "../config.ts";
-import { type InferenceWorker, openInferenceWorker } from "../inference/inference_worker.ts";
+import { type InferenceWorker, openInferenceWorker } from "../inference/supervised_worker.ts";
 import { openPool, type PoolEvents } from "../inference/pool.ts";
 import { compileRuntime } from "../inference/runtime.ts";
 import type { SessionSource } from "../inference/session.ts";

@@ -5,7 +5,7 @@ import type { ScoreOptions, ScoreTarget } from "./score.ts";
 import type { ScoredPoint } from "./suppress.ts";
 
 /**
- * Points in a row and in a column that one run scores. A region is then 312 px wide, so a patch of
+ * Points in a row and in a column that one run scores. With windows of 64 px a region is then 312 px wide, so a patch of
  * another request waits 20 ms at most.
  */
 const BLOCK_SIDE = 32;

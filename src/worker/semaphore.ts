@@ -1,7 +1,7 @@
 /** Limits how many tasks run at the same time; the others wait in the order in which they came. */
 export interface Semaphore {
   /**
-   * Resolves when the caller may start. Rejects with the reason of `signal` when it fires before.
+   * Resolves when the caller may start. Rejects with the signal's reason if it aborts first.
    */
   acquire(signal?: AbortSignal): Promise<void>;
   /** Lets the next one start. Call it once for each {@linkcode acquire} that resolved. */

@@ -33,7 +33,14 @@ Deno.test("a permit can be resized up to the capacity, and a second release has 
 
 Deno.test("a request that is larger than the capacity is admitted when it is alone", () => {
   const admission = new Admission(10, load);
-  admission.acquire(1, 60_000).resize(1);
-  throws(() => admission.acquire(11, 60_000), { code: "overloaded" });
-  equal(new Admission(10, load).acquire(11, 60_000) !== undefined, true);
+  const first = admission.acquire(1, 60_000);
+  first.resize(11);
+  equal(admission.inUse, 11);
+  throws(() => admission.acquire(1, 60_000), { code: "overloaded" });
+  first.release();
+  admission.acquire(1, 60_000);
+  throws(() => admission.acquire(11, 60_000), {
+    code: "overloaded",
+    message: /has 11 images, and 1 image of other requests .* the limit is 10/,
+  });
 });

@@ -3,7 +3,7 @@
  * "crash" and on a batch that begins with {@linkcode CRASHING_PIXEL}. It hangs on a batch that
  * begins with {@linkcode HANGING_PIXEL}.
  */
-import "../../src/inference/worker.ts";
+import "../../src/inference/inference_worker.ts";
 import { CRASHING_PIXEL, HANGING_PIXEL } from "./fault_pixels.ts";
 
 const scope = globalThis as unknown as { onmessage: (event: MessageEvent) => void };

@@ -12,7 +12,7 @@ browserTest("dropped patches are shown with the probabilities of the service", a
   await visitor.drop(
     ...files.map((bytes, i) => ({ name: `${names[i]}.png`, bytes, type: "image/png" })),
   );
-  await visitor.hears(/2 of 4 scored patches with a mitosis/);
+  await visitor.hears(/2 of 4 scored patches show a mitosis/);
 
   const { predictions } = await (await service.request("/model/predict", post(formWith(...files))))
     .json() as { predictions: { probability: number }[] };
@@ -47,7 +47,7 @@ browserTest("a patch can be pasted", async () => {
     clipboardData.items.add(new File([new Uint8Array(bytes)], "image.png", { type: "image/png" }));
     document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
   }, [...await sample("metaphase")]);
-  await visitor.hears(/1 of 1 scored patches with a mitosis/);
+  await visitor.hears(/1 of 1 scored patches shows a mitosis/);
 });
 
 browserTest("the occlusion map of a patch shows what its probability depends on", async () => {
@@ -87,7 +87,7 @@ browserTest(
       { name: "cut.png", bytes: patch.slice(0, 3000) },
       { name: "good.png", bytes: patch },
     );
-    await visitor.hears(/1 of 1 scored patches with a mitosis/);
+    await visitor.hears(/1 of 1 scored patches shows a mitosis/);
     const alerts = await page.getByRole("alert").allInnerTexts();
     equal(alerts.length, 2);
     match(
