@@ -19,7 +19,8 @@ export interface Session {
   /**
    * Runs the network over a batch.
    *
-   * @throws {Problem} `internal` when the output is not float32; what the ONNX runtime throws.
+   * @throws {Problem} `internal` when the output is not float32 or has a value that is not finite, which
+   *   no threshold could count; what the ONNX runtime throws.
    */
   run(batch: PixelBatch): Promise<ProbabilityMaps>;
   /** Returns the bytes that this thread's ONNX runtime has allocated. WebAssembly never frees any. */
@@ -63,6 +64,12 @@ export async function openSession(source: SessionSource): Promise<Session> {
         throw new Problem(
           "internal",
           `The network's output '${source.output.name}' is not float32.`,
+        );
+      }
+      if (!output.data.every(Number.isFinite)) {
+        throw new Problem(
+          "internal",
+          `The network's output '${source.output.name}' has a value that is not a finite number.`,
         );
       }
       return { dims: output.dims, data: isLogit ? output.data.map(logistic) : output.data };

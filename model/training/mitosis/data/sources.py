@@ -5,7 +5,7 @@ The slide numbers of each source are those of the MIDOG 2021 and TUPAC16 data de
 
 # The highest slide number of each source, in ascending order.
 _MIDOG21 = ((50, "MIDOG21 Hamamatsu XR"), (100, "MIDOG21 Hamamatsu S360"), (150, "MIDOG21 Aperio CS2"))
-_TUPAC16 = ((23, "TUPAC16 Utrecht"), (48, "TUPAC16 centre B"), (73, "TUPAC16 centre C"))
+_TUPAC16 = ((23, "TUPAC16 Utrecht"), (48, "TUPAC16 center B"), (73, "TUPAC16 center C"))
 
 # AtNorM-MD names no slides, so that the data set is its own source.
 ATNORM_MD = "AtNorM-MD"
@@ -14,7 +14,7 @@ ATNORM_MD = "AtNorM-MD"
 FOLDS: dict[str, tuple[str, ...]] = {
     "MIDOG21": tuple(name for _, name in _MIDOG21),
     "TUPAC16 Utrecht": ("TUPAC16 Utrecht",),
-    "TUPAC16 other centres": ("TUPAC16 centre B", "TUPAC16 centre C"),
+    "TUPAC16 other centers": ("TUPAC16 center B", "TUPAC16 center C"),
     ATNORM_MD: (ATNORM_MD,),
 }
 

@@ -15,10 +15,10 @@ from mitosis.data.sources import FOLDS, source_of
         ("MIDOG21_150", "MIDOG21 Aperio CS2"),
         ("TUPAC16_01", "TUPAC16 Utrecht"),
         ("TUPAC16_23", "TUPAC16 Utrecht"),
-        ("TUPAC16_24", "TUPAC16 centre B"),
-        ("TUPAC16_48", "TUPAC16 centre B"),
-        ("TUPAC16_49", "TUPAC16 centre C"),
-        ("TUPAC16_73", "TUPAC16 centre C"),
+        ("TUPAC16_24", "TUPAC16 center B"),
+        ("TUPAC16_48", "TUPAC16 center B"),
+        ("TUPAC16_49", "TUPAC16 center C"),
+        ("TUPAC16_73", "TUPAC16 center C"),
     ],
 )
 def test_the_number_of_a_slide_tells_its_source(slide, source):

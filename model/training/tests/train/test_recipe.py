@@ -12,8 +12,8 @@ from mitosis.views.make_views import make_views
 SETTINGS = Settings(LAYERS, rounds=2, batches_per_round=2, batch_size=8)
 # MIDOG21_002 is a validation slide; the other names are not.
 SLIDES = ["TUPAC16_01", "TUPAC16_24", "MIDOG21_041", "MIDOG21_120", "MIDOG21_002"]
-SOURCES = ["TUPAC16 Utrecht", "TUPAC16 centre B", "MIDOG21 Hamamatsu XR", "MIDOG21 Aperio CS2", "MIDOG21 Hamamatsu XR"]
-LEFT_OUT = ("TUPAC16 Utrecht", "TUPAC16 centre B")
+SOURCES = ["TUPAC16 Utrecht", "TUPAC16 center B", "MIDOG21 Hamamatsu XR", "MIDOG21 Aperio CS2", "MIDOG21 Hamamatsu XR"]
+LEFT_OUT = ("TUPAC16 Utrecht", "TUPAC16 center B")
 
 
 def brightness(windows: np.ndarray) -> np.ndarray:
