@@ -141,7 +141,7 @@ const refused: [what: string, jpeg: Uint8Array, code: ProblemCode, says: RegExp]
     "a second SOI",
     jpegOf([0xff, 0xd8], ...tables, scan, pixels, EOI),
     "image_corrupt",
-    /second time/,
+    /second beginning/,
   ],
   [
     "a reserved marker",
