@@ -13,7 +13,7 @@ import { npmLibraries } from "./tiff/npm_libraries.ts";
 import { openTiff } from "./tiff/open.ts";
 import { memorySource } from "./tiff/source.ts";
 
-/** A picture file whose header was read and checked. Its pixels are not decoded yet. */
+/** An open picture file: its header was read and checked, its pixels are not decoded yet. */
 export interface PictureFile extends Size {
   /** Micrometers per pixel that the file states; undefined where it states none. */
   readonly mpp: number | undefined;
@@ -25,7 +25,7 @@ export interface PictureFile extends Size {
   decode(): Promise<RgbImage>;
 }
 
-/** Opens one format: reads the header only, and refuses more than `maxPixels`. */
+/** Opens a file of one format: reads the header only, and refuses more than `maxPixels`. */
 type Opener = (bytes: Uint8Array, maxPixels: number) => PictureFile | Promise<PictureFile>;
 
 const OPENERS: Readonly<Record<string, Opener>> = {
@@ -49,8 +49,8 @@ async function openTiffFile(bytes: Uint8Array, maxPixels: number): Promise<Pictu
 }
 
 /**
- * Opens a field of view: PNG, JPEG or TIFF, recognized by their first bytes. It reads the header only
- * and allocates no pixel.
+ * Opens a field of view, a PNG, JPEG or TIFF, recognized by its first bytes. Reads the header only and
+ * allocates no memory for pixels.
  *
  * @param maxPixels Larger pictures are refused.
  * @throws {Problem} `image_empty`, `image_unsupported`, `image_too_large`, or a problem of the format.
@@ -74,7 +74,7 @@ export async function openPictureFile(
 }
 
 /**
- * Decodes a field of view: {@linkcode openPictureFile} and all of its pixels.
+ * Opens a field of view with {@linkcode openPictureFile} and decodes all of its pixels.
  *
  * @throws {Problem} as {@linkcode openPictureFile} and {@linkcode PictureFile.decode}.
  */

@@ -2,13 +2,13 @@
 const WHITE = 255;
 
 /**
- * Lays a sample of the given opacity on white, the color of empty glass.
+ * Returns the color of a partly transparent sample on white, the color of empty glass.
  *
- * @param sample 0 to `largest`.
- * @param alpha Its opacity, 0 to `largest`.
+ * @param sample 0 to `max`.
+ * @param alpha Opacity, 0 to `max`.
  * @returns 0 to 255, rounded.
  */
-export function layOnWhite(sample: number, alpha: number, largest: number): number {
-  const opacity = alpha / largest;
-  return Math.round((sample / largest) * WHITE * opacity + WHITE * (1 - opacity));
+export function layOnWhite(sample: number, alpha: number, max: number): number {
+  const opacity = alpha / max;
+  return Math.round((sample / max) * WHITE * opacity + WHITE * (1 - opacity));
 }

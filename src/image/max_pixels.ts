@@ -1,7 +1,7 @@
 import { Problem } from "../errors.ts";
 
 /**
- * Refuses a picture that is too large, before memory is taken for it.
+ * Refuses a picture with too many pixels, before memory is allocated for it.
  *
  * @throws {Problem} `image_too_large`.
  */

@@ -1,7 +1,7 @@
-/** Where a resolution comes from: the image file, the user, or neither, so that the model's is assumed. */
+/** The source of a resolution: the image file, the request, or neither; then the model's is assumed. */
 export type MppOrigin = "file" | "request" | "assumed";
 
-/** The resolution of a picture, and where it comes from. */
+/** The resolution of a picture and its source. */
 export interface Resolution {
   /** Micrometers per pixel. */
   readonly mpp: number;
@@ -13,21 +13,21 @@ export interface Resolution {
 /** The finest and the coarsest resolution that a file can state, in micrometers per pixel. */
 const [MIN_MPP, MAX_MPP] = [0.05, 2];
 
-/** A given and a stated resolution that differ by more than this part disagree. */
+/** Relative difference above which the requested resolution and that of the file disagree. */
 const MPP_TOLERANCE = 0.1;
 
-/** Across and down may differ by this part of the larger: the search needs square pixels. */
+/** Relative difference allowed between the width and height of a pixel: the search needs square pixels. */
 const MAX_ASYMMETRY = 0.01;
 
-/** Micrometers in the units that files count pixels per. */
+/** Micrometers per unit of resolution. */
 export const MICROMETERS_PER = { meter: 1e6, centimeter: 1e4, inch: 25_400 } as const;
 
 /**
- * Returns the resolution that a file states, where it can be that of a microscope. Programs write 72, 96,
- * 150, 300 or 600 dots per inch where they know none; these are 353 to 42 um per pixel and are ignored.
+ * Returns the resolution that a file states, if a microscope can have it. Programs that know no resolution
+ * write 72, 96, 150, 300 or 600 dots per inch. These are 353 to 42 micrometers per pixel and are ignored.
  *
- * @param across Micrometers per pixel across.
- * @param down Micrometers per pixel down.
+ * @param across Width of a pixel in micrometers.
+ * @param down Height of a pixel in micrometers.
  * @returns Micrometers per pixel, 0.05 to 2, or undefined.
  *
  * @example
@@ -46,8 +46,8 @@ export function microscopeMpp(across: number, down: number): number | undefined 
 }
 
 /**
- * Decides which resolution counts. What the user gives counts before what the file states; where neither
- * says anything, the resolution of the model is assumed.
+ * Decides which resolution is used: that of the request, else that of the file, else that of the model,
+ * which is then assumed.
  *
  * @example
  * ```ts
@@ -69,7 +69,7 @@ export function resolveMpp(
   return { mpp: assumed, mppOrigin: "assumed" };
 }
 
-/** Returns whether the resolution that was given and the one that the file states disagree. */
+/** Returns whether the resolution that is used and the one that the file states disagree. */
 export function mppDisagrees({ mpp, fileMpp }: Resolution): boolean {
   return fileMpp !== undefined && Math.abs(mpp / fileMpp - 1) > MPP_TOLERANCE;
 }

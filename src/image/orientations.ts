@@ -1,12 +1,13 @@
-/** The eight rotations and mirrorings of a square, of which the first is the picture as it is. */
+/** The number of rotations and reflections of a square. The first one leaves the picture unchanged. */
 export const ORIENTATIONS = 8;
 
 /**
- * Turns and mirrors windows for noise marginalization (D. Tellez et al., IEEE Trans. Med. Imaging 37
- * (2018) 2126-2136, use the same eight): a mitosis has no upper side, so a difference is noise.
+ * Rotates and reflects windows for test-time augmentation (D. Tellez et al., IEEE Trans. Med. Imaging 37
+ * (2018) 2126-2136, use the same eight orientations). A mitosis has no upper side, so that differences
+ * between the scores are noise.
  *
  * @param windows uint8 `[n, side, side, 3]`.
- * @param orientation 0 to 7: quarter turns by its lowest two bits, mirrored when the third is set.
+ * @param orientation 0 to 7: the lowest two bits count quarter turns, the third one reflects.
  */
 export function oriented(windows: Uint8Array, side: number, orientation: number): Uint8Array {
   if (orientation === 0) return windows;

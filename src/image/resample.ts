@@ -1,7 +1,7 @@
 import type { RgbImage } from "./rgb_image.ts";
 import type { Region, Size } from "./region.ts";
 
-/** A scale this near to 1 counts as 1, since resampling would only blur the picture. */
+/** Scales this close to 1 count as 1, since resampling would only blur the picture. */
 const SCALE_TOLERANCE = 0.01;
 
 /** Returns the scale that takes a picture from one resolution to another, in micrometers per pixel. */

@@ -1,4 +1,4 @@
-/** An 8-bit RGB picture: rows from top to bottom, three bytes a pixel, no padding. */
+/** An 8-bit RGB picture: rows from top to bottom, three bytes per pixel, no padding. */
 export interface RgbImage {
   /** Pixels across. */
   readonly width: number;

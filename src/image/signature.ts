@@ -1,4 +1,4 @@
-/** First bytes of the formats that people send, with the article that goes before the name. */
+/** The first bytes of common formats, and their names with an article, for messages. */
 const SIGNATURES: readonly (readonly [name: string, at: number, bytes: readonly number[]])[] = [
   ["a PNG", 0, [0x89, 0x50, 0x4e, 0x47]],
   ["a JPEG", 0, [0xff, 0xd8, 0xff]],
@@ -17,7 +17,7 @@ const SIGNATURES: readonly (readonly [name: string, at: number, bytes: readonly 
 ];
 
 /**
- * Names the format of a file by its first bytes, never by its name.
+ * Returns the name of a file's format, recognized by its first bytes.
  *
  * @example
  * ```ts

@@ -1,8 +1,8 @@
 import type { Region, Size } from "./region.ts";
 
 /**
- * Side of a tile in pixels. Small enough that the network soon has work and that memory stays bounded,
- * large enough that the margins around tiles cost little.
+ * Side of a tile in pixels. It is small enough to bound memory and to give the network work soon, and
+ * large enough that the margins around tiles take little time.
  */
 export const TILE_SIDE = 512;
 

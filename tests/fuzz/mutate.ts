@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib";
 
-type Random = (below: number) => number;
+/** Returns a whole number from 0 to `below` - 1. */
+export type Random = (below: number) => number;
 
 /**
  * Mutates a file up to four times: changes, removes, repeats or cuts off bytes. In half of the cases it

@@ -2,7 +2,10 @@ import wasm from "@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm" with { type: "bytes"
 
 let compiled: WebAssembly.Module | undefined;
 
-/** Compiles the JPEG decoder, once a thread. It comes with the program as bytes, so no file is read. */
+/**
+ * Compiles the JPEG decoder, once per thread. The build for Cloudflare replaces this file, since
+ * WebAssembly cannot be compiled there at run time.
+ */
 export function compileJpegDecoder(): WebAssembly.Module {
   return compiled ??= new WebAssembly.Module(wasm);
 }

@@ -1,53 +1,55 @@
 import { Problem } from "../../errors.ts";
 
-/** What libjpeg may print about a file, and what follows from it. */
+/** A message of libjpeg, and whether it means that pixels are lost. */
 interface Complaint {
-  /** The name in libjpeg's table of messages, `jerror.h`. */
+  /** Its name in `jerror.h`. */
   readonly name: string;
   readonly pattern: RegExp;
-  /** Whether pixels are lost, or may be. Where none is, the picture is read. */
+  /** Whether pixels are, or may be, lost. If not, the picture is accepted. */
   readonly losesPixels: boolean;
   readonly because: string;
-  /** The refusal that users see, where pixels are lost. */
+  /** The problem that users see where pixels are lost. */
   readonly refusal?: () => Problem;
 }
 
 /**
- * Everything that libjpeg warns about while it decodes, and the errors that have a name of their own.
- * What is not in the table is refused. libjpeg prints only the first warning of a file: what loses no
- * pixel is therefore put right before the file is decoded (`plain_jpeg.ts`) or decoded again
- * (`surplus.ts`), and a picture is taken only from a run without any complaint.
+ * All warnings that libjpeg prints while it decodes, and the errors that have a message of their own here.
+ * Files with other messages are refused.
+ *
+ * libjpeg prints only the first warning about a file, which may hide a serious one. Harmless faults are
+ * therefore repaired before the file is decoded (`plain_jpeg.ts`) or decoded again (`surplus.ts`), and only
+ * pixels of a run without any message are returned.
  */
 export const COMPLAINTS: readonly Complaint[] = [
   {
     name: "JWRN_EXTRANEOUS_DATA",
     pattern: /^Corrupt JPEG data: (\d+) extraneous bytes before marker 0x([0-9a-f]{2})$/,
     losesPixels: false,
-    because: "the bytes follow a scan or an interval that is complete",
+    because: "the bytes follow a complete scan or restart interval",
   },
   {
     name: "JWRN_JFIF_MAJOR",
     pattern: /^Warning: unknown JFIF revision number/,
     losesPixels: false,
-    because: "the version of JFIF has no bearing on pixels",
+    because: "the version of JFIF does not affect pixels",
   },
   {
     name: "JWRN_ADOBE_XFORM",
     pattern: /^Unknown Adobe color transform code/,
     losesPixels: false,
-    because: "libjpeg takes it for YCbCr, as browsers and Pillow do",
+    because: "libjpeg reads it as YCbCr, like browsers and Pillow",
   },
   {
     name: "JWRN_NOT_SEQUENTIAL",
     pattern: /^Invalid SOS parameters for sequential JPEG/,
     losesPixels: false,
-    because: "a sequential scan has all coefficients, whatever its parameters say",
+    because: "a sequential scan has all coefficients, whatever its parameters are",
   },
   {
     name: "JWRN_HIT_MARKER",
     pattern: /^Corrupt JPEG data: premature end of data segment/,
     losesPixels: true,
-    because: "the coefficients that are missing are taken for 0",
+    because: "missing coefficients are read as 0",
     refusal: truncated,
   },
   {
@@ -61,21 +63,21 @@ export const COMPLAINTS: readonly Complaint[] = [
     name: "JWRN_HUFF_BAD_CODE",
     pattern: /^Corrupt JPEG data: bad Huffman code/,
     losesPixels: true,
-    because: "what follows is decoded from the wrong bit on",
-    refusal: () => corrupt("its pixels have a code that its Huffman table does not have"),
+    because: "everything behind it is decoded from the wrong bit",
+    refusal: () => corrupt("its pixels contain a code that is not in its Huffman table"),
   },
   {
     name: "JWRN_MUST_RESYNC",
     pattern: /^Corrupt JPEG data: found marker 0x[0-9a-f]{2} instead of RST\d/,
     losesPixels: true,
-    because: "an interval is missing or in the wrong place",
+    because: "a restart interval is missing or in the wrong place",
     refusal: () => corrupt("a restart marker is missing, so a part of its pixels is lost"),
   },
   {
     name: "JWRN_BOGUS_PROGRESSION",
     pattern: /^Inconsistent progression sequence/,
     losesPixels: true,
-    because: "a scan is missing that this one refines",
+    because: "the scan that this one refines is missing",
     refusal: () => corrupt("a progressive scan refines one that is missing"),
   },
   {
@@ -86,27 +88,27 @@ export const COMPLAINTS: readonly Complaint[] = [
     refusal: () =>
       new Problem(
         "image_unsupported",
-        "The JPEG has channels of which one is not a whole multiple of the other in size; " +
+        "The JPEG has channels whose sizes are not multiples of each other; " +
           "save it with 4:4:4, 4:2:2 or 4:2:0.",
       ),
   },
 ];
 
-/** Bytes behind a complete scan or interval. */
+/** Surplus bytes behind a complete scan or restart interval. */
 export interface Surplus {
   readonly count: number;
-  /** The second byte of the marker that they stand before. */
+  /** The second byte of the marker that follows them. */
   readonly marker: number;
 }
 
-/** The surplus that a complaint is about; undefined where it is about something else. */
+/** Returns the surplus bytes that a message reports; `undefined` for other messages. */
 export function surplusOf(complaint: string): Surplus | undefined {
   const match = COMPLAINTS[0]?.pattern.exec(complaint);
   if (!match) return undefined;
   return { count: Number(match[1]), marker: parseInt(match[2] ?? "", 16) };
 }
 
-/** The refusal of a JPEG about which the decoder complained. */
+/** Creates the problem of a JPEG that the decoder printed a message about. */
 export function refusalOf(complaint: string): Problem {
   const known = COMPLAINTS.find(({ pattern }) => pattern.test(complaint));
   return known?.refusal?.() ?? corrupt("its pixels cannot be decoded");

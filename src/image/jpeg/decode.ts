@@ -6,20 +6,23 @@ import { type PlainJpeg, plainJpeg } from "./plain_jpeg.ts";
 import { corrupt } from "./segments.ts";
 import { withoutSurplus } from "./surplus.ts";
 
-/** A file with a surplus is decoded again without it: so often, and a small one more often. */
+/**
+ * A file with surplus bytes is decoded again without them. Every file may be decoded MIN_RUNS times, small
+ * files up to MAX_RUNS times, as long as fewer than MAX_DECODED_PIXELS are decoded in all.
+ */
 const [MIN_RUNS, MAX_RUNS, MAX_DECODED_PIXELS] = [4, 20, 40e6];
 
-/** What the decoder takes besides the file, coefficients and pixels. */
+/** Memory of the decoder besides the file, the coefficients and the pixels. */
 const DECODER_BYTES = 32 * 1024 * 1024;
 
 /**
- * Decodes a JPEG, baseline, extended sequential or progressive, gray or color, to 8-bit RGB. A
- * rotation in its metadata is not applied: places refer to the pixels as they are stored. Of several
- * pictures in a file the first is taken. What libjpeg only warns about and loses no pixel is read;
- * where a pixel is lost the file is refused (`complaints.ts`).
+ * Decodes a baseline, extended sequential or progressive JPEG, gray or color, to 8-bit RGB. An orientation
+ * in the metadata is not applied: coordinates refer to the pixels as they are stored. Of several pictures
+ * in a file, the first is decoded. Faults that lose no pixel are accepted, all others are refused
+ * (`complaints.ts`).
  *
- * The decoder takes no more memory than the header declares: look at {@linkcode readJpegHeader}
- * before.
+ * The decoder takes no more memory than the header justifies. Check the size with
+ * {@linkcode readJpegHeader} before.
  *
  * @throws {Problem} as {@linkcode readJpegHeader}, and for pixels that end early or are damaged.
  */
@@ -48,20 +51,21 @@ export async function decodeJpeg(bytes: Uint8Array): Promise<RgbImage> {
       candidates.unshift(...places);
     } else if (certain) refusal = refusalOf(decoded.complaint);
   }
-  throw refusal ?? corrupt("between its pixels there are bytes that belong to nothing");
+  throw refusal ?? corrupt("it has bytes between its pixels that belong to nothing");
 }
 
-/** The file is held up to four times; the allocator of the decoder grows its memory in steps. */
+/** Returns the bound of the decoder's memory. It holds up to four copies of the file, and grows in steps. */
 function maxDecoderBytes({ bytes, decoderBytes }: PlainJpeg): number {
   return DECODER_BYTES + 4 * bytes.length + 1.25 * decoderBytes;
 }
 
-function withoutAlpha(rgba: Uint8ClampedArray): Uint8Array {
-  const rgb = new Uint8Array(rgba.length / 4 * 3);
+/** Removes every fourth byte in place, and then shrinks the memory: a field may have 100 million pixels. */
+function withoutAlpha(rgba: Uint8ClampedArray<ArrayBuffer>): Uint8Array {
+  const rgb = new Uint8Array(rgba.buffer, rgba.byteOffset, rgba.length / 4 * 3);
   for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
     rgb[to] = rgba[from] as number;
     rgb[to + 1] = rgba[from + 1] as number;
     rgb[to + 2] = rgba[from + 2] as number;
   }
-  return rgb;
+  return new Uint8Array(rgba.buffer.transfer(rgb.length));
 }

@@ -1,27 +1,27 @@
 import createDecoder from "@jsquash/jpeg/codec/dec/mozjpeg_dec.js";
 import { compileJpegDecoder } from "./compile.ts";
 
-/** What came of one run of the decoder. */
+/** The result of one run of the decoder. */
 export interface Decoded {
   readonly width: number;
   readonly height: number;
   /** uint8 `[height, width, 4]`. */
-  readonly rgba: Uint8ClampedArray;
-  /** What libjpeg printed first: a warning, or an error; undefined where it had nothing to say. */
+  readonly rgba: Uint8ClampedArray<ArrayBuffer>;
+  /** The first warning or error that libjpeg printed; `undefined` where it printed none. */
   readonly complaint: string | undefined;
 }
 
 const PAGE_BYTES = 64 * 1024;
 
 /**
- * Decodes a JPEG with MozJPEG, compiled to WebAssembly (`@jsquash/jpeg`). It does not throw: what
- * cannot be decoded has no pixels and a complaint.
+ * Decodes a JPEG with MozJPEG as WebAssembly (`@jsquash/jpeg`). Does not throw: for a file that cannot be
+ * decoded it returns no pixels and a complaint.
  *
- * @param maxBytes The decoder's memory does not grow beyond; it reports an error instead.
+ * @param maxBytes Maximum memory of the decoder. Beyond it, decoding fails.
  */
 export async function decodeRgba(jpeg: Uint8Array, maxBytes: number): Promise<Decoded> {
   const complaints: string[] = [];
-  // An instance of its own for every picture: the memory of an instance grows and never shrinks.
+  // Every picture gets a new instance, since the memory of an instance never shrinks.
   const decoder = await createDecoder({
     noInitialRun: true,
     print: () => {},
@@ -37,16 +37,21 @@ export async function decodeRgba(jpeg: Uint8Array, maxBytes: number): Promise<De
     const image = decoder.decode(jpeg, false);
     if (image !== null) {
       const { width, height, data: rgba } = image;
-      return { width, height, rgba: rgba as Uint8ClampedArray, complaint: complaints[0] };
+      return {
+        width,
+        height,
+        rgba: rgba as Uint8ClampedArray<ArrayBuffer>,
+        complaint: complaints[0],
+      };
     }
   } catch {
-    // What it says is no message for users, and libjpeg has printed why.
+    // The error is an exit status. libjpeg has printed the reason.
   }
   const complaint = complaints[0] ?? "no pixels";
   return { width: 0, height: 0, rgba: new Uint8ClampedArray(0), complaint };
 }
 
-/** Emscripten grows the memory by its method `grow`, and takes a throw for "there is no more". */
+/** Bounds the memory. Emscripten calls its method `grow`, and takes an error as "out of memory". */
 function limitMemory({ exports }: WebAssembly.Instance, maxBytes: number): void {
   for (const memory of Object.values(exports)) {
     if (!(memory instanceof WebAssembly.Memory)) continue;

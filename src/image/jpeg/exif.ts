@@ -1,19 +1,19 @@
 import { MICROMETERS_PER, microscopeMpp } from "../mpp.ts";
 import { startsWith } from "./segments.ts";
 
-/** Tags of the first directory (Exif 3.0, 4.6.4; TIFF 6.0, section 8). */
+/** Tags of the first directory (Exif 3.0, section 4.6.4; TIFF 6.0, section 8). */
 const [X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT] = [282, 283, 296] as const;
 
-/** Types of a value: a fraction of two uint32, and a uint16. */
+/** Types of values: a fraction of two uint32, and a uint16. */
 const [RATIONAL, SHORT] = [5, 3] as const;
 
-/** The values of ResolutionUnit; 1 is no unit. Inches where the tag is missing. */
+/** Values of ResolutionUnit. 1 means no unit. The default is the inch. */
 const [INCH, CENTIMETER] = [2, 3] as const;
 
 /**
- * Returns the resolution in the first directory of an Exif segment, in either byte order, in microns
- * per pixel; undefined where there is none, or none that a microscope has. A segment that is damaged
- * has none: it has no bearing on pixels.
+ * Reads micrometers per pixel from the first directory of an Exif segment. Returns `undefined` where there
+ * is none, none that a microscope can have, or where the segment is damaged, since it does not affect
+ * pixels.
  *
  * @param segment The data of APP1.
  */
@@ -26,16 +26,16 @@ export function exifScale(segment: Uint8Array): number | undefined {
   if (tiff.getUint16(2, littleEndian) !== 42) return undefined;
   const values = readValues(tiff, tiff.getUint32(4, littleEndian), littleEndian);
   const unit = values.get(RESOLUTION_UNIT) ?? INCH;
-  const microns = unit === INCH
+  const micrometers = unit === INCH
     ? MICROMETERS_PER.inch
     : unit === CENTIMETER
     ? MICROMETERS_PER.centimeter
     : NaN;
   const x = values.get(X_RESOLUTION) ?? NaN;
-  return microscopeMpp(microns / x, microns / (values.get(Y_RESOLUTION) ?? x));
+  return microscopeMpp(micrometers / x, micrometers / (values.get(Y_RESOLUTION) ?? x));
 }
 
-/** Reads the entries of a directory that are one fraction or one uint16, as far as they are there. */
+/** Reads the entries of a directory that hold one fraction or one uint16, up to the end of the segment. */
 function readValues(tiff: DataView, directory: number, littleEndian: boolean): Map<number, number> {
   const values = new Map<number, number>();
   if (directory + 2 > tiff.byteLength) return values;

@@ -1,28 +1,28 @@
 import { corrupt, type Segment, segmentsOf, unsupported } from "./segments.ts";
 
-/** What the frame header of a JPEG says (ITU-T T.81, B.2.2). */
+/** The frame header of a JPEG (ITU-T T.81, B.2.2). */
 export interface JpegHeader {
   readonly width: number;
   readonly height: number;
   readonly progressive: boolean;
-  /** One gray, or three of color. */
+  /** One for gray, three for color. */
   readonly components: readonly Component[];
 }
 
-/** One channel of a JPEG. */
+/** A component (channel) of a JPEG. */
 export interface Component {
   readonly id: number;
-  /** Relative to the largest of all components: how many samples it has across and down, 1 to 4. */
+  /** Sampling factors, 1 to 4: samples across and down, relative to those of the other components. */
   readonly across: number;
   readonly down: number;
 }
 
-/** Frames that are read: baseline, extended sequential, progressive; all with Huffman codes. */
+/** Frames that are supported: baseline, extended sequential and progressive, all with Huffman coding. */
 const [SOF0, SOF1, SOF2] = [0xc0, 0xc1, 0xc2] as const;
 
 const SAVE_AS = "save it as a baseline or progressive JPEG";
 
-/** Kinds of JPEG that are whole but not read, by the marker that tells them (T.81, table B.1; T.87). */
+/** Kinds of JPEG that are not supported, by their marker (T.81, table B.1; T.87). */
 const REFUSED: Record<number, string> = {
   0xc3: `is lossless (SOF3); ${SAVE_AS}, or as a PNG`,
   0xc5: `is hierarchical (SOF5); ${SAVE_AS}`,
@@ -39,15 +39,15 @@ const REFUSED: Record<number, string> = {
   0xf7: `is a JPEG-LS (SOF55); ${SAVE_AS}, or as a PNG`,
 };
 
-/** libjpeg takes no more in either direction. */
+/** The largest width and height that libjpeg accepts. */
 const MAX_SIDE = 65_500;
 
 /**
- * Reads the size of a JPEG from its frame header, without decoding a pixel.
+ * Reads the frame header of a JPEG, without decoding any pixel.
  *
  * @throws {Problem} `image_truncated` or `image_corrupt` where there is no frame header,
- * `image_unsupported` for CMYK, for what is not 8 bits deep, and for all kinds but baseline,
- * extended sequential and progressive with Huffman coding.
+ * `image_unsupported` for CMYK, for samples of other than 8 bits, and for all kinds but baseline, extended
+ * sequential and progressive with Huffman coding.
  */
 export function readJpegHeader(bytes: Uint8Array): JpegHeader {
   for (const segment of segmentsOf(bytes)) {
@@ -59,7 +59,7 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader {
 }
 
 /**
- * Reads a frame header; undefined for another segment.
+ * Reads the frame header from a segment. Returns `undefined` for other segments.
  *
  * @throws {Problem} as {@linkcode readJpegHeader}.
  */
@@ -71,13 +71,13 @@ export function frameHeader({ marker, data }: Segment): JpegHeader | undefined {
   const [width, height] = [(widthHigh << 8) | widthLow, (heightHigh << 8) | heightLow];
   if (data.length < 6) throw corrupt(`its header (SOF) has ${data.length} bytes`);
   if (width > 0 && height === 0) {
-    throw unsupported("gives its height only behind its pixels (DNL); save it again");
+    throw unsupported("states its height behind its pixels only (DNL); save it again");
   }
   if (width === 0) throw corrupt(`its header says ${width} x ${height} pixels`);
   if (width > MAX_SIDE || height > MAX_SIDE) {
     throw unsupported(`has ${width} x ${height} pixels; at most ${MAX_SIDE} a side are accepted`);
   }
-  if (bits !== 8) throw unsupported(`is ${bits} bits deep; a JPEG of 8 bits is accepted`);
+  if (bits !== 8) throw unsupported(`has ${bits} bits per sample; 8 are accepted`);
   if (count === 4) throw unsupported("is CMYK or YCCK, made for printing; save it as RGB");
   if (count !== 1 && count !== 3) {
     throw unsupported(`has ${count} components; gray and RGB are accepted`);
@@ -92,12 +92,12 @@ export function frameHeader({ marker, data }: Segment): JpegHeader | undefined {
 function component([id = 0, sampling = 0]: Uint8Array): Component {
   const [across, down] = [sampling >> 4, sampling & 15];
   if (across < 1 || across > 4 || down < 1 || down > 4) {
-    throw corrupt(`a component has ${across} x ${down} samples; 1 to 4 are possible`);
+    throw corrupt(`a component has the sampling factors ${across} x ${down}; 1 to 4 are possible`);
   }
   return { id, across, down };
 }
 
-/** Blocks of 8 x 8 samples of a component, padded to whole MCUs (T.81, A.2.4) or not. */
+/** Returns the number of 8 x 8 blocks of a component, optionally padded to whole MCUs (T.81, A.2.4). */
 export function blocksOf(header: JpegHeader, { across, down }: Component, padded: boolean): number {
   const maxAcross = Math.max(...header.components.map((component) => component.across));
   const maxDown = Math.max(...header.components.map((component) => component.down));

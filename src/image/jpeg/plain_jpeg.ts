@@ -3,30 +3,30 @@ import { Problem } from "../../errors.ts";
 import { blocksOf, type Component, frameHeader, type JpegHeader } from "./header.ts";
 import { corrupt, MARKER, type Segment, segmentsOf, startsWith, unsupported } from "./segments.ts";
 
-/** A JPEG of which everything is known that the decoder allocates for. */
+/** A checked JPEG, and the memory that the decoder needs for it. */
 export interface PlainJpeg {
   readonly header: JpegHeader;
-  /** The file, with the segments that make pixels and no others. */
+  /** The file with only the segments that affect pixels. */
   readonly bytes: Uint8Array;
-  /** Bytes that the decoder takes for coefficients and pixels. */
+  /** Bytes that the decoder allocates for coefficients and pixels. */
   readonly decoderBytes: number;
 }
 
-/** A progressive JPEG of the usual programs has 6 to 14. */
+/** Maximum number of scans. Common programs write 6 to 14 in a progressive JPEG. */
 const MAX_SCANS = 100;
 
-/** How often a block is decoded, on average; the usual programs need 4 to 10 scans for one. */
+/** Maximum number of scans of a block, on average. Common programs write 4 to 10. */
 const MAX_SCANS_PER_BLOCK = 24;
 
 /**
- * Checks a JPEG and writes it anew without what makes no pixel, so that the decoder meets nothing
- * that was not checked. What libjpeg warns about and loses no pixel is put right, since of several
- * warnings libjpeg gives only the first:
+ * Checks a JPEG and rewrites it with only the segments that affect pixels, so that the decoder reads nothing
+ * unchecked. Repairs faults that libjpeg warns about and that lose no pixel, because libjpeg prints only
+ * the first of several warnings:
  *
- * - bytes between two segments are left out;
- * - a JFIF version other than 1, and an unknown color transform of Adobe, become what libjpeg takes
- *   them for;
- * - so do the spectral parameters of a sequential scan, which have no meaning there.
+ * - Bytes between two segments are removed.
+ * - An unknown version of JFIF becomes 1, and an unknown color transform of Adobe becomes YCbCr, which is
+ *   how libjpeg reads them.
+ * - The spectral parameters of a sequential scan, which have no meaning, become those of a whole scan.
  *
  * @throws {Problem} `image_truncated`, `image_corrupt`, `image_unsupported`.
  */
@@ -68,7 +68,7 @@ export function plainJpeg(bytes: Uint8Array): PlainJpeg {
   };
 }
 
-/** The data of a segment as the decoder is to see it; undefined where it makes no pixel. */
+/** Returns the repaired data of a segment; `undefined` where the segment does not affect pixels. */
 function keptData({ marker, data }: Segment, header?: JpegHeader): Uint8Array | undefined {
   switch (marker) {
     case MARKER.DHT:
@@ -91,9 +91,10 @@ function keptData({ marker, data }: Segment, header?: JpegHeader): Uint8Array | 
   throw corrupt(`it has a marker FF ${marker.toString(16).padStart(2, "0").toUpperCase()}`);
 }
 
-/** Bits of a coefficient that no scan has given yet. */
+/** Marks a coefficient that no scan has contained yet. */
 const ALL_BITS = 255;
 
+/** Returns the components of a scan (T.81, B.2.3). */
 function componentsOf({ data }: Segment, { components }: JpegHeader): Component[] {
   const count = data[0] ?? 0;
   if (count < 1 || count > components.length || data.length !== 4 + 2 * count) {
@@ -106,7 +107,11 @@ function componentsOf({ data }: Segment, { components }: JpegHeader): Component[
   });
 }
 
-/** Notes how many low bits of each of the 64 coefficients of a component are missing after a scan. */
+/**
+ * Records how many low bits of each of the 64 coefficients of a component are missing after a scan.
+ *
+ * @throws {Problem} `image_corrupt` where a progressive scan does not continue the ones before it.
+ */
 function noteProgress(
   progress: Map<number, Uint8Array>,
   { data }: Segment,
@@ -121,13 +126,13 @@ function noteProgress(
     const follows = missing.subarray(first, last + 1).every((bits) => bits === expected) &&
       (before === 0 || after === before - 1) && (first === 0 || missing[0] !== ALL_BITS);
     if (progressive && !follows) {
-      throw corrupt("a progressive scan does not go on where the one before it ended");
+      throw corrupt("a progressive scan does not continue where the one before it ended");
     }
     progress.set(id, missing.fill(after, first, last + 1));
   }
 }
 
-/** A progressive JPEG that lacks scans is shown without complaint by libjpeg, but coarser than it was. */
+/** Refuses a progressive JPEG that lacks scans. libjpeg would decode it coarsely, without a warning. */
 function checkComplete(progress: Map<number, Uint8Array>, header: JpegHeader): void {
   for (const { id } of header.components) {
     const missing = progress.get(id);
@@ -154,15 +159,15 @@ function totalBlocks(
 }
 
 /**
- * Refuses pixels that cannot be all there, before memory is taken for them: a block of 8 x 8 samples
- * takes one bit at least, two in a sequential JPEG (F.1.2 and G.1.2 of T.81).
+ * Refuses a file that is too short for its pixels, before memory is allocated for them. A block of 8 x 8
+ * samples takes at least one bit, in a sequential JPEG two (T.81, F.1.2 and G.1.2).
  */
 function checkPixelBytes(pixelBytes: number, header: JpegHeader): void {
   const blocks = totalBlocks(header, header.components, false);
   const needed = Math.ceil(blocks * (header.progressive ? 1 : 2) / 8);
   if (pixelBytes >= needed) return;
   throw truncatedPixels(
-    `there are ${pixelBytes} bytes, but ${header.width} x ${header.height} take ${needed} at least`,
+    `there are ${pixelBytes} bytes, but ${header.width} x ${header.height} take at least ${needed}`,
   );
 }
 
@@ -173,11 +178,11 @@ function truncatedPixels(what: string): Problem {
   );
 }
 
-/** RGBA, and the coefficients (int16) of all blocks where a scan does not hold all of them. */
+/** Returns the bytes of RGBA pixels, and of all coefficients (int16) where there are several scans. */
 function decoderBytes(header: JpegHeader, scans: number): number {
   const blocks = totalBlocks(header, header.components, true);
-  const held = header.progressive || scans > 1 ? blocks * 64 * 2 : 0;
-  return header.width * header.height * 4 + held;
+  const coefficients = header.progressive || scans > 1 ? blocks * 64 * 2 : 0;
+  return header.width * header.height * 4 + coefficients;
 }
 
 function withLast(data: Uint8Array, count: number, values: readonly number[]): Uint8Array {

@@ -3,16 +3,15 @@ import { exifScale } from "./exif.ts";
 import { frameHeader } from "./header.ts";
 import { MARKER, segmentsOf, startsWith } from "./segments.ts";
 
-/** Pixels per inch and per centimeter, in JFIF; 0 says nothing but the shape of a pixel. */
+/** Micrometers per unit of JFIF. The unit 0 states the shape of a pixel only. */
 const UNITS: Record<number, number> = { 1: MICROMETERS_PER.inch, 2: MICROMETERS_PER.centimeter };
 
-/** Two resolutions are the same up to this, as a share: JFIF has whole numbers. */
-const SAME = 0.01;
+/** Relative difference up to which two resolutions are the same: JFIF stores whole numbers. */
+const TOLERANCE = 0.01;
 
 /**
- * Returns the resolution that a JPEG declares before its pixels, in its JFIF segment (JFIF 1.02) or
- * in its Exif segment, in microns per pixel; undefined where there is none, none that a microscope
- * has, or two that contradict each other.
+ * Reads micrometers per pixel from the JFIF segment (JFIF 1.02) or the Exif segment. Returns `undefined`
+ * where there is none, none that a microscope can have, or where the two contradict each other.
  *
  * @throws {Problem} as {@linkcode segmentsOf} and {@linkcode frameHeader}.
  */
@@ -29,13 +28,13 @@ export function scaleOfJpeg(bytes: Uint8Array): number | undefined {
   }
   const [first] = scales;
   if (first === undefined) return undefined;
-  return scales.every((scale) => Math.abs(scale - first) <= SAME * first) ? first : undefined;
+  return scales.every((scale) => Math.abs(scale - first) <= TOLERANCE * first) ? first : undefined;
 }
 
 function jfifScale(data: Uint8Array): number | undefined {
   if (!startsWith(data, "JFIF\0") || data.length < 12) return undefined;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  const microns = UNITS[view.getUint8(7)];
-  if (microns === undefined) return undefined;
-  return microscopeMpp(microns / view.getUint16(8), microns / view.getUint16(10));
+  const micrometers = UNITS[view.getUint8(7)];
+  if (micrometers === undefined) return undefined;
+  return microscopeMpp(micrometers / view.getUint16(8), micrometers / view.getUint16(10));
 }

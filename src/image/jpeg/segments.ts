@@ -1,16 +1,16 @@
 import { Problem } from "../../errors.ts";
 
-/** A marker of a JPEG and what follows it (ITU-T T.81, B.1.1). */
+/** A marker segment of a JPEG (ITU-T T.81, B.1.1). */
 export interface Segment {
   /** The second byte of the marker: 0xda for FF DA. */
   readonly marker: number;
-  /** Its parameters, without the length before them. */
+  /** Its parameters, without its length. */
   readonly data: Uint8Array;
-  /** Of a start of scan (SOS): the entropy-coded pixels behind it; else empty. */
+  /** The entropy-coded pixels behind a start of scan (SOS); else empty. */
   readonly pixels: Uint8Array;
 }
 
-/** Markers by the names that T.81 gives them. */
+/** The second bytes of markers, by their names in T.81. */
 export const MARKER = {
   TEM: 0x01,
   DHT: 0xc4,
@@ -26,16 +26,16 @@ export const MARKER = {
   APP14: 0xee,
 } as const;
 
-/** Whole files have some dozens. */
+/** Maximum number of segments. Common programs write some dozens. */
 const MAX_SEGMENTS = 10_000;
 
 const NONE = new Uint8Array(0);
 
 /**
- * Yields the segments of a JPEG behind SOI up to EOI, EOI included, where libjpeg sees them: bytes
- * between two segments and fill bytes are passed over, as are restart markers outside of the pixels.
- * What libjpeg would read in another way is refused, so that no header is hidden from the checks: FF
- * 00 outside of the pixels, a length below 2, a second SOI.
+ * Yields the segments of a JPEG behind SOI, up to and including EOI, exactly where libjpeg finds them.
+ * Skips fill bytes, other bytes between two segments, and restart markers outside of the pixels. Refuses
+ * what libjpeg would read differently, so that no header is hidden from the checks: FF 00 outside of the
+ * pixels, a length below 2, and a second SOI.
  *
  * @throws {Problem} `image_truncated`, `image_corrupt`, or `image_unsupported` for too many segments.
  */
@@ -47,8 +47,8 @@ export function* segmentsOf(bytes: Uint8Array): Generator<Segment> {
     while (at >= 0 && bytes[at] === 0xff) at++;
     const marker = at < 0 ? undefined : bytes[at++];
     if (marker === undefined) throw truncated(bytes, "before its end (EOI)");
-    if (marker === 0) throw corrupt("FF 00 stands outside of its pixels");
-    if (marker === MARKER.SOI) throw corrupt("it begins a second time (SOI)");
+    if (marker === 0) throw corrupt("it has FF 00 outside of its pixels");
+    if (marker === MARKER.SOI) throw corrupt("it has a second beginning (SOI)");
     if (marker === MARKER.TEM || isRestart(marker)) continue;
     count++;
     if (marker === MARKER.EOI) {
@@ -70,7 +70,7 @@ export function* segmentsOf(bytes: Uint8Array): Generator<Segment> {
   );
 }
 
-/** Where the entropy-coded pixels end: at the first marker that is not a restart. */
+/** Returns the offset of the first marker behind the pixels that is not a restart marker. */
 function endOfPixels(bytes: Uint8Array, start: number): number {
   for (let at = bytes.indexOf(0xff, start); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
     const next = bytes[at + 1];
@@ -80,22 +80,22 @@ function endOfPixels(bytes: Uint8Array, start: number): number {
   throw truncated(bytes, "inside its pixels");
 }
 
-/** Whether a marker is one of RST0 to RST7. */
+/** Returns whether a marker is one of RST0 to RST7. */
 export function isRestart(marker: number): boolean {
   return marker >= MARKER.RST0 && marker <= MARKER.RST7;
 }
 
-/** Whether the data of a segment begin with the letters that tell whose it is. */
+/** Returns whether the data of a segment begin with these letters, which identify its format. */
 export function startsWith(data: Uint8Array, letters: string): boolean {
   return [...letters].every((letter, i) => data[i] === letter.charCodeAt(0));
 }
 
-/** The problem of a JPEG of a kind that is not read; `what` completes "The JPEG …". */
+/** Creates the problem of a JPEG that is not supported. `what` completes "The JPEG …". */
 export function unsupported(what: string): Problem {
   return new Problem("image_unsupported", `The JPEG ${what}.`);
 }
 
-/** The problem of a JPEG that breaks the specification; `what` completes "The JPEG is damaged: …". */
+/** Creates the problem of a JPEG that breaks the specification. `what` completes "The JPEG is damaged: …". */
 export function corrupt(what: string): Problem {
   return new Problem("image_corrupt", `The JPEG is damaged: ${what}.`);
 }

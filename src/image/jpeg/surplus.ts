@@ -2,12 +2,12 @@ import type { Surplus } from "./complaints.ts";
 import { isRestart, MARKER, segmentsOf } from "./segments.ts";
 
 /**
- * Leaves out bytes that follow a complete scan or restart interval. Where the marker occurs more than
- * once there are several places to choose from; only the right one makes the decoder stop to
- * complain, since it complains of the first fault that it meets.
+ * Removes surplus bytes behind a complete scan or restart interval. libjpeg prints the marker behind them,
+ * but not the place. Where the marker occurs several times, each place has to be tried: only at the right
+ * one does the message disappear.
  *
- * @param jpeg Checked, with no bytes between its segments.
- * @returns One JPEG for each place, in their order in the file, at most `maxPlaces`.
+ * @param jpeg A checked JPEG without bytes between its segments.
+ * @returns One JPEG per place, in the order of the file, at most `maxPlaces`.
  */
 export function withoutSurplus(
   jpeg: Uint8Array,
@@ -23,7 +23,7 @@ export function withoutSurplus(
     });
 }
 
-/** Entropy-coded pixels that end at the marker: from `start` to `end`. */
+/** Returns the scans and restart intervals that end at the marker: their first offset and their end. */
 function placesOf(jpeg: Uint8Array, marker: number): { start: number; end: number }[] {
   const places: { start: number; end: number }[] = [];
   let ended: { start: number; end: number } | undefined;

@@ -3,28 +3,28 @@ import { Buffer } from "node:buffer";
 import { Problem } from "../../errors.ts";
 import { namedFormat } from "../signature.ts";
 
-/** What IHDR says (PNG specification, third edition, 11.2.1). */
+/** The values of IHDR (PNG specification, third edition, 11.2.1). */
 export interface PngHeader {
   readonly width: number;
   readonly height: number;
-  /** Bits a sample: 1, 2, 4, 8 or 16. */
+  /** Bits per sample: 1, 2, 4, 8 or 16. */
   readonly bitDepth: number;
   /** 0 gray, 2 RGB, 3 palette, 4 gray and alpha, 6 RGB and alpha. */
   readonly colorType: ColorType;
   readonly interlaced: boolean;
 }
 
-/** The five kinds of pixel. */
+/** The color types that PNG has. */
 export type ColorType = 0 | 2 | 3 | 4 | 6;
 
-/** The chunks of a PNG that bear on its pixels; all others are ignored. */
+/** The chunks of a PNG that affect its pixels. All others are ignored. */
 export interface PngChunks {
   readonly header: PngHeader;
-  /** Bytes of PLTE, RGB, RGB, …, for a picture with a palette; else empty. */
+  /** The bytes of PLTE (RGB, RGB, …) for a picture with a palette; else empty. */
   readonly palette: Uint8Array;
-  /** Bytes of tRNS where they fit the kind of pixel; else empty. */
+  /** The bytes of tRNS where they fit the color type; else empty. */
   readonly transparency: Uint8Array;
-  /** The data of all consecutive IDAT chunks: a zlib stream, not checked. */
+  /** The data of all consecutive IDAT chunks: a zlib stream, unchecked. */
   readonly compressed: Uint8Array;
 }
 
@@ -39,15 +39,14 @@ const DEPTHS: Record<ColorType, readonly number[]> = {
   6: [8, 16],
 };
 
-/** Samples a pixel of each color type. */
+/** Samples per pixel of each color type. */
 export const SAMPLES_PER_PIXEL: Record<ColorType, number> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
-/** Chunks that any file may have, and for every so many bytes one more: programs write 8 KiB a chunk. */
+/** Chunks that any file may have, and bytes per further chunk. Programs write about 8 KiB per chunk. */
 const [MAX_CHUNKS, BYTES_PER_FURTHER_CHUNK] = [10_000, 1024];
 
 /**
- * Reads width and height, and checks the rest of IHDR, without looking further: enough to refuse a
- * picture by its size for the price of 33 bytes.
+ * Reads and checks the signature and IHDR, the first 33 bytes: enough to refuse a picture by its size.
  *
  * @throws {Problem} `image_empty`, `image_not_png`, `image_truncated`, `image_corrupt`, or
  * `image_unsupported` for Apple's CgBI.
@@ -76,9 +75,9 @@ export function readPngHeader(bytes: Uint8Array): PngHeader {
 }
 
 /**
- * Walks the chunks of a PNG and keeps those that make pixels. Checks order, number, lengths, and the
- * CRC of all that it keeps. As libpng does, it ignores ancillary chunks that it does not know, a tRNS
- * that does not fit the picture or stands in the wrong place, and IDAT chunks behind an interruption.
+ * Reads the chunks of a PNG that affect its pixels. Checks the order, number and lengths of all chunks, and
+ * the CRC of those that it returns. Like libpng, it ignores unknown ancillary chunks, a tRNS that does not
+ * fit the color type or is in the wrong place, and IDAT chunks that do not directly follow other ones.
  *
  * @throws {Problem} as {@linkcode readPngHeader}, and `image_unsupported` for too many chunks.
  */
@@ -119,16 +118,15 @@ export function readPngChunks(bytes: Uint8Array): PngChunks {
 interface Chunk {
   /** Four letters; anything else is shown as a question mark. */
   readonly type: string;
-  /** Where it begins in the file. */
+  /** Its offset in the file. */
   readonly at: number;
   readonly data: Uint8Array;
-  /** Whether a reader that does not know it has to give up: bit 5 of the first letter is clear. */
+  /** Whether a reader must know it to show the picture: bit 5 of the first letter is clear. */
   readonly critical: boolean;
 }
 
 /**
- * Yields the chunks between IHDR and IEND, IEND included, and checks that they are whole. Does not
- * check any CRC.
+ * Yields the chunks behind IHDR, up to and including IEND. Checks their lengths, but not their CRCs.
  *
  * @throws {Problem} `image_truncated`, or `image_unsupported` for too many chunks.
  */
@@ -148,7 +146,7 @@ export function* chunksBehindHeader(bytes: Uint8Array): Generator<Chunk> {
   }
   throw new Problem(
     "image_unsupported",
-    `The PNG is cut into more than ${maxChunks} chunks, the most for ${bytes.length} bytes; ` +
+    `The PNG has more than ${maxChunks} chunks, the maximum for ${bytes.length} bytes; ` +
       "save it again with another program.",
   );
 }
@@ -170,7 +168,7 @@ function checkSignature(bytes: Uint8Array): void {
   if (bytes.length < SIGNATURE.length) throw truncated(bytes, "inside its signature");
 }
 
-/** A palette of at most as many colors as the bit depth can name; further ones are never used. */
+/** Returns the palette without colors that the bit depth cannot refer to. */
 function checkedPalette(data: Uint8Array, { bitDepth }: PngHeader): Uint8Array<ArrayBuffer> {
   if (data.length === 0 || data.length % 3 !== 0 || data.length > 768) {
     throw corrupt(`its palette has ${data.length} bytes, not 3 to 768 in steps of 3`);
@@ -178,7 +176,7 @@ function checkedPalette(data: Uint8Array, { bitDepth }: PngHeader): Uint8Array<A
   return new Uint8Array(data.subarray(0, 3 * 2 ** bitDepth));
 }
 
-/** One gray value, one RGB color, or at most an alpha for each color of the palette, which comes first. */
+/** Returns whether tRNS is one gray value, one RGB color, or at most one alpha per color of the palette. */
 function fitsTransparency(data: Uint8Array, header: PngHeader, palette: Uint8Array): boolean {
   switch (header.colorType) {
     case 0:
@@ -198,13 +196,13 @@ function checkCrc(bytes: Uint8Array, view: DataView, at: number, length: number)
   }
 }
 
-/** Whether the CRC of the chunk at `at` matches its type and its data of `length` bytes. */
+/** Returns whether the CRC of the chunk at `at` matches its type and its data of `length` bytes. */
 export function hasRightCrc(bytes: Uint8Array, view: DataView, at: number, length: number) {
   const covered = Buffer.from(bytes.buffer, bytes.byteOffset + at + 4, length + 4);
   return crc32(covered) === view.getUint32(at + 8 + length);
 }
 
-/** Four letters; anything else is shown as a question mark, since it may come from anyone. */
+/** Returns the type of a chunk. Replaces bytes that are not letters, so that messages stay printable. */
 function chunkType(bytes: Uint8Array, at: number): string {
   return String.fromCharCode(...bytes.subarray(at + 4, at + 8)).replace(/[^A-Za-z]/g, "?");
 }
@@ -229,7 +227,7 @@ function truncated(bytes: Uint8Array, where: string): Problem {
   );
 }
 
-/** The problem of a PNG that breaks the specification; `what` completes "The PNG is damaged: …". */
+/** Creates the problem of a PNG that breaks the specification. `what` completes "The PNG is damaged: …". */
 export function corrupt(what: string): Problem {
   return new Problem("image_corrupt", `The PNG is damaged: ${what}.`);
 }

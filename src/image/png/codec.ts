@@ -1,9 +1,9 @@
 import { compilePngCodec } from "./compile.ts";
 
-/** What the codec makes of a PNG: four samples a pixel, RGBA, uint16 if that was asked for. */
+/** Decoded pixels, four samples per pixel: uint8, or uint16 if that was asked for. */
 export type Rgba = Uint8Array | Uint16Array;
 
-/** What the WebAssembly of `@jsquash/png` 3.1.1 exports, as far as it is used. */
+/** The exports of the WebAssembly of `@jsquash/png` 3.1.1 that are used. */
 interface Exports {
   readonly memory: WebAssembly.Memory;
   __wbindgen_malloc(bytes: number, alignment: number): number;
@@ -17,25 +17,24 @@ interface Exports {
 /** An instance of the codec. */
 interface Codec {
   readonly exports: Exports;
-  /** Where the codec put the samples of its last picture: a view of its memory. */
+  /** The samples of the last picture: a view of the codec's memory. */
   samples: Rgba | undefined;
 }
 
-/** The memory of an instance grows and never shrinks: one with more is not used again. */
+/** The memory of an instance never shrinks. An instance with more than this is not used again. */
 const MAX_KEPT_BYTES = 4 * 1024 * 1024;
 
 let kept: Codec | undefined;
 
 /**
- * Decodes a PNG with Rust's `png` crate, compiled to WebAssembly (`@jsquash/png`): every color type,
- * depth and interlacing. The package's own loader is not used, since it makes one instance and never
- * another: this one gives the memory of a large picture back, and an instance that failed is not used
- * again.
+ * Decodes a PNG of any color type, bit depth and interlacing with Rust's `png` crate as WebAssembly
+ * (`@jsquash/png`). The loader of the package is not used, because it keeps one instance forever. Here,
+ * an instance is dropped after a large picture, which frees its memory, and after an error.
  *
- * @param png Checked and complete: the codec ignores checksums, allocates what IHDR declares and
+ * @param png Must be checked and complete: the codec ignores checksums, allocates what IHDR declares and
  * inflates without a bound.
- * @param deep Whether to give uint16 samples, 0 to 65,535; else they are uint8.
- * @param use Is given the samples, `[height, width, 4]`, which are valid until it returns.
+ * @param deep Whether the samples are uint16, 0 to 65,535; else they are uint8.
+ * @param use Receives the samples, `[height, width, 4]`, which are valid until it returns.
  * @throws {Error} where the PNG cannot be decoded; its message is not for users.
  */
 export function decodeRgba<T>(png: Uint8Array, deep: boolean, use: (samples: Rgba) => T): T {
@@ -48,7 +47,7 @@ export function decodeRgba<T>(png: Uint8Array, deep: boolean, use: (samples: Rgb
   const image = deep ? exports.decode_rgba16(at, png.length) : exports.decode(at, png.length);
   if (deep) exports.imagedatargba16_data(image);
   const { samples } = codec;
-  if (samples === undefined) throw new Error("The codec gave no samples.");
+  if (samples === undefined) throw new Error("The codec returned no samples.");
   const result = use(samples);
   codec.samples = undefined;
   if (deep) exports.__wbg_imagedatargba16_free(image);
@@ -57,9 +56,9 @@ export function decodeRgba<T>(png: Uint8Array, deep: boolean, use: (samples: Rgb
   return result;
 }
 
-/** The functions of JavaScript that the codec calls, by the beginning of their names. */
+/** Creates an instance. Its imports are found by their names without the hash at the end. */
 function createCodec(): Codec {
-  const handle = 0; // The codec names JavaScript's objects by numbers, and uses one at a time.
+  const handle = 0; // The codec refers to JavaScript objects by numbers. It uses one object at a time.
   const functions: Record<string, (...args: number[]) => number> = {
     __wbindgen_memory: () => handle,
     __wbg_buffer: () => handle,

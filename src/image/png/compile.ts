@@ -2,7 +2,10 @@ import wasm from "@jsquash/png/codec/pkg/squoosh_png_bg.wasm" with { type: "byte
 
 let compiled: WebAssembly.Module | undefined;
 
-/** Compiles the PNG codec, once a thread. It comes with the program as bytes, so no file is read. */
+/**
+ * Compiles the PNG codec, once per thread. The build for Cloudflare replaces this file, since WebAssembly
+ * cannot be compiled there at run time.
+ */
 export function compilePngCodec(): WebAssembly.Module {
   return compiled ??= new WebAssembly.Module(wasm);
 }

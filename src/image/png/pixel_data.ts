@@ -3,7 +3,7 @@ import { Unzlib } from "fflate";
 import { Problem } from "../../errors.ts";
 import { corrupt, type PngHeader, SAMPLES_PER_PIXEL } from "./chunks.ts";
 
-/** Where the seven passes of Adam7 begin and how far apart their pixels lie (PNG specification, 8.1). */
+/** First pixel and distances of the seven passes of Adam7 (PNG specification, third edition, 8.1). */
 const ADAM7 = [
   { x: 0, y: 0, dx: 8, dy: 8 },
   { x: 4, y: 0, dx: 8, dy: 8 },
@@ -15,17 +15,17 @@ const ADAM7 = [
 ] as const;
 const ONE_PASS = [{ x: 0, y: 0, dx: 1, dy: 1 }] as const;
 
-/** Bytes that are inflated at a time: zlib takes no fewer, and more make it no faster. */
-const [SMALLEST_BUFFER, LARGEST_BUFFER] = [64, 256 * 1024];
+/** Bytes that are inflated at a time: the minimum of zlib, and a size above which it gets no faster. */
+const [MIN_CHUNK_BYTES, MAX_CHUNK_BYTES] = [64, 256 * 1024];
 
-/** Compressed bytes that are inflated at a time where there is a surplus: at most 1 MiB of pixels. */
-const PIECE = 1024;
+/** Compressed bytes that are inflated at a time where there is a surplus; they become 1 MiB at most. */
+const SURPLUS_CHUNK_BYTES = 1024;
 
-/** Pixels of so few bytes are handed on uncompressed: to inflate them again takes longer than all else. */
-const MAX_STORED = 1024 * 1024;
+/** Up to so many bytes are passed to the codec uncompressed, since inflating them twice takes long. */
+const MAX_STORED_BYTES = 1024 * 1024;
 const STORED = { level: 0 } as const;
 
-/** Bytes of all rows, each behind the byte that names its filter, in all passes. */
+/** Returns the bytes of all rows of all passes. Each row has one more byte, for its filter. */
 export function inflatedLength(header: PngHeader): number {
   const bitsPerPixel = header.bitDepth * SAMPLES_PER_PIXEL[header.colorType];
   return (header.interlaced ? ADAM7 : ONE_PASS).reduce((sum, { x, y, dx, dy }) => {
@@ -36,8 +36,8 @@ export function inflatedLength(header: PngHeader): number {
 }
 
 /**
- * Checks that a zlib stream inflates to the pixels that the header declares, and cuts off what it
- * holds beyond them. No more than they is ever held in memory, and what follows them costs no time.
+ * Checks that a zlib stream inflates to the pixels that the header declares, and cuts off any surplus. A
+ * surplus takes neither memory nor time.
  *
  * @returns A zlib stream of exactly {@linkcode inflatedLength} bytes.
  * @throws {Problem} `image_truncated` or `image_corrupt`.
@@ -48,7 +48,7 @@ export function checkedPixelData(compressed: Uint8Array, header: PngHeader): Uin
   try {
     pixels = inflateSync(compressed, {
       maxOutputLength: expected,
-      chunkSize: Math.min(LARGEST_BUFFER, Math.max(SMALLEST_BUFFER, expected)),
+      chunkSize: Math.min(MAX_CHUNK_BYTES, Math.max(MIN_CHUNK_BYTES, expected)),
     });
   } catch (thrown) {
     const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
@@ -64,14 +64,14 @@ export function checkedPixelData(compressed: Uint8Array, header: PngHeader): Uin
   if (pixels.length < expected) {
     throw new Problem(
       "image_truncated",
-      `The PNG holds ${pixels.length} bytes of pixels where its header promises ${expected}; ` +
+      `The PNG holds ${pixels.length} bytes of pixels; its header declares ${expected}; ` +
         "send the whole file.",
     );
   }
-  return expected <= MAX_STORED ? deflateSync(pixels, STORED) : compressed;
+  return expected <= MAX_STORED_BYTES ? deflateSync(pixels, STORED) : compressed;
 }
 
-/** Inflates the first `length` bytes and not the rest. */
+/** Inflates the first `length` bytes only. */
 function withoutSurplus(compressed: Uint8Array, length: number): Uint8Array {
   const pixels = new Uint8Array(length);
   let filled = 0;
@@ -81,8 +81,8 @@ function withoutSurplus(compressed: Uint8Array, length: number): Uint8Array {
     filled += wanted.length;
   });
   try {
-    for (let at = 0; filled < length && at < compressed.length; at += PIECE) {
-      inflator.push(compressed.subarray(at, at + PIECE));
+    for (let at = 0; filled < length && at < compressed.length; at += SURPLUS_CHUNK_BYTES) {
+      inflator.push(compressed.subarray(at, at + SURPLUS_CHUNK_BYTES));
     }
   } catch {
     throw corrupt("its pixels cannot be inflated");

@@ -7,11 +7,10 @@ import type { PngChunks } from "./chunks.ts";
 const HEADER_BYTES = 33;
 
 /**
- * Writes a PNG of the chunks that make pixels and of no others, so that the codec meets nothing that
- * was not checked.
+ * Writes a PNG of only the chunks that affect pixels, so that the codec reads nothing unchecked.
  *
- * The colors of a palette are laid on white here. Those that the bit depth can name and the palette
- * does not have become transparent: no other pixel of such a PNG is, so a wrong index can be told.
+ * The colors of a palette are laid on white here. Indices that the palette does not have get a transparent
+ * color. All other colors are opaque, so that the caller recognizes pixels with a wrong index.
  *
  * @param bytes The file that the chunks are from.
  * @param pixelData A zlib stream of exactly the pixels.
@@ -33,7 +32,7 @@ export function plainPng(bytes: Uint8Array, chunks: PngChunks, pixelData: Uint8A
   return Buffer.concat(parts);
 }
 
-/** Of each uint16 only the low bits count, as many as a sample has (PNG specification, 11.3.1.1). */
+/** Clears the high bits of each uint16, since a sample has fewer (PNG specification, 11.3.1.1). */
 function lowBits(words: Uint8Array, bitDepth: number): Uint8Array {
   const mask = 2 ** bitDepth - 1;
   return words.map((byte, i) => byte & (i % 2 === 0 ? mask >> 8 : mask));

@@ -1,12 +1,12 @@
 import { MICROMETERS_PER, microscopeMpp } from "../mpp.ts";
 import { chunksBehindHeader, hasRightCrc, readPngHeader } from "./chunks.ts";
 
-/** The unit of pHYs that is the meter; the other, 0, says nothing but the shape of a pixel. */
+/** The unit of pHYs for pixels per meter. The other unit, 0, states the shape of a pixel only. */
 const METER = 1;
 
 /**
- * Returns the resolution that a PNG declares in its chunk pHYs (PNG specification, third edition,
- * 11.3.4.3), in microns per pixel; undefined where there is none, or none that a microscope has.
+ * Reads micrometers per pixel from the chunk pHYs (PNG specification, third edition, 11.3.4.3). Returns
+ * `undefined` where there is none, or none that a microscope can have.
  *
  * @throws {Problem} as {@linkcode readPngHeader} and {@linkcode chunksBehindHeader}.
  */

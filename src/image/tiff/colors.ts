@@ -1,67 +1,78 @@
 import type { Layout } from "./layout.ts";
-import { samplesTogether } from "./segments.ts";
 import { sampleBits, type Samples } from "./samples.ts";
+import { interleavedSamples } from "./segments.ts";
 
 /** The color of empty glass, on which transparent pixels are laid. */
 const WHITE = 255;
 
-/** Part of a picture that a strip or tile covers, in pixels. */
-export interface Cut {
-  /** Upper left corner within the strip or tile. */
+/** The part that a strip or tile and a region have in common, in pixels. */
+export interface Overlap {
+  /** Its upper left corner within the strip or tile. */
   readonly fromX: number;
   readonly fromY: number;
-  /** Upper left corner within the target. */
+  /** Its upper left corner within the region. */
   readonly toX: number;
   readonly toY: number;
   readonly width: number;
   readonly height: number;
 }
 
-/** What is painted on: uint8 `[height, width, 3]`. */
+/** The pixels that are written: uint8 `[height, width, 3]`. */
 export interface Target {
   readonly width: number;
   readonly data: Uint8Array;
-  /** Only this channel is painted where gray is one channel of a color picture. */
+  /** The only channel that is written, where a gray page is one channel of a color picture. */
   readonly channel?: number;
 }
 
 /**
- * Paints samples as 8-bit RGB: 16 bits are divided by 257 and rounded, gray becomes three equal values,
- * transparent pixels are laid on white.
+ * Converts samples to 8-bit RGB. Samples of 16 bits are divided by 257 and rounded, gray is repeated in
+ * all channels, and transparent pixels are laid on white.
  *
- * @param planes The samples of the strip or tile, interleaved; or a plane of each.
+ * @param planes The interleaved samples of a strip or tile, or one plane per sample.
  */
-export function paint(planes: readonly Samples[], layout: Layout, cut: Cut, target: Target): void {
+export function writeRgb(
+  planes: readonly Samples[],
+  layout: Layout,
+  overlap: Overlap,
+  target: Target,
+): void {
   const [first] = planes;
   if (first === undefined) return;
-  if (layout.palette !== undefined) return paintPalette(first, layout.palette, layout, cut, target);
-  if (layout.yCbCr) return paintYCbCr(first, layout, cut, target);
-  const isRgb = layout.colors === 3 && layout.samples === 3 && !layout.planar;
+  if (layout.palette !== undefined) {
+    return writePalette(first, layout.palette, layout, overlap, target);
+  }
+  if (layout.isYCbCr) return writeYCbCr(first, layout, overlap, target);
+  const isRgb = layout.colorSamples === 3 && layout.samplesPerPixel === 3 && !layout.planar;
   if (isRgb && first instanceof Uint8Array && sampleBits(layout) === 8) {
-    return copyRows(first, layout, cut, target);
+    return copyRows(first, layout, overlap, target);
   }
   if (layout.alpha !== undefined) {
-    return paintOnWhite(planes, layout.alpha, layout, cut, target);
+    return writeOnWhite(planes, layout.alpha, layout, overlap, target);
   }
-  paintColors(planes, layout, cut, target);
+  writeColors(planes, layout, overlap, target);
 }
 
-/** Where a sample of a pixel is: in a plane of its own, or at an offset among the others. */
-function sampleAt(planes: readonly Samples[], layout: Layout, sample: number): [Samples, number] {
+/** Returns the array that holds a sample, and the offset of the sample within a pixel. */
+function locateSample(
+  planes: readonly Samples[],
+  layout: Layout,
+  sample: number,
+): [Samples, number] {
   const [first = new Uint8Array()] = planes;
   return layout.planar ? [planes[sample] ?? first, 0] : [first, sample];
 }
 
-function paintColors(
+function writeColors(
   planes: readonly Samples[],
   layout: Layout,
-  { fromX, fromY, toX, toY, width, height }: Cut,
+  { fromX, fromY, toX, toY, width, height }: Overlap,
   { data, width: targetWidth, channel }: Target,
 ): void {
   const levels = levelsOf(layout);
-  const step = samplesTogether(layout);
+  const step = interleavedSamples(layout);
   for (let c = channel ?? 0; c <= (channel ?? 2); c++) {
-    const [plane, offset] = sampleAt(planes, layout, layout.colors === 3 ? c : 0);
+    const [plane, offset] = locateSample(planes, layout, layout.colorSamples === 3 ? c : 0);
     for (let y = 0; y < height; y++) {
       let from = ((fromY + y) * layout.grid.width + fromX) * step + offset;
       let to = ((toY + y) * targetWidth + toX) * 3 + c;
@@ -72,26 +83,26 @@ function paintColors(
   }
 }
 
-/** 0 to 255 for each value that a sample may have; made once for a picture. */
+const levelTables = new WeakMap<Layout, Uint8Array>();
+
+/** Returns 0 to 255 for each value of a sample. The table is made once for a page. */
 function levelsOf(layout: Layout): Uint8Array {
-  const known = levels.get(layout);
+  const known = levelTables.get(layout);
   if (known !== undefined) return known;
-  const largest = 2 ** sampleBits(layout) - 1;
-  const made = new Uint8Array(largest + 1);
-  for (let value = 0; value <= largest; value++) {
-    made[value] = Math.round(255 * (layout.inverted ? largest - value : value) / largest);
+  const max = 2 ** sampleBits(layout) - 1;
+  const levels = new Uint8Array(max + 1);
+  for (let value = 0; value <= max; value++) {
+    levels[value] = Math.round(255 * (layout.whiteIsZero ? max - value : value) / max);
   }
-  levels.set(layout, made);
-  return made;
+  levelTables.set(layout, levels);
+  return levels;
 }
 
-const levels = new WeakMap<Layout, Uint8Array>();
-
-/** The rows as they are: 8 bits, interleaved. */
+/** Copies rows of interleaved 8-bit RGB. */
 function copyRows(
   samples: Uint8Array,
   layout: Layout,
-  { fromX, fromY, toX, toY, width, height }: Cut,
+  { fromX, fromY, toX, toY, width, height }: Overlap,
   { data, width: targetWidth }: Target,
 ): void {
   for (let y = 0; y < height; y++) {
@@ -100,14 +111,14 @@ function copyRows(
   }
 }
 
-function paintPalette(
+function writePalette(
   samples: Samples,
   palette: Uint8Array,
   layout: Layout,
-  cut: Cut,
+  overlap: Overlap,
   target: Target,
 ): void {
-  eachPixel(layout, cut, target, (from, to) => {
+  forEachPixel(layout, overlap, target, (from, to) => {
     const color = 3 * (samples[from] as number);
     target.data[to] = palette[color] as number;
     target.data[to + 1] = palette[color + 1] as number;
@@ -115,51 +126,51 @@ function paintPalette(
   });
 }
 
-function paintOnWhite(
+function writeOnWhite(
   planes: readonly Samples[],
   alpha: { readonly sample: number; readonly associated: boolean },
   layout: Layout,
-  { fromX, fromY, toX, toY, width, height }: Cut,
+  { fromX, fromY, toX, toY, width, height }: Overlap,
   { data, width: targetWidth }: Target,
 ): void {
-  const largest = 2 ** sampleBits(layout) - 1;
-  const step = samplesTogether(layout);
-  const [opacities, alphaOffset] = sampleAt(planes, layout, alpha.sample);
+  const max = 2 ** sampleBits(layout) - 1;
+  const step = interleavedSamples(layout);
+  const [alphaPlane, alphaOffset] = locateSample(planes, layout, alpha.sample);
   for (let c = 0; c < 3; c++) {
-    const [plane, offset] = sampleAt(planes, layout, layout.colors === 3 ? c : 0);
+    const [plane, offset] = locateSample(planes, layout, layout.colorSamples === 3 ? c : 0);
     for (let y = 0; y < height; y++) {
       let from = ((fromY + y) * layout.grid.width + fromX) * step;
       let to = ((toY + y) * targetWidth + toX) * 3 + c;
       for (let x = 0; x < width; x++, from += step, to += 3) {
-        const opacity = (opacities[from + alphaOffset] as number) / largest;
-        const light = (plane[from + offset] as number) / largest;
-        const laid = (alpha.associated ? light : light * opacity) + 1 - opacity;
-        data[to] = laid < 1 ? Math.round(WHITE * laid) : WHITE;
+        const opacity = (alphaPlane[from + alphaOffset] as number) / max;
+        const color = (plane[from + offset] as number) / max;
+        const onWhite = (alpha.associated ? color : color * opacity) + 1 - opacity;
+        data[to] = onWhite < 1 ? Math.round(WHITE * onWhite) : WHITE;
       }
     }
   }
 }
 
-/** ITU-R BT.601 with full range, as JPEG has it. */
-function paintYCbCr(samples: Samples, layout: Layout, cut: Cut, target: Target): void {
-  const step = layout.samples;
-  const scale = layout.bits === 16 ? 1 / 257 : 1;
+/** Converts YCbCr to RGB by ITU-R BT.601 with full range, as in JPEG. */
+function writeYCbCr(samples: Samples, layout: Layout, overlap: Overlap, target: Target): void {
+  const step = layout.samplesPerPixel;
+  const scale = layout.bitsPerSample === 16 ? 1 / 257 : 1;
   const { data } = target;
   const clamped = new Uint8ClampedArray(data.buffer, data.byteOffset, data.byteLength);
-  eachPixel(layout, cut, target, (from, to) => {
+  forEachPixel(layout, overlap, target, (from, to) => {
     const y = (samples[from * step] as number) * scale;
-    const blue = (samples[from * step + 1] as number) * scale - 128;
-    const red = (samples[from * step + 2] as number) * scale - 128;
-    clamped[to] = y + 1.402 * red;
-    clamped[to + 1] = y - 0.344136 * blue - 0.714136 * red;
-    clamped[to + 2] = y + 1.772 * blue;
+    const cb = (samples[from * step + 1] as number) * scale - 128;
+    const cr = (samples[from * step + 2] as number) * scale - 128;
+    clamped[to] = y + 1.402 * cr;
+    clamped[to + 1] = y - 0.344136 * cb - 0.714136 * cr;
+    clamped[to + 2] = y + 1.772 * cb;
   });
 }
 
-/** Calls with the index of each pixel in the strip or tile, and that of its first byte in the target. */
-function eachPixel(
+/** Calls `each` with the index of each pixel in the strip or tile, and of its first byte in the target. */
+function forEachPixel(
   layout: Layout,
-  { fromX, fromY, toX, toY, width, height }: Cut,
+  { fromX, fromY, toX, toY, width, height }: Overlap,
   target: Target,
   each: (from: number, to: number) => void,
 ): void {

@@ -2,19 +2,19 @@ import { inflateSegment } from "./deflate.ts";
 import { decodeJpegSegment } from "./jpeg.ts";
 import { decodeJpeg2000Segment } from "./jpeg2000.ts";
 import { unpackLzw } from "./lzw.ts";
-import { unpackBits } from "./pack_bits.ts";
+import { unpackPackBits } from "./pack_bits.ts";
 import { tooShort } from "./problems.ts";
 import type { Segment } from "./segment.ts";
 import { unpackZstd } from "./zstd.ts";
 
-/** A compression by its number in the tag Compression. */
+/** A compression, known by its number in the tag Compression. */
 interface Compression {
   /** Its name, for messages. */
   readonly name: string;
-  /** Gives the samples of a segment: `needed` bytes at least. Absent where it is not read. */
+  /** Returns the samples of a segment, at least `minBytes` of them. Absent where it is not supported. */
   readonly decode?: (segment: Segment) => Uint8Array | Promise<Uint8Array>;
-  /** Whether it is for pictures: it knows colors, and neither predictors nor orders of bits. */
-  readonly ownColors?: true;
+  /** Whether it is JPEG or JPEG 2000, which have colors but neither predictors nor a fill order. */
+  readonly isPictureCodec?: true;
 }
 
 /** JPEG within TIFF (TIFF Technical Note 2). */
@@ -27,10 +27,10 @@ const deflate: Compression = { name: "Deflate", decode: inflateSegment };
 const jpeg2000: Compression = {
   name: "JPEG 2000",
   decode: decodeJpeg2000Segment,
-  ownColors: true,
+  isPictureCodec: true,
 };
 
-/** All compressions that are known by name; those with `decode` are read. */
+/** All compressions that have a name here. Those with `decode` are supported. */
 export const COMPRESSIONS: Readonly<Record<number, Compression>> = {
   1: { name: "no", decode: uncompressed },
   2: { name: "CCITT RLE" },
@@ -38,17 +38,17 @@ export const COMPRESSIONS: Readonly<Record<number, Compression>> = {
   4: { name: "CCITT Group 4" },
   5: { name: "LZW", decode: unpackLzw },
   6: { name: "old-style JPEG" },
-  7: { name: "JPEG", decode: decodeJpegSegment, ownColors: true },
+  [JPEG]: { name: "JPEG", decode: decodeJpegSegment, isPictureCodec: true },
   8: deflate,
   9: { name: "JBIG" },
   10: { name: "JBIG" },
   32766: { name: "NeXT" },
   32771: { name: "CCITT RLE/W" },
-  32773: { name: "PackBits", decode: unpackBits },
+  32773: { name: "PackBits", decode: unpackPackBits },
   32809: { name: "ThunderScan" },
   32909: { name: "Pixar log" },
   32946: deflate,
-  33003: jpeg2000,
+  [JPEG_2000_YCBCR]: jpeg2000,
   33004: { name: "JPEG 2000 (lossless)" },
   33005: jpeg2000,
   33007: { name: "JPEG-LS" },
@@ -70,8 +70,7 @@ export const COMPRESSIONS: Readonly<Record<number, Compression>> = {
   52546: { name: "JPEG XL (DNG)" },
 };
 
-function uncompressed(segment: Segment): Uint8Array {
-  const { packed, needed, most } = segment;
-  if (packed.length < needed) throw tooShort(packed.length, needed);
-  return packed.subarray(0, most);
+function uncompressed({ packed, minBytes, maxBytes }: Segment): Uint8Array {
+  if (packed.length < minBytes) throw tooShort(packed.length, minBytes);
+  return packed.subarray(0, maxBytes);
 }

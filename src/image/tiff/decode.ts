@@ -4,11 +4,11 @@ import { openTiff } from "./open.ts";
 import { memorySource } from "./source.ts";
 
 /**
- * Decodes the picture of a TIFF or BigTIFF to 8-bit RGB; docs/tiff.md says what is read. Its size is
- * checked before memory is taken for its pixels.
+ * Decodes the picture of a TIFF or BigTIFF to 8-bit RGB; docs/tiff.md says what is supported. Its size
+ * is checked before memory is allocated for its pixels.
  *
  * @param maxPixels Larger pictures are refused.
- * @returns With `mpp`, where the file says it: see `TiffPicture`.
+ * @returns The picture, with micrometers per pixel where the file states them (`TiffPicture`).
  * @throws {Problem} `image_too_large`, `image_unsupported`, `image_corrupt`, `image_truncated`,
  * `image_bomb`.
  */

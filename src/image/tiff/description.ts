@@ -1,45 +1,62 @@
-/** What ImageDescription says of the planes of a picture; a field of view has one, in color. */
-export interface Planes {
-  /** Which program's notation it is. */
-  readonly by: "ImageJ" | "OME-XML" | "tifffile";
-  readonly channels: number;
-  /** Planes of one channel: focal planes and points in time. */
-  readonly others: number;
-  /** Whether the channels are said to be anything else than red, green and blue. */
-  readonly otherColors: boolean;
-  /** Position of red, green and blue in the file's order of pages. */
-  readonly order: readonly number[];
-}
+import type { Size } from "../region.ts";
 
-/**
- * Reads how many planes a description speaks of, and what the channels are.
- *
- * @param width,height Size of the page; an OME-XML may describe pictures of several sizes.
- * @param samples Samples a pixel of the page.
- * @returns `undefined` where it says nothing of planes.
- */
-export function describedPlanes(
-  description: string,
-  { width, height, samples }: { width: number; height: number; samples: number },
-): Planes | undefined {
-  if (description.startsWith("ImageJ=")) return imageJPlanes(description);
-  if (isOme(description)) return omePlanes(description, width, height, samples);
-  if (description.startsWith("{")) return tifffilePlanes(description, width * height * samples);
+/** What ImageDescription states about the planes of a picture: channels, focal planes, points in time. */
+export interface Planes {
+  /** The program or format that the description is of. */
+  readonly source: "ImageJ" | "OME-XML" | "tifffile";
+  readonly channels: number;
+  /** Focal planes and points in time of each channel. */
+  readonly planesPerChannel: number;
+  /** Whether the channels are anything but red, green and blue. */
+  readonly hasOtherColors: boolean;
+  /** Index of the pages of red, green and blue. */
+  readonly order: readonly number[];
 }
 
 /** Pictures of an OME-XML that are looked at. */
 const MAX_PICTURES = 1000;
 
-/** ImageJ's own notation: a line for each `key=value`. */
+/** Lines of ImageJ's description that are read. */
+const MAX_LINES = 1000;
+
+/** Elements of one name, and characters of an element, that are read from an OME-XML. */
+const MAX_ELEMENTS = 10_000;
+const MAX_ELEMENT_LENGTH = 10_000;
+
+/** Characters at the beginning of a description in which its kind is recognized. */
+const MAX_BEGINNING = 4096;
+
+/** The pages of red, green and blue where the description states no other order. */
+const RGB_ORDER: readonly number[] = [0, 1, 2];
+
+/**
+ * Reads the planes that a description states.
+ *
+ * @param size Size of the page: an OME-XML may describe pictures of several sizes.
+ * @returns `undefined` where the description states no planes.
+ */
+export function describedPlanes(
+  description: string,
+  size: Size,
+  samplesPerPixel: number,
+): Planes | undefined {
+  if (description.startsWith("ImageJ=")) return imageJPlanes(description);
+  if (isOme(description)) return omePlanes(description, size, samplesPerPixel);
+  if (description.startsWith("{")) {
+    return tifffilePlanes(description, size.width * size.height * samplesPerPixel);
+  }
+}
+
+/** Reads the values of a description by ImageJ, which has a line for each `key=value`. */
 export function imageJValues(description: string): ReadonlyMap<string, string> {
-  const lines = description.split("\n", 1000).map((line) => {
+  const lines = description.split("\n", MAX_LINES).map((line) => {
     const at = line.indexOf("=");
     return [line.slice(0, Math.max(at, 0)).trim(), line.slice(at + 1).trim()] as const;
   });
   return new Map(lines);
 }
 
-/** The element Pixels of the picture of a size in an OME-XML: its attributes, and what is in it. */
+/** Finds the element Pixels of the picture of a size in an OME-XML: its attributes and its content. */
 export function omePixels(
   description: string,
   width: number,
@@ -56,9 +73,9 @@ export function omePixels(
   }
 }
 
-/** Whether a description is an OME-XML. */
+/** Returns whether a description is an OME-XML. */
 export function isOme(description: string): boolean {
-  return /<(?:\w+:)?OME[\s>]/.test(description.slice(0, 4096));
+  return /<(?:\w+:)?OME[\s>]/.test(description.slice(0, MAX_BEGINNING));
 }
 
 function imageJPlanes(description: string): Planes {
@@ -67,78 +84,79 @@ function imageJPlanes(description: string): Planes {
   const channels = number("channels");
   const images = Math.max(number("images"), channels * number("slices") * number("frames"));
   return {
-    by: "ImageJ",
+    source: "ImageJ",
     channels,
-    others: images / channels,
-    // Without a mode ImageJ shows one channel after the other, in gray.
-    otherColors: values.get("mode") !== "composite",
-    order: [0, 1, 2],
+    planesPerChannel: images / channels,
+    // In other modes ImageJ shows one channel at a time.
+    hasOtherColors: values.get("mode") !== "composite",
+    order: RGB_ORDER,
   };
 }
 
 function omePlanes(
   description: string,
-  width: number,
-  height: number,
-  samples: number,
+  { width, height }: Size,
+  samplesPerPixel: number,
 ): Planes | undefined {
   const pixels = omePixels(description, width, height);
   if (pixels === undefined) return undefined;
   const number = (key: string) => Number(pixels.attributes.get(key) ?? 1) || 1;
-  const channels = elements(pixels.content, "Channel");
-  const order = [0, 1, 2];
-  for (const data of elements(pixels.content, "TiffData")) {
+  const channels = elementsOf(pixels.content, "Channel");
+  const order = [...RGB_ORDER];
+  for (const data of elementsOf(pixels.content, "TiffData")) {
     const channel = Number(data.get("FirstC") ?? NaN);
     const page = Number(data.get("IFD") ?? NaN);
     if (channel in order && page in order) order[channel] = page;
   }
+  const arePrimary = channels.every(isPrimary) && new Set(order).size === 3;
   return {
-    by: "OME-XML",
-    channels: number("SizeC") / samples,
-    others: number("SizeZ") * number("SizeT"),
-    otherColors: channels.length > 0 && !channels.every(isPrimary) || new Set(order).size < 3,
+    source: "OME-XML",
+    channels: number("SizeC") / samplesPerPixel,
+    planesPerChannel: number("SizeZ") * number("SizeT"),
+    hasOtherColors: !arePrimary,
     order,
   };
 }
 
-/** Whether a channel is the color that its place stands for, as far as it says. */
-function isPrimary(channel: ReadonlyMap<string, string>, place: number): boolean {
+/** Returns whether channel 0, 1 or 2 is red, green or blue, or states neither a name nor a color. */
+function isPrimary(channel: ReadonlyMap<string, string>, index: number): boolean {
   const name = channel.get("Name")?.toLowerCase();
-  const names = [["r", "red"], ["g", "green"], ["b", "blue"]][place] ?? [];
-  // A name that is a mere number says nothing.
+  const names = [["r", "red"], ["g", "green"], ["b", "blue"]][index] ?? [];
+  // A name that only numbers the channel states no color.
   if (name !== undefined && !/^(channel|ch|c)?[\s:_-]*\d*$/.test(name) && !names.includes(name)) {
     return false;
   }
   const color = channel.get("Color");
   if (color === undefined) return true;
-  // RGBA in 32 bits; white is what is written where no color is known.
+  // A uint32 of RGBA. Programs write white where they know no color.
   const rgb = Number(color) >>> 8;
-  return rgb === [0xff0000, 0x00ff00, 0x0000ff][place] || rgb === 0xffffff;
+  return rgb === [0xff0000, 0x00ff00, 0x0000ff][index] || rgb === 0xffffff;
 }
 
-/** The attributes of all elements of a name. */
-function elements(xml: string, name: string): ReadonlyMap<string, string>[] {
-  const found: ReadonlyMap<string, string>[] = [];
+/** Returns the attributes of all elements of a name. */
+function elementsOf(xml: string, name: string): ReadonlyMap<string, string>[] {
+  const elements: ReadonlyMap<string, string>[] = [];
   for (const [, tag = ""] of xml.matchAll(new RegExp(`<(?:\\w+:)?${name}\\s([^<>]*)>`, "g"))) {
-    found.push(attributesOf(tag));
-    if (found.length === 10_000) break;
+    elements.push(attributesOf(tag));
+    if (elements.length === MAX_ELEMENTS) break;
   }
-  return found;
+  return elements;
 }
 
 function attributesOf(tag: string): ReadonlyMap<string, string> {
+  const attribute = /(?<![\w:])([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
   return new Map(
-    [...tag.slice(0, 10_000).matchAll(/(?<![\w:])([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)]
+    [...tag.slice(0, MAX_ELEMENT_LENGTH).matchAll(attribute)]
       .map(([, key = "", double, single]) => [key, double ?? single ?? ""]),
   );
 }
 
-/** tifffile notes the shape of the array that was written, as JSON. */
-function tifffilePlanes(description: string, pageSamples: number): Planes | undefined {
-  const [, list] = /"shape":\s*\[([\d,\s]+)\]/.exec(description.slice(0, 4096)) ?? [];
+/** Reads the shape of the array that tifffile wrote, which it notes as JSON. */
+function tifffilePlanes(description: string, samplesPerPage: number): Planes | undefined {
+  const [, list] = /"shape":\s*\[([\d,\s]+)\]/.exec(description.slice(0, MAX_BEGINNING)) ?? [];
   if (list === undefined) return undefined;
   const samples = list.split(",").reduce((product, part) => product * Number(part), 1);
-  const others = samples / pageSamples;
-  if (!(others > 1)) return undefined;
-  return { by: "tifffile", channels: 1, others, otherColors: true, order: [] };
+  const planesPerChannel = samples / samplesPerPage;
+  if (!(planesPerChannel > 1)) return undefined;
+  return { source: "tifffile", channels: 1, planesPerChannel, hasOtherColors: true, order: [] };
 }

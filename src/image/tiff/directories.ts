@@ -3,32 +3,34 @@ import { corrupt, truncated, unsupported } from "./problems.ts";
 import type { TiffSource } from "./source.ts";
 import { READ_TAGS } from "./tags.ts";
 
-/** A directory with more tags is refused; files of real programs have up to about a hundred. */
+/** Directories with more tags are refused. Common programs write up to about a hundred. */
 const MAX_TAGS = 4096;
 
-/** A file with more pages is refused. */
+/** Files with more pages are refused. */
 const MAX_PAGES = 4096;
 
-/** How numbers are written in a file. */
+const BYTE = 1;
+
+/** How numbers are stored in a file. */
 interface Format {
   readonly littleEndian: boolean;
-  /** BigTIFF, with offsets of 64 bits. */
+  /** Whether it is a BigTIFF, with offsets of 64 bits. */
   readonly big: boolean;
 }
 
 /** The pages of a TIFF. */
 export interface Directories {
-  /** Pages in the order of the file, at least one. */
+  /** The pages in the order of the file, at least one. */
   readonly pages: readonly Directory[];
-  /** Whether the list of pages breaks off: the next one lies outside the file or is no directory. */
-  readonly brokenOff: boolean;
-  /** Reads directories that a tag refers to; those that cannot be read are left out. */
-  at(offsets: readonly number[]): Promise<Directory[]>;
+  /** Whether a page is missing: the offset of the next one is outside the file or not a directory. */
+  readonly isIncomplete: boolean;
+  /** Reads the directories at the offsets, except those that were read before or cannot be read. */
+  readAt(offsets: readonly number[]): Promise<Directory[]>;
 }
 
 /**
- * Reads the header and all pages, without a pixel. The work is bounded by {@linkcode MAX_PAGES} and
- * {@linkcode MAX_TAGS}; a page is read once, whatever refers to it.
+ * Reads the header and all pages, without any pixel. Each page is read once, so pages that refer to each
+ * other do not matter.
  *
  * @throws {Problem} `image_corrupt`, `image_truncated`, `image_unsupported` for too many pages.
  */
@@ -50,17 +52,17 @@ export async function readDirectories(source: TiffSource): Promise<Directories> 
     if (pages.length === MAX_PAGES) throw unsupported(`has more than ${MAX_PAGES} pages`);
     const read = await readDirectory(source, format, next);
     if ("problem" in read) {
-      // What comes before is whole: readers at large show it.
-      if (pages.length > 0) return { pages, brokenOff: true, at };
+      // The pages before it are complete. Other readers show them too.
+      if (pages.length > 0) return { pages, isIncomplete: true, readAt };
       throw read.problem;
     }
     pages.push(read.directory);
     next = read.next;
   }
   if (pages.length === 0) throw corrupt("it has no page");
-  return { pages, brokenOff: false, at };
+  return { pages, isIncomplete: false, readAt };
 
-  async function at(offsets: readonly number[]): Promise<Directory[]> {
+  async function readAt(offsets: readonly number[]): Promise<Directory[]> {
     const directories: Directory[] = [];
     for (const offset of offsets) {
       if (seen.has(offset)) continue;
@@ -73,6 +75,7 @@ export async function readDirectories(source: TiffSource): Promise<Directories> 
   }
 }
 
+/** Reads one directory, and the offset of the next one; 0 where it is the last. */
 async function readDirectory(
   source: TiffSource,
   { littleEndian, big }: Format,
@@ -81,8 +84,8 @@ async function readDirectory(
   const countBytes = big ? 8 : 2;
   const entryBytes = big ? 20 : 12;
   const pointerBytes = big ? 8 : 4;
-  const cut = { problem: truncated(source.length, "tags") };
-  if (offset + countBytes > source.length) return cut;
+  const incomplete = { problem: truncated(source.length, "tags") };
+  if (offset + countBytes > source.length) return incomplete;
   const head = viewOf(await source.read(offset, countBytes));
   const count = big ? readUint64(head, 0, littleEndian) : head.getUint16(0, littleEndian);
   if (count === 0) return { problem: corrupt("a page has no tags") };
@@ -91,29 +94,25 @@ async function readDirectory(
   }
   const start = offset + countBytes;
   const end = start + count * entryBytes;
-  if (end > source.length) return cut;
+  if (end > source.length) return incomplete;
   const hasNext = end + pointerBytes <= source.length;
   const length = end - start + (hasNext ? pointerBytes : 0);
   const view = viewOf(await source.read(start, length));
+  const pointer = (at: number) =>
+    big ? readUint64(view, at, littleEndian) : view.getUint32(at, littleEndian);
   const entries = new Map<number, Entry>();
   for (let at = 0; at < count * entryBytes; at += entryBytes) {
     const tag = view.getUint16(at, littleEndian);
-    // Of a tag that occurs twice the first counts, as in libtiff.
+    // Where a tag occurs twice, the first one counts, as in libtiff.
     if (!READ_TAGS.has(tag) || entries.has(tag)) continue;
     const type = view.getUint16(at + 2, littleEndian);
-    const values = big
-      ? readUint64(view, at + 4, littleEndian)
-      : view.getUint32(at + 4, littleEndian);
-    const place = at + 4 + pointerBytes;
-    const inline = values * (TYPE_BYTES[type] ?? 0) <= pointerBytes;
-    const where = big ? readUint64(view, place, littleEndian) : view.getUint32(place, littleEndian);
-    entries.set(tag, { type, count: values, offset: inline ? start + place : where });
+    const valueCount = pointer(at + 4);
+    const valueAt = at + 4 + pointerBytes;
+    const isInline = valueCount * (TYPE_BYTES[type] ?? 0) <= pointerBytes;
+    const valueOffset = isInline ? start + valueAt : pointer(valueAt);
+    entries.set(tag, { type, count: valueCount, offset: valueOffset });
   }
-  const next = !hasNext
-    ? 0
-    : big
-    ? readUint64(view, count * entryBytes, littleEndian)
-    : view.getUint32(count * entryBytes, littleEndian);
-  const place = { type: 1, count: end - offset, offset };
-  return { directory: new Directory(source, littleEndian, entries, place), next };
+  const next = hasNext ? pointer(count * entryBytes) : 0;
+  const own = { type: BYTE, count: end - offset, offset };
+  return { directory: new Directory(source, littleEndian, entries, own), next };
 }

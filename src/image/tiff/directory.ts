@@ -2,17 +2,7 @@ import { corrupt, truncated } from "./problems.ts";
 import type { TiffSource } from "./source.ts";
 import { tagName } from "./tags.ts";
 
-/**
- * The container: header, image file directories (IFDs) and their tags (TIFF 6.0, section 2; BigTIFF
- * by its design of 2004).
- *
- * It is written here because no package reads it right and safely. geotiff 3.0.5 gave wrong pixels for
- * 55 of the 464 files of the test's matrix (predictors and far arrays of big-endian files, RGB in JPEG),
- * and takes memory for any count that a tag claims. @cogeotiff/core 9.5.0 never ends where two
- * directories refer to each other, and throws at the SubIFDs of BigTIFF.
- */
-
-/** Bytes of one value by type: BYTE to DOUBLE, IFD, and LONG8, SLONG8, IFD8 of BigTIFF. */
+/** Bytes of a value by its type (TIFF 6.0, section 2): BYTE to DOUBLE, IFD; BigTIFF's LONG8, SLONG8, IFD8. */
 export const TYPE_BYTES: Readonly<Record<number, number>> = {
   1: 1,
   2: 1,
@@ -32,60 +22,65 @@ export const TYPE_BYTES: Readonly<Record<number, number>> = {
   18: 8,
 };
 
-/** What a tag says of its values, and where they are. */
+/** The type, number and place of the values of a tag. */
 export interface Entry {
   readonly type: number;
   readonly count: number;
-  /** Where the values are in the file. */
+  /** Offset of the values in the file. */
   readonly offset: number;
 }
 
-/** One image file directory: the tags of a page. */
+const ASCII = 2;
+
+/**
+ * An image file directory (IFD): the tags of a page. Values are read from the file when they are asked
+ * for, and no more of them than asked for. docs/architecture.md says why this is not left to a library.
+ */
 export class Directory {
   readonly littleEndian: boolean;
   readonly #source: TiffSource;
   readonly #entries: ReadonlyMap<number, Entry>;
-  readonly #place: Entry;
+  readonly #own: Entry;
 
-  /** @param place Where the directory itself is. */
+  /** @param own The bytes of the directory itself. */
   constructor(
     source: TiffSource,
     littleEndian: boolean,
     entries: ReadonlyMap<number, Entry>,
-    place: Entry,
+    own: Entry,
   ) {
     this.#source = source;
     this.littleEndian = littleEndian;
     this.#entries = entries;
-    this.#place = place;
+    this.#own = own;
   }
 
-  /** Whether the directory or the values of one of its tags lie between two places of the file. */
-  isWithin(start: number, end: number): boolean {
-    return [this.#place, ...this.#entries.values()].some(({ type, count, offset }) =>
+  /** Returns whether the directory, or the values of one of its tags, overlap a range of the file. */
+  overlaps(start: number, end: number): boolean {
+    return [this.#own, ...this.#entries.values()].some(({ type, count, offset }) =>
       offset < end && offset + count * (TYPE_BYTES[type] ?? 0) > start
     );
   }
 
-  /** Whether the directory has a tag. */
+  /** Returns whether the directory has a tag. */
   has(tag: number): boolean {
     return this.#entries.has(tag);
   }
 
-  /** How many values a tag has; 0 where it is absent. */
+  /** Returns the number of values of a tag; 0 where it is absent. */
   count(tag: number): number {
     return this.#entries.get(tag)?.count ?? 0;
   }
 
-  /** The first value of a tag that holds whole numbers, as {@linkcode Directory.integers}. */
+  /** Reads the first value of a tag that holds whole numbers, as {@linkcode Directory.integers}. */
   async integer(tag: number): Promise<number | undefined> {
     return (await this.integers(tag, 1))[0];
   }
 
   /**
-   * The first `max` values of a tag that holds whole numbers: sizes, places, kinds.
+   * Reads up to `max` values of a tag that holds whole numbers, such as sizes and offsets.
    *
-   * @throws {Problem} `image_truncated`, or `image_corrupt` where they are fractions or negative.
+   * @throws {Problem} `image_truncated`, or `image_corrupt` where a value is a fraction or negative.
    */
   async integers(tag: number, max: number): Promise<number[]> {
     const values = await this.numbers(tag, max);
@@ -95,16 +90,16 @@ export class Directory {
   }
 
   /**
-   * The first `max` values of a tag; none where it is absent.
+   * Reads up to `max` values of a tag; none where it is absent.
    *
-   * @throws {Problem} `image_truncated`, or `image_corrupt` where the values are no numbers.
+   * @throws {Problem} `image_truncated`, or `image_corrupt` where the values are not numbers.
    */
   async numbers(tag: number, max: number): Promise<number[]> {
     const entry = this.#entries.get(tag);
     if (entry === undefined) return [];
     const size = TYPE_BYTES[entry.type];
-    if (size === undefined || entry.type === 2) {
-      throw corrupt(`its tag ${tagName(tag)} has the type ${entry.type}, which is no number`);
+    if (size === undefined || entry.type === ASCII) {
+      throw corrupt(`its tag ${tagName(tag)} has the type ${entry.type}, which is not a number`);
     }
     const count = Math.min(entry.count, max);
     const view = viewOf(await this.#values(entry, count * size));
@@ -114,7 +109,7 @@ export class Directory {
     );
   }
 
-  /** The first `max` bytes of a tag's values; `undefined` where it is absent. */
+  /** Reads up to `max` bytes of the values of a tag; `undefined` where it is absent. */
   async bytes(tag: number, max: number): Promise<Uint8Array | undefined> {
     const entry = this.#entries.get(tag);
     const size = TYPE_BYTES[entry?.type ?? 0];
@@ -122,7 +117,7 @@ export class Directory {
     return await this.#values(entry, Math.min(entry.count * size, max));
   }
 
-  /** The first `max` characters of a text; empty where it is absent or lies outside the file. */
+  /** Reads up to `max` bytes of a text; empty where it is absent or lies outside the file. */
   async text(tag: number, max: number): Promise<string> {
     const entry = this.#entries.get(tag);
     if (entry === undefined || entry.offset + entry.count > this.#source.length) return "";
@@ -136,12 +131,12 @@ export class Directory {
   }
 }
 
-/** A view of bytes, to read numbers out of them. */
+/** Creates a view that reads numbers from the bytes. */
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Numbers above 2^53 lose their last bits; no file is so long, so that they lie outside it anyway. */
+/** Reads a uint64. Above 2^53 it is rounded, which does not matter: no file is that long. */
 export function readUint64(view: DataView, at: number, littleEndian: boolean): number {
   return Number(view.getBigUint64(at, littleEndian));
 }

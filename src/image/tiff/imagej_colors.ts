@@ -1,21 +1,26 @@
 import type { Directory } from "./directory.ts";
 import { Tag } from "./tags.ts";
 
-/** A lookup table of ImageJ: 256 values each of red, green and blue. */
+/** Bytes of a lookup table of ImageJ: 256 values each of red, green and blue. */
 const LUT_BYTES = 768;
 
+/** The type of lookup tables: "luts" as a uint32. */
+const LUTS = 0x6c757473;
+
+/** Bytes of ImageJ's data that are read. */
+const MAX_METADATA_BYTES = 1 << 24;
+
 /**
- * Tells whether ImageJ shows the channels of a composite in other colors than red, green and blue: a
- * picture of stains, say, of which each has its color. The tables are in a tag of ImageJ's
- * (`ij.io.TiffEncoder`): `IJIJ`, then a type and a count for each kind of data, then the data, whose
- * lengths are in a second tag.
+ * Returns whether ImageJ shows the channels of a composite in colors other than red, green and blue, as
+ * for fluorescent stains. ImageJ stores the lookup tables in a tag of its own (`ij.io.TiffEncoder`):
+ * "IJIJ", then a type and a count for each kind of data, then the data. A second tag holds the lengths.
  */
 export async function hasOtherColors(page: Directory): Promise<boolean> {
   const counts = await page.integers(Tag.ImageJMetadataCounts, 1000);
   const [headerBytes = 0] = counts;
   if (headerBytes < 12) return false;
   const total = counts.reduce((sum, count) => sum + count, 0);
-  const bytes = await page.bytes(Tag.ImageJMetadata, Math.min(total, 1 << 24));
+  const bytes = await page.bytes(Tag.ImageJMetadata, Math.min(total, MAX_METADATA_BYTES));
   if (bytes === undefined || bytes.length < headerBytes) return false;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const littleEndian = new TextDecoder().decode(bytes.subarray(0, 4)) === "JIJI";
@@ -34,10 +39,7 @@ export async function hasOtherColors(page: Directory): Promise<boolean> {
   return luts.some((lut, channel) => lut.length === LUT_BYTES && !isPrimary(lut, channel));
 }
 
-/** "luts" as a number of 32 bits. */
-const LUTS = 0x6c757473;
-
-/** Whether a table's last color is red, green or blue alone, by the channel's place. */
+/** Returns whether the last color of a table is pure red, green or blue, for channel 0, 1 or 2. */
 function isPrimary(lut: Uint8Array, channel: number): boolean {
   return [0, 1, 2].every((color) => ((lut[color * 256 + 255] ?? 0) > 0) === (color === channel));
 }

@@ -1,26 +1,40 @@
+import type { MozJpeg, TiffLibraries } from "./libraries.ts";
 import { corrupt, endsEarly, tooShort, unsupported } from "./problems.ts";
 import type { Segment } from "./segment.ts";
-import type { MozJpeg, TiffLibraries } from "./libraries.ts";
 
-/** A progressive JPEG has about ten scans; each further one costs a pass over all its pixels. */
+/** Scans of a progressive JPEG, which usually has about ten. Each one passes over all pixels. */
 const MAX_SCANS = 32;
 
+/** The decoder skips these bytes only. The pixels before them are complete. */
+const HARMLESS_WARNING = /extraneous bytes before marker 0xd9/i;
+
+/** Adobe's segment APP14 without its last byte, the color transform. */
+const ADOBE = [0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0];
+
+/** Values of the color transform: the components are RGB, or YCbCr. */
+const [TRANSFORM_NONE, TRANSFORM_YCBCR] = [0, 1] as const;
+
+/** Second bytes of the markers that are looked for (ITU-T T.81, table B.1). */
+const [SOI, EOI, SOS] = [0xd8, 0xd9, 0xda] as const;
+
 /**
- * Decodes a JPEG strip or tile (TIFF Technical Note 2) with MozJPEG. As in libtiff the tags say what
- * its colors are, not the JPEG: they are RGB where PhotometricInterpretation is RGB.
+ * Decodes a JPEG strip or tile (TIFF Technical Note 2) with MozJPEG. As in libtiff,
+ * PhotometricInterpretation decides whether the components are RGB or YCbCr, not the JPEG.
  *
  * @returns uint8 `[rows, width, components]`.
  * @throws {Problem} `image_truncated`, `image_corrupt`, `image_unsupported`.
  */
 export async function decodeJpegSegment(segment: Segment): Promise<Uint8Array> {
   const { packed, layout, rows } = segment;
-  const components = layout.planar ? 1 : layout.samples;
-  if (layout.bits !== 8) throw unsupported(`has a JPEG of ${layout.bits} bits a sample`);
-  if (components !== 1 && components !== 3) {
-    throw unsupported(`has a JPEG of ${components} samples a pixel; save it as RGB`);
+  const components = layout.planar ? 1 : layout.samplesPerPixel;
+  if (layout.bitsPerSample !== 8) {
+    throw unsupported(`has a JPEG of ${layout.bitsPerSample} bits per sample; 8 are accepted`);
   }
-  const transform = layout.jpegYCbCr ? YCBCR : RGB;
-  const jpeg = joined(layout.jpegTables, packed, components === 3 ? transform : undefined);
+  if (components !== 1 && components !== 3) {
+    throw unsupported(`has a JPEG of ${components} samples per pixel; save it as RGB`);
+  }
+  const transform = layout.jpegYCbCr ? TRANSFORM_YCBCR : TRANSFORM_NONE;
+  const jpeg = completeJpeg(layout.jpegTables, packed, components === 3 ? transform : undefined);
   const frame = readFrame(jpeg);
   if (frame.components !== components) {
     throw corrupt(`a JPEG in it has ${frame.components} components; the tags say ${components}`);
@@ -32,84 +46,76 @@ export async function decodeJpegSegment(segment: Segment): Promise<Uint8Array> {
     );
   }
   if (frame.height < rows) {
-    throw tooShort(frame.width * frame.height * components, segment.needed);
+    throw tooShort(frame.width * frame.height * components, segment.minBytes);
   }
-  const { codec, complaints } = await decoderFor(segment.libraries, layout);
-  complaints.length = 0;
-  const rgba = decodeWith(codec, jpeg);
-  const complaint = complaints.find((line) => !HARMLESS.test(line));
-  if (complaint !== undefined && /premature end/i.test(complaint)) {
-    throw endsEarly("JPEG");
-  }
-  if (
-    rgba === undefined || complaint !== undefined ||
-    rgba.length !== frame.width * frame.height * 4
-  ) {
-    throw corrupt("the JPEG code of a strip or tile breaks off");
+  const { codec, messages } = await decoderFor(segment.libraries, layout);
+  messages.length = 0;
+  const rgba = decodeOrNothing(codec, jpeg);
+  const complaint = messages.find((line) => !HARMLESS_WARNING.test(line));
+  if (complaint !== undefined && /premature end/i.test(complaint)) throw endsEarly("JPEG");
+  const isComplete = rgba?.length === frame.width * frame.height * 4;
+  if (rgba === undefined || complaint !== undefined || !isComplete) {
+    throw corrupt("the JPEG data of a strip or tile are damaged");
   }
   return withoutAlpha(rgba, components);
 }
 
-/** The decoder only skips these bytes; the pixels before them are whole. */
-const HARMLESS = /extraneous bytes before marker 0xd9/i;
-
+/** An instance of MozJPEG, and the lines that it printed. */
 interface Decoder {
   readonly codec: MozJpeg;
-  readonly complaints: string[];
+  readonly messages: string[];
 }
 
-/** The instance of each picture; it goes with the picture's layout. */
+/** One instance per page. It is released with the layout of the page, since its memory never shrinks. */
 const decoders = new WeakMap<object, Promise<Decoder>>();
 
 function decoderFor(libraries: TiffLibraries, layout: object): Promise<Decoder> {
   const known = decoders.get(layout);
   if (known !== undefined) return known;
-  const complaints: string[] = [];
-  const take = (line: string) => void complaints.push(line);
-  const made = libraries.mozJpeg({ print: take, printErr: take })
-    .then((codec) => ({ codec, complaints }));
-  decoders.set(layout, made);
-  return made;
+  const messages: string[] = [];
+  const print = (line: string) => void messages.push(line);
+  const created = libraries.mozJpeg({ print, printErr: print })
+    .then((codec) => ({ codec, messages }));
+  decoders.set(layout, created);
+  return created;
 }
 
-function decodeWith(codec: MozJpeg, jpeg: Uint8Array): Uint8ClampedArray | undefined {
+function decodeOrNothing(codec: MozJpeg, jpeg: Uint8Array): Uint8ClampedArray | undefined {
   try {
     return codec.decode(jpeg, false)?.data;
   } catch {
-    // It throws its exit status; what is wrong is in its complaints, if anywhere.
+    // It throws an exit status. The reason is in the lines that it printed.
     return undefined;
   }
 }
 
+/** Keeps the first samples of each RGBA pixel, in the same memory: a strip may be a whole picture. */
 function withoutAlpha(rgba: Uint8ClampedArray, components: number): Uint8Array {
-  const samples = new Uint8Array(rgba.length / 4 * components);
+  const samples = new Uint8Array(rgba.buffer, rgba.byteOffset, rgba.length / 4 * components);
   for (let from = 0, to = 0; from < rgba.length; from += 4) {
     for (let c = 0; c < components; c++) samples[to++] = rgba[from + c] as number;
   }
   return samples;
 }
 
-/** Adobe's marker, which tells the decoder whether the components are RGB (0) or YCbCr (1). */
-const ADOBE = [0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0];
-const RGB = 0;
-const YCBCR = 1;
-
 /**
- * A JPEG that stands alone: the shared tables and the segment's own parts. Markers of applications are
- * left out, since JFIF's would be believed rather than the tags.
+ * Joins the shared tables and the segments of a strip or tile into a complete JPEG. Application segments
+ * are left out, because libjpeg would follow JFIF rather than PhotometricInterpretation.
+ *
+ * @param transform The color transform, for three components.
  */
-function joined(
+function completeJpeg(
   tables: Uint8Array | undefined,
   packed: Uint8Array,
   transform: number | undefined,
 ): Uint8Array {
-  const own = segmentsOf(packed);
-  if (own.scan === undefined) throw endsEarly("JPEG");
+  const { headers, scan } = splitAtScan(packed);
+  if (scan === undefined) throw endsEarly("JPEG");
   const parts = [
-    new Uint8Array([0xff, 0xd8, ...(transform === undefined ? [] : [...ADOBE, transform])]),
-    ...(tables === undefined ? [] : segmentsOf(tables).headers),
-    ...own.headers,
-    packed.subarray(own.scan),
+    new Uint8Array([0xff, SOI, ...(transform === undefined ? [] : [...ADOBE, transform])]),
+    ...(tables === undefined ? [] : splitAtScan(tables).headers),
+    ...headers,
+    packed.subarray(scan),
   ];
   const jpeg = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
@@ -120,47 +126,53 @@ function joined(
   return jpeg;
 }
 
-/** The marker segments up to the first scan (ITU-T T.81, B.1), and where that begins. */
-function segmentsOf(bytes: Uint8Array): { headers: Uint8Array[]; scan?: number } {
+/**
+ * Finds the segments before the first scan (T.81, B.1), without application segments and comments, and
+ * the offset of the scan.
+ */
+function splitAtScan(bytes: Uint8Array): { headers: Uint8Array[]; scan?: number } {
   const headers: Uint8Array[] = [];
-  let at = bytes[0] === 0xff && bytes[1] === 0xd8 ? 2 : 0;
+  let at = bytes[0] === 0xff && bytes[1] === SOI ? 2 : 0;
   while (at + 4 <= bytes.length) {
-    if (bytes[at] !== 0xff) throw corrupt("between two parts of a JPEG in it is something else");
+    if (bytes[at] !== 0xff) throw corrupt("a JPEG in it has bytes between two of its segments");
     const marker = bytes[at + 1] as number;
     if (marker === 0xff) {
       at++;
       continue;
     }
-    if (marker === 0xd9) break;
-    if (marker === 0xda) return { headers, scan: at };
+    if (marker === EOI) break;
+    if (marker === SOS) return { headers, scan: at };
     const end = at + 2 + ((bytes[at + 2] as number) << 8 | (bytes[at + 3] as number));
     if (end > bytes.length) break;
-    const isApplications = marker >= 0xe0 && marker <= 0xef || marker === 0xfe;
-    if (!isApplications) headers.push(bytes.subarray(at, end));
+    const isApplicationOrComment = marker >= 0xe0 && marker <= 0xef || marker === 0xfe;
+    if (!isApplicationOrComment) headers.push(bytes.subarray(at, end));
     at = end;
   }
   return { headers };
 }
 
-/** Reads the frame of a JPEG (B.2.2) and checks that it is of a kind that can be decoded. */
+/** Reads the frame header (T.81, B.2.2). Refuses what MozJPEG does not decode, and too many scans. */
 function readFrame(jpeg: Uint8Array): { width: number; height: number; components: number } {
-  const { headers, scan = 0 } = segmentsOf(jpeg);
+  const { headers, scan = 0 } = splitAtScan(jpeg);
   const frames = headers.filter(([, marker = 0]) =>
     marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)
   );
   const [frame] = frames;
   if (frame === undefined || frames.length > 1 || frame.length < 10) {
-    throw corrupt("a JPEG in it has no header");
+    throw corrupt("a JPEG in it has no frame header, or several");
   }
-  const [, marker = 0, , , bits = 0, high = 0, low = 0, wide = 0, narrow = 0, components = 0] =
-    frame;
-  if (marker >= 0xc9) throw unsupported("has a JPEG with arithmetic coding; save it anew");
-  if (marker > 0xc2) throw unsupported("has a lossless or hierarchical JPEG; save it anew");
-  if (bits !== 8) throw unsupported(`has a JPEG of ${bits} bits a sample; 8 are accepted`);
+  const [, marker = 0] = frame;
+  const [bits = 0, heightHigh = 0, heightLow = 0, widthHigh = 0, widthLow = 0, components = 0] =
+    frame.subarray(4);
+  if (marker >= 0xc9) throw unsupported("has a JPEG with arithmetic coding; save it again");
+  if (marker > 0xc2) throw unsupported("has a lossless or hierarchical JPEG; save it again");
+  if (bits !== 8) throw unsupported(`has a JPEG of ${bits} bits per sample; 8 are accepted`);
   let scans = 0;
   for (let at = scan; (at = jpeg.indexOf(0xff, at)) >= 0; at++) {
-    if (jpeg[at + 1] === 0xda) scans++;
+    if (jpeg[at + 1] === SOS) scans++;
   }
-  if (scans > MAX_SCANS) throw corrupt(`a JPEG in it has ${scans} scans`);
-  return { width: wide << 8 | narrow, height: high << 8 | low, components };
+  if (scans > MAX_SCANS) {
+    throw corrupt(`a JPEG in it has ${scans} scans; at most ${MAX_SCANS} are accepted`);
+  }
+  return { width: widthHigh << 8 | widthLow, height: heightHigh << 8 | heightLow, components };
 }

@@ -1,61 +1,63 @@
-import { corrupt, endsEarly, unsupported } from "./problems.ts";
 import type { OpenJpeg, TiffLibraries } from "./libraries.ts";
-import { samplesTogether } from "./segments.ts";
+import { corrupt, endsEarly, unsupported } from "./problems.ts";
 import type { Segment } from "./segment.ts";
+import { interleavedSamples } from "./segments.ts";
 
-/** A segment may be cut into so many tiles of its own. */
+/** Tiles within the JPEG 2000 of one strip or tile. */
 const MAX_TILES = 1024;
 
-/** The decoder takes 16 bytes a pixel. */
+/** Pixels of one strip or tile: the decoder takes 16 bytes per pixel. */
 const MAX_PIXELS = 1 << 24;
 
-/** Smallest precincts, as a power of two: each takes memory, and nobody writes smaller ones. */
-const MIN_PRECINCT = 3;
+/** The smallest precincts, as a power of two. Each precinct takes memory; no common program writes smaller. */
+const MIN_PRECINCT_EXPONENT = 3;
+
+/** Messages of OpenJPEG that are more than information. */
+const COMPLAINT = /\[(WARNING|ERROR)\]|error|failed/i;
+
+/** Markers of a code stream (ITU-T T.800, table A.2). */
+const [SOC, SIZ, COD, COC, SOT] = [0xff4f, 0xff51, 0xff52, 0xff53, 0xff90] as const;
+
+/** Boxes of a JP2 (T.800, table I.2): the code stream and the header, "jp2c" and "jp2h". */
+const [CODE_STREAM_BOX, HEADER_BOX] = [0x6a703263, 0x6a703268] as const;
 
 /**
- * Decodes a JPEG 2000 strip or tile with OpenJPEG: a bare code stream, as Aperio writes, or a JP2.
+ * Decodes a JPEG 2000 strip or tile with OpenJPEG: a code stream, as Aperio writes it, or a JP2.
  *
- * @returns Samples as the layout has them, interleaved.
+ * @returns Interleaved samples with the bits and the byte order of the layout.
  * @throws {Problem} `image_truncated`, `image_corrupt`, `image_unsupported`.
  */
 export async function decodeJpeg2000Segment(segment: Segment): Promise<Uint8Array> {
-  const { layout, rows } = segment;
-  const code = codeStream(segment.packed);
-  checkHeader(code, segment);
-  const { codec, complaints } = await decoderFor(segment.libraries, layout);
-  complaints.length = 0;
+  const { layout, rows, minBytes } = segment;
+  const codeStream = findCodeStream(segment.packed);
+  checkHeader(codeStream, segment);
+  const { codec, messages } = await decoderFor(segment.libraries, layout);
+  messages.length = 0;
   const decoder = new codec.J2KDecoder();
   try {
-    decoder.getEncodedBuffer(code.length).set(code);
-    decodeWith(() => decoder.decode());
-    const frame = decoder.getFrameInfo();
-    const samples = decoder.getDecodedBuffer();
-    const bytes = layout.bits / 8;
-    const length = frame.width * frame.height * frame.componentCount * bytes;
-    if (complaints.some((line) => COMPLAINT.test(line)) || samples.length < length) {
-      throw corrupt("the JPEG 2000 code of a strip or tile breaks off");
+    decoder.getEncodedBuffer(codeStream.length).set(codeStream);
+    try {
+      decoder.decode();
+    } catch {
+      throw damaged();
     }
-    if (frame.height < rows || length < segment.needed) {
-      throw endsEarly("JPEG 2000");
-    }
-    const own = samples.slice(0, length);
-    // The decoder writes the lower byte first.
-    if (bytes === 2 && !layout.littleEndian) swapBytes(own);
-    return own;
+    const { width, height, componentCount } = decoder.getFrameInfo();
+    const decoded = decoder.getDecodedBuffer();
+    const sampleBytes = layout.bitsPerSample / 8;
+    const length = width * height * componentCount * sampleBytes;
+    if (messages.some((line) => COMPLAINT.test(line)) || decoded.length < length) throw damaged();
+    if (height < rows || length < minBytes) throw endsEarly("JPEG 2000");
+    const samples = decoded.slice(0, length);
+    // The decoder writes 16 bits with the lower byte first.
+    if (sampleBytes === 2 && !layout.littleEndian) swapBytes(samples);
+    return samples;
   } finally {
     decoder.delete();
   }
 }
 
-/** How OpenJPEG begins what is not mere information. */
-const COMPLAINT = /\[(WARNING|ERROR)\]|error|failed/i;
-
-function decodeWith(decode: () => void): void {
-  try {
-    decode();
-  } catch {
-    throw corrupt("the JPEG 2000 code of a strip or tile breaks off");
-  }
+function damaged() {
+  return corrupt("the JPEG 2000 data of a strip or tile are damaged");
 }
 
 function swapBytes(bytes: Uint8Array): void {
@@ -64,106 +66,112 @@ function swapBytes(bytes: Uint8Array): void {
   }
 }
 
+/** An instance of OpenJPEG, and the lines that it printed. */
 interface Decoder {
   readonly codec: OpenJpeg;
-  readonly complaints: string[];
+  readonly messages: string[];
 }
 
-/** The instance of each picture; it goes with the picture's layout. */
+/** One instance per page. It is released with the layout of the page, since its memory never shrinks. */
 const decoders = new WeakMap<object, Promise<Decoder>>();
 
 function decoderFor(libraries: TiffLibraries, layout: object): Promise<Decoder> {
   const known = decoders.get(layout);
   if (known !== undefined) return known;
-  const complaints: string[] = [];
-  const take = (line: string) => void complaints.push(line);
-  const made = libraries.openJpeg({ print: take, printErr: take })
-    .then((codec) => ({ codec, complaints }));
-  decoders.set(layout, made);
-  return made;
+  const messages: string[] = [];
+  const print = (line: string) => void messages.push(line);
+  const created = libraries.openJpeg({ print, printErr: print })
+    .then((codec) => ({ codec, messages }));
+  decoders.set(layout, created);
+  return created;
 }
 
-/** The code stream itself (ITU-T T.800, Annex A), taken out of a JP2 (Annex I) where it is in one. */
-function codeStream(packed: Uint8Array): Uint8Array {
-  if (packed[0] === 0xff && packed[1] === 0x4f) return packed;
+/** Returns the code stream (T.800, annex A), from within a JP2 (annex I) where it is one. */
+function findCodeStream(packed: Uint8Array): Uint8Array {
   const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
+  if (packed.length >= 2 && view.getUint16(0) === SOC) return packed;
   for (let at = 0; at + 16 <= packed.length;) {
-    const [length, type] = [view.getUint32(at), view.getUint32(at + 4)];
-    const header = length === 1 ? 16 : 8;
-    const whole = length === 1 ? Number(view.getBigUint64(at + 8)) : length;
-    const end = whole === 0 ? packed.length : at + whole;
-    if (type === JP2_CODE) return packed.subarray(at + header, Math.min(end, packed.length));
-    if (type === JP2_HEADER && includesPalette(packed.subarray(at, end))) {
+    const [shortLength, type] = [view.getUint32(at), view.getUint32(at + 4)];
+    const isLong = shortLength === 1;
+    const length = isLong ? Number(view.getBigUint64(at + 8)) : shortLength;
+    // A length of 0 means that the box is the last one.
+    const end = length === 0 ? packed.length : at + length;
+    if (type === CODE_STREAM_BOX) {
+      return packed.subarray(at + (isLong ? 16 : 8), Math.min(end, packed.length));
+    }
+    if (type === HEADER_BOX && hasPalette(packed.subarray(at, end))) {
       throw unsupported("has a JPEG 2000 with a palette; save it as RGB");
     }
     if (end <= at) break;
     at = end;
   }
-  throw corrupt("a strip or tile is no JPEG 2000");
+  throw corrupt("a strip or tile is not a JPEG 2000");
 }
 
-/** "jp2c" and "jp2h" as numbers of 32 bits. */
-const JP2_CODE = 0x6a703263;
-const JP2_HEADER = 0x6a703268;
-
-function includesPalette(header: Uint8Array): boolean {
+/** Returns whether the header of a JP2 contains the box of a palette, "pclr". */
+function hasPalette(header: Uint8Array): boolean {
   return new TextDecoder("latin1").decode(header.subarray(0, 4096)).includes("pclr");
 }
 
-/** Checks the size (marker SIZ, A.5.1) against the tags before the decoder takes memory for it. */
-function checkHeader(code: Uint8Array, { layout, rows }: Segment): void {
-  const view = new DataView(code.buffer, code.byteOffset, code.byteLength);
-  if (code.length < 42 || view.getUint16(2) !== 0xff51) {
+/** Compares the header (segment SIZ, A.5.1) with the tags before the decoder allocates memory. */
+function checkHeader(codeStream: Uint8Array, { layout, rows }: Segment): void {
+  const view = new DataView(codeStream.buffer, codeStream.byteOffset, codeStream.byteLength);
+  if (codeStream.length < 42 || view.getUint16(2) !== SIZ) {
     throw corrupt("a JPEG 2000 in it has no header");
   }
   const width = view.getUint32(8) - view.getUint32(16);
   const height = view.getUint32(12) - view.getUint32(20);
   const components = view.getUint16(40);
-  const { grid } = layout;
+  const { grid, bitsPerSample } = layout;
   if (width !== grid.width || height > grid.height || height < rows) {
     throw corrupt(
-      `a JPEG 2000 in it has ${width} x ${height} pixels; the tags say ${grid.width} x ${grid.height}`,
+      `a JPEG 2000 in it has ${width} x ${height} pixels; the tags say ` +
+        `${grid.width} x ${grid.height}`,
     );
   }
   if (width * height > MAX_PIXELS) {
-    throw unsupported(`has a JPEG 2000 of ${width} x ${height} pixels; save it in tiles`);
+    throw unsupported(
+      `has a JPEG 2000 of ${width} x ${height} pixels; at most ${MAX_PIXELS} pixels are accepted, ` +
+        "save it in smaller tiles",
+    );
   }
   const tiles = Math.ceil(view.getUint32(8) / view.getUint32(24)) *
     Math.ceil(view.getUint32(12) / view.getUint32(28));
-  if (!(tiles <= MAX_TILES)) throw corrupt(`a JPEG 2000 in it is cut into ${tiles} tiles`);
-  if (components !== samplesTogether(layout)) {
-    throw corrupt(
-      `a JPEG 2000 in it has ${components} components; the tags say ${samplesTogether(layout)}`,
-    );
+  if (!(tiles <= MAX_TILES)) {
+    throw corrupt(`a JPEG 2000 in it has ${tiles} tiles; at most ${MAX_TILES} are accepted`);
   }
-  if (code.length < 42 + 3 * components) throw endsEarly("JPEG 2000");
+  const expected = interleavedSamples(layout);
+  if (components !== expected) {
+    throw corrupt(`a JPEG 2000 in it has ${components} components; the tags say ${expected}`);
+  }
+  if (codeStream.length < 42 + 3 * components) throw endsEarly("JPEG 2000");
   for (let c = 0; c < components; c++) {
     const [depth, across, down] = [0, 1, 2].map((i) => view.getUint8(42 + 3 * c + i));
-    if (depth !== layout.bits - 1) {
-      throw unsupported(`has a JPEG 2000 of other than ${layout.bits} unsigned bits a sample`);
+    if (depth !== bitsPerSample - 1) {
+      throw unsupported(
+        `has a JPEG 2000 whose samples are not unsigned with ${bitsPerSample} bits, as the tags say`,
+      );
     }
     if (across !== 1 || down !== 1) {
       throw unsupported("has a JPEG 2000 with colors of lower resolution; save it as RGB");
     }
   }
-  checkPrecincts(code);
+  checkPrecincts(codeStream);
 }
 
-/** Looks for tiny precincts in the coding styles (markers COD and COC, A.6.1) of the main header. */
-function checkPrecincts(code: Uint8Array): void {
-  const view = new DataView(code.buffer, code.byteOffset, code.byteLength);
-  for (let at = 2; at + 4 <= code.length;) {
+/** Refuses tiny precincts in the coding styles (segments COD and COC, A.6.1) of the main header. */
+function checkPrecincts(codeStream: Uint8Array): void {
+  const view = new DataView(codeStream.buffer, codeStream.byteOffset, codeStream.byteLength);
+  for (let at = 2; at + 4 <= codeStream.length;) {
     const marker = view.getUint16(at);
-    if (marker === START_OF_TILE) return;
+    if (marker === SOT) return;
     const end = at + 2 + view.getUint16(at + 2);
-    if (end > code.length || end <= at + 2) break;
-    const isDefault = marker === 0xff52;
-    const style = at + (isDefault ? 4 : 5);
-    const sizes = at + (isDefault ? 14 : 11);
-    if ((isDefault || marker === 0xff53) && (view.getUint8(style) & 1) === 1) {
-      for (const size of code.subarray(sizes, end)) {
-        if ((size & 15) < MIN_PRECINCT || size >> 4 < MIN_PRECINCT) {
-          throw corrupt("a JPEG 2000 in it is cut into tiny precincts");
+    if (end > codeStream.length || end <= at + 2) break;
+    const [styleAt, sizesAt] = marker === COD ? [at + 4, at + 14] : [at + 5, at + 11];
+    if ((marker === COD || marker === COC) && (view.getUint8(styleAt) & 1) === 1) {
+      for (const size of codeStream.subarray(sizesAt, end)) {
+        if ((size & 15) < MIN_PRECINCT_EXPONENT || size >> 4 < MIN_PRECINCT_EXPONENT) {
+          throw corrupt("a JPEG 2000 in it has tiny precincts");
         }
       }
     }
@@ -171,5 +179,3 @@ function checkPrecincts(code: Uint8Array): void {
   }
   throw endsEarly("JPEG 2000");
 }
-
-const START_OF_TILE = 0xff90;

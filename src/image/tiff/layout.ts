@@ -1,37 +1,40 @@
 import type { Grid } from "./grid.ts";
 
-/** How the samples of a page are stored and what they mean; black is 0 and white the largest value. */
+/** How the samples of a page are stored and what they mean. */
 export interface Layout {
   readonly width: number;
   readonly height: number;
   readonly littleEndian: boolean;
-  /** Samples of a pixel. */
-  readonly samples: number;
-  /** Bits of a sample, the same for all. */
-  readonly bits: number;
-  /** Unsigned integers, signed integers, or floating point. */
-  readonly format: "unsigned" | "signed" | "float";
-  /** The values of black and white of each color, for what is not unsigned. */
+  readonly samplesPerPixel: number;
+  /** The same for all samples. */
+  readonly bitsPerSample: number;
+  readonly sampleFormat: "unsigned" | "signed" | "float";
+  /**
+   * The values of black and white for each sample (SMinSampleValue, SMaxSampleValue). Empty for unsigned
+   * samples of up to 16 bits, whose black is 0 and whose white is the largest value.
+   */
   readonly ranges: readonly (readonly [black: number, white: number])[];
-  /** 1 for gray and palette, 3 for RGB and YCbCr. */
-  readonly colors: 1 | 3;
-  /** Whether 0 is white. */
-  readonly inverted: boolean;
-  /** Whether the codec gives YCbCr, which has to be made RGB. */
-  readonly yCbCr: boolean;
-  /** 8-bit RGB of each value of a sample. */
+  /** Samples that hold the color: 1 for gray and palette, 3 for RGB and YCbCr. */
+  readonly colorSamples: 1 | 3;
+  /** Whether 0 is white and the largest value black (PhotometricInterpretation WhiteIsZero). */
+  readonly whiteIsZero: boolean;
+  /** Whether the decoded samples are YCbCr and have to be converted to RGB. */
+  readonly isYCbCr: boolean;
+  /** The 8-bit RGB color of each value of a sample. */
   readonly palette?: Uint8Array;
-  /** The sample that says how opaque a pixel is, and whether the colors are multiplied by it. */
+  /** The sample that holds the opacity, and whether the colors are multiplied by it. */
   readonly alpha?: { readonly sample: number; readonly associated: boolean };
-  /** Each sample in strips or tiles of its own. */
+  /** Whether each sample has strips or tiles of its own (PlanarConfiguration 2). */
   readonly planar: boolean;
+  /** The number of the compression; `compressions.ts` has a table. */
   readonly compression: number;
-  /** 1 none, 2 differences to the left, 3 the same of floating point. */
+  /** 1 none, 2 differences to the pixel on the left, 3 the same for floating point. */
   readonly predictor: number;
   /** Whether the first pixel is in the lowest bits of a byte (FillOrder 2). */
   readonly reversedBits: boolean;
   /** Whether PhotometricInterpretation is YCbCr, which decides how a JPEG is decoded. */
   readonly jpegYCbCr: boolean;
+  /** The tables that all JPEG strips or tiles share. */
   readonly jpegTables?: Uint8Array;
   readonly grid: Grid;
 }

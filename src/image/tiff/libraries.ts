@@ -1,25 +1,25 @@
-/** What is used of fflate. */
+/** The part of fflate that is used. */
 export type Fflate = Pick<typeof import("fflate"), "Unzlib">;
 
-/** What is used of zstddec's decoder. */
+/** The part of zstddec's decoder that is used. */
 export interface Zstd {
-  /** Gives nothing where the code is damaged or unpacks to more than `capacity`. */
+  /** Returns no bytes where the data are damaged or unpack to more than `capacity`. */
   decode(packed: Uint8Array, capacity: number): Uint8Array;
 }
 
-/** MozJPEG as @jsquash/jpeg compiled it. */
+/** MozJPEG as WebAssembly, of @jsquash/jpeg. */
 export interface MozJpeg {
   decode(jpeg: Uint8Array, preserveOrientation: boolean):
     | { readonly data: Uint8ClampedArray; readonly width: number; readonly height: number }
     | null;
 }
 
-/** OpenJPEG as @cornerstonejs/codec-openjpeg compiled it. */
+/** OpenJPEG as WebAssembly, of @cornerstonejs/codec-openjpeg. */
 export interface OpenJpeg {
   readonly J2KDecoder: new () => OpenJpegDecoder;
 }
 
-/** A decoder of one picture; its memory is freed by `delete`. */
+/** A decoder of one picture. `delete` frees its memory. */
 export interface OpenJpegDecoder {
   getEncodedBuffer(length: number): Uint8Array;
   decode(): void;
@@ -34,23 +34,23 @@ export interface OpenJpegDecoder {
   delete(): void;
 }
 
-/** What an Emscripten program is started with. */
+/** Options of a program compiled by Emscripten. */
 export interface EmscriptenOptions {
-  /** Takes what would go to standard output and standard error. */
+  /** Receive the lines of standard output and standard error. */
   readonly print: (line: string) => void;
   readonly printErr: (line: string) => void;
 }
 
 /**
- * The packages that unpack pixels. How they are loaded depends on the platform: Deno imports them with
- * their bytes (`npm_libraries.ts`), a browser fetches them (`src/page/tiff_libraries.ts`). Each is
- * loaded when the first file needs it.
+ * The libraries that unpack pixels. Deno imports them together with their WebAssembly
+ * (`npm_libraries.ts`), a browser fetches them (`src/page/tiff_libraries.ts`). Each is loaded when a
+ * file first needs it.
  */
 export interface TiffLibraries {
   fflate(): Promise<Fflate>;
   zstd(): Promise<Zstd>;
-  /** A new instance: its memory grows with the largest picture and never shrinks. */
+  /** Creates an instance. Its memory grows with the largest picture and never shrinks. */
   mozJpeg(options: EmscriptenOptions): Promise<MozJpeg>;
-  /** A new instance, as above. */
+  /** Creates an instance. Its memory grows with the largest picture and never shrinks. */
   openJpeg(options: EmscriptenOptions): Promise<OpenJpeg>;
 }

@@ -6,7 +6,7 @@ let mozJpegModule: Promise<WebAssembly.Module> | undefined;
 let openJpegModule: Promise<WebAssembly.Module> | undefined;
 let zstd: ReturnType<TiffLibraries["zstd"]> | undefined;
 
-/** The packages as Deno loads them: no file is read and nothing is fetched. */
+/** The libraries as Deno loads them: they are part of the program, so no file is read at run time. */
 export const npmLibraries: TiffLibraries = {
   fflate: () => import("fflate"),
   zstd: () => zstd ??= loadZstd(),
@@ -14,7 +14,7 @@ export const npmLibraries: TiffLibraries = {
     mozJpegModule ??= WebAssembly.compile(mozJpegWasm);
     return await createMozJpeg({
       noInitialRun: true,
-      ...startWith(await mozJpegModule, options),
+      ...withModule(await mozJpegModule, options),
     }) as MozJpeg;
   },
   async openJpeg(options) {
@@ -23,7 +23,7 @@ export const npmLibraries: TiffLibraries = {
       import("@cornerstonejs/codec-openjpeg/decodewasm", { with: { type: "bytes" } }),
     ]);
     openJpegModule ??= WebAssembly.compile(wasm);
-    return await create(startWith(await openJpegModule, options)) as OpenJpeg;
+    return await create(withModule(await openJpegModule, options)) as OpenJpeg;
   },
 };
 
@@ -34,8 +34,8 @@ async function loadZstd() {
   return decoder;
 }
 
-/** How an Emscripten program gets its compiled code and where its words go. */
-function startWith(module: WebAssembly.Module, options: EmscriptenOptions) {
+/** Adds compiled WebAssembly to the options of an Emscripten program. */
+function withModule(module: WebAssembly.Module, options: EmscriptenOptions) {
   return {
     ...options,
     instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) {

@@ -1,69 +1,61 @@
 import { checkPixels } from "../max_pixels.ts";
+import type { Region, Size } from "../region.ts";
 import type { RgbImage } from "../rgb_image.ts";
-import { type Cut, paint, type Target } from "./colors.ts";
+import { type Overlap, type Target, writeRgb } from "./colors.ts";
 import { COMPRESSIONS } from "./compressions.ts";
 import { omePixels } from "./description.ts";
 import { readDirectories } from "./directories.ts";
 import type { Directory } from "./directory.ts";
 import type { Layout } from "./layout.ts";
-import { readLayout } from "./read_layout.ts";
-import { readSegments, rowBytes, segmentBytes, segmentRows, type Segments } from "./segments.ts";
 import type { TiffLibraries } from "./libraries.ts";
 import { choosePicture } from "./pages.ts";
 import { undoPredictor } from "./predictor.ts";
 import { corrupt, truncated, unsupported } from "./problems.ts";
+import { readLayout } from "./read_layout.ts";
 import { checkUsedBits } from "./sample_tags.ts";
 import { readSamples } from "./samples.ts";
 import { readScale } from "./scale.ts";
+import { readSegments, rowBytes, segmentBytes, segmentRows, type Segments } from "./segments.ts";
 import type { TiffSource } from "./source.ts";
 
-/** A rectangle of a picture, in pixels. */
-export interface Region {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** The picture of a TIFF, of which parts can be read. */
-export interface TiffPicture {
-  readonly width: number;
-  readonly height: number;
-  /** Micrometers a pixel, where the file says it and it is a microscope's (0.05 to 2). */
+/** The picture of a TIFF, which can be read region by region. */
+export interface TiffPicture extends Size {
+  /** Micrometers per pixel, 0.05 to 2; absent where the file states none in this range. */
   readonly mpp?: number;
   /**
-   * Decodes a part that lies within the picture: only the strips or tiles that it touches are read, one
+   * Decodes a region that lies within the picture. Reads only the strips or tiles that it overlaps, one
    * after the other.
    *
    * @throws {Problem} `image_truncated`, `image_corrupt`, `image_bomb`, `image_unsupported`.
+   * @throws The reason of `signal` when it fires.
    */
   read(region: Region, signal?: AbortSignal): Promise<RgbImage>;
 }
 
 /**
- * Opens a TIFF or BigTIFF: chooses the picture among its pages and reads how it is stored, not a
+ * Opens a TIFF or BigTIFF: chooses the picture among its pages and reads how it is stored. Decodes no
  * pixel.
  *
  * @param maxPixels Larger pictures are refused.
- * @throws {Problem} `image_too_large`; `image_unsupported` for what is not read right, by its name; `image_corrupt`,
- * `image_truncated`.
+ * @throws {Problem} `image_too_large`; `image_unsupported` with the name of what is not supported;
+ * `image_corrupt`, `image_truncated`.
  */
 export async function openTiff(
   source: TiffSource,
   libraries: TiffLibraries,
   maxPixels = Infinity,
 ): Promise<TiffPicture> {
-  const chosen = await choosePicture(await readDirectories(source), source.length);
-  const { width, height, pages, planes, description } = chosen;
+  const picture = await choosePicture(await readDirectories(source), source.length);
+  const { width, height, pages, planes, description } = picture;
   checkPixels(width, height, maxPixels);
   const channels: Channel[] = [];
   for (const [i, page] of pages.entries()) {
-    const layout = await readLayout(page);
-    channels.push({ page, layout, plane: planes[i] ?? 0 });
+    channels.push({ page, layout: await readLayout(page), plane: planes[i] ?? 0 });
   }
   if (channels.length > 1) checkChannels(channels);
-  const used = Number(omePixels(description, width, height)?.attributes.get("SignificantBits"));
-  checkUsedBits(channels[0]?.layout.bits ?? 8, used, `SignificantBits is ${used}`);
+  const usedBits = Number(omePixels(description, width, height)?.attributes.get("SignificantBits"));
+  const bitsPerSample = channels[0]?.layout.bitsPerSample ?? 8;
+  checkUsedBits(bitsPerSample, usedBits, `SignificantBits is ${usedBits}`);
   const [first] = pages;
   const mpp = first && await readScale(first, description, { width, height });
   return {
@@ -73,127 +65,125 @@ export async function openTiff(
     async read(region, signal) {
       const data = new Uint8Array(region.width * region.height * 3);
       for (const [i, channel] of channels.entries()) {
+        channel.segments ??= await channelSegments(channel, source);
+        const { layout, segments } = channel;
         const target = {
           width: region.width,
           data,
           ...(channels.length > 1 ? { channel: i } : {}),
         };
-        channel.segments ??= await segmentsOf(channel, source);
-        await paintRegion(
-          source,
-          libraries,
-          channel.layout,
-          channel.segments,
-          region,
-          target,
-          signal,
-        );
+        await readRegion({ source, libraries, layout, segments }, region, target, signal);
       }
       return { width: region.width, height: region.height, data };
     },
   };
 }
 
-/** A page, or one channel of a color picture. */
+/** A page that is the picture, or one channel of it. */
 interface Channel {
   readonly page: Directory;
   readonly layout: Layout;
-  /** Which plane behind the page's offset it is (ImageJ). */
+  /** Index of the plane behind the page's offset: ImageJ stores several there. */
   readonly plane: number;
   segments?: Segments;
 }
 
+/** Refuses channels that are not gray, not alike, or not of 8 bits. */
 function checkChannels(channels: readonly Channel[]): void {
-  const alike = channels.every(({ layout }) =>
-    layout.colors === 1 && layout.samples === 1 && layout.palette === undefined &&
-    layout.bits === channels[0]?.layout.bits
+  const bitsPerSample = channels[0]?.layout.bitsPerSample;
+  const areAlike = channels.every(({ layout }) =>
+    layout.colorSamples === 1 && layout.samplesPerPixel === 1 && layout.palette === undefined &&
+    layout.bitsPerSample === bitsPerSample
   );
-  if (!alike) throw unsupported("has channels that are not all gray and alike; save it as RGB");
-  const [first] = channels;
-  if (first?.layout.bits !== 8) {
+  if (!areAlike) {
+    throw unsupported("has channels that are not gray or not alike; save it as RGB");
+  }
+  if (bitsPerSample !== 8) {
     throw unsupported(
-      `has channels of ${first?.layout.bits} bits, of which each program shows another range; save ` +
-        "it as RGB",
+      `has channels of ${bitsPerSample} bits, of which each program shows another range; save it ` +
+        "as RGB",
     );
   }
 }
 
-/** ImageJ writes all planes of a large file behind the first, and one page for all. */
-async function segmentsOf(channel: Channel, source: TiffSource): Promise<Segments> {
+/** Returns where a channel is. ImageJ stores all planes of a large file behind the first one. */
+async function channelSegments(channel: Channel, source: TiffSource): Promise<Segments> {
   const { page, layout, plane } = channel;
   const segments = await readSegments(page, layout);
   if (plane === 0) return segments;
   const [offset = 0] = segments.offsets;
-  if (layout.compression !== 1 || layout.grid.down * layout.grid.across !== 1) {
-    throw unsupported("has several channels in one page that is compressed; save it as RGB");
+  if (layout.compression !== 1 || layout.grid.rows * layout.grid.columns !== 1) {
+    throw unsupported("has several channels in one compressed page; save it as RGB");
   }
   const length = segmentBytes(layout, 0);
   const end = offset + (plane + 1) * length;
   if (end > source.length) throw truncated(source.length, "channels");
-  if (page.isWithin(offset, end)) throw corrupt("it has fewer channels than it says");
+  if (page.overlaps(offset, end)) throw corrupt("it has fewer channels than it states");
   return { offsets: [offset + plane * length], lengths: [length] };
 }
 
-async function paintRegion(
-  source: TiffSource,
-  libraries: TiffLibraries,
-  layout: Layout,
-  segments: Segments,
+/** What is needed to read strips or tiles of a page. */
+interface PageReader {
+  readonly source: TiffSource;
+  readonly libraries: TiffLibraries;
+  readonly layout: Layout;
+  readonly segments: Segments;
+}
+
+/** Decodes the strips or tiles that overlap a region, and writes them to the target. */
+async function readRegion(
+  reader: PageReader,
   region: Region,
   target: Target,
   signal: AbortSignal | undefined,
 ): Promise<void> {
+  const { layout } = reader;
   const { grid } = layout;
-  const tilesInPlane = grid.across * grid.down;
+  const planeCount = layout.planar ? neededPlanes(layout) : 1;
   const lastRow = Math.floor((region.y + region.height - 1) / grid.height);
   const lastColumn = Math.floor((region.x + region.width - 1) / grid.width);
   for (let row = Math.floor(region.y / grid.height); row <= lastRow; row++) {
     for (let column = Math.floor(region.x / grid.width); column <= lastColumn; column++) {
       signal?.throwIfAborted();
-      const index = row * grid.across + column;
-      const planes = [];
-      for (let plane = 0; plane < (layout.planar ? planesNeeded(layout) : 1); plane++) {
-        const at = index + plane * tilesInPlane;
-        planes.push(await unpack(source, libraries, layout, segments, at, signal));
+      const planes: Uint8Array[] = [];
+      for (let plane = 0; plane < planeCount; plane++) {
+        const index = (plane * grid.rows + row) * grid.columns + column;
+        planes.push(await unpackSegment(reader, index, signal));
       }
-      paintSegment(planes, layout, cutOf(region, grid, column, row), target);
+      writeSegment(planes, layout, overlapOf(region, grid, column, row), target);
     }
   }
 }
 
-/** Paints some rows after the other: the numbers of a large strip take more memory than its bytes. */
-function paintSegment(
+/** Pixels that are converted at a time. */
+const BAND_PIXELS = 1 << 18;
+
+/** Converts a strip or tile in bands of rows, so that its samples do not all take memory at once. */
+function writeSegment(
   planes: readonly Uint8Array[],
   layout: Layout,
-  cut: Cut,
+  overlap: Overlap,
   target: Target,
 ): void {
-  const row = rowBytes(layout);
-  const atOnce = Math.max(1, Math.floor(BAND_PIXELS / layout.grid.width));
-  for (let y = 0; y < cut.height; y += atOnce) {
-    const height = Math.min(atOnce, cut.height - y);
-    const from = (cut.fromY + y) * row;
+  const bytesPerRow = rowBytes(layout);
+  const bandRows = Math.max(1, Math.floor(BAND_PIXELS / layout.grid.width));
+  for (let y = 0; y < overlap.height; y += bandRows) {
+    const height = Math.min(bandRows, overlap.height - y);
+    const from = (overlap.fromY + y) * bytesPerRow;
     const samples = planes.map((bytes, plane) =>
-      readSamples(bytes.subarray(from, from + height * row), height, layout, plane)
+      readSamples(bytes.subarray(from, from + height * bytesPerRow), height, layout, plane)
     );
-    paint(samples, layout, { ...cut, fromY: 0, toY: cut.toY + y, height }, target);
+    writeRgb(samples, layout, { ...overlap, fromY: 0, toY: overlap.toY + y, height }, target);
   }
 }
 
-const BAND_PIXELS = 1 << 18;
-
-/** Planes that color and opacity are in; further ones are not read. */
-function planesNeeded({ colors, alpha }: Layout): number {
-  return alpha === undefined ? colors : alpha.sample + 1;
+/** Returns how many planes hold color and opacity. Further planes are not read. */
+function neededPlanes({ colorSamples, alpha }: Layout): number {
+  return alpha === undefined ? colorSamples : alpha.sample + 1;
 }
 
-/** What a tile and a region have in common. */
-function cutOf(
-  region: Region,
-  { width, height }: { width: number; height: number },
-  column: number,
-  row: number,
-): Cut {
+/** Returns what a region and a strip or tile have in common. */
+function overlapOf(region: Region, { width, height }: Size, column: number, row: number): Overlap {
   const left = Math.max(region.x, column * width);
   const top = Math.max(region.y, row * height);
   return {
@@ -206,37 +196,31 @@ function cutOf(
   };
 }
 
-/** Reads and unpacks one strip or tile: the bytes of its rows. */
-async function unpack(
-  source: TiffSource,
-  libraries: TiffLibraries,
-  layout: Layout,
-  { offsets, lengths }: Segments,
+/** Reads and unpacks one strip or tile, and undoes its predictor. Returns the bytes of its rows. */
+async function unpackSegment(
+  { source, libraries, layout, segments }: PageReader,
   index: number,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
-  const [offset = 0, length = 0] = [offsets[index], lengths[index]];
+  const [offset = 0, length = 0] = [segments.offsets[index], segments.lengths[index]];
   const name = layout.grid.tiled ? "tile" : "strip";
   if (offset === 0 || length === 0) throw corrupt(`its ${name} ${index} has no bytes`);
   if (offset + length > source.length) throw truncated(source.length, "pixels");
-  const read = await source.read(offset, length, signal);
-  const packed = layout.reversedBits ? read.map((byte) => REVERSED[byte] as number) : read;
+  const stored = await source.read(offset, length, signal);
+  const packed = layout.reversedBits ? stored.map((byte) => REVERSED_BITS[byte] as number) : stored;
   const rows = segmentRows(layout, index);
-  const needed = segmentBytes(layout, index);
-  const most = rowBytes(layout) * layout.grid.height;
+  const minBytes = segmentBytes(layout, index);
+  const maxBytes = rowBytes(layout) * layout.grid.height;
   const decode = COMPRESSIONS[layout.compression]?.decode;
   if (decode === undefined) throw unsupported(`has compression ${layout.compression}`);
-  const bytes = await decode({ packed, rows, needed, most, layout, libraries });
-  const whole = bytes.subarray(0, needed);
-  if (layout.predictor === 1) return whole;
-  // What is not compressed is the file's own memory.
-  const own = layout.compression === 1 ? whole.slice() : whole;
-  undoPredictor(own, layout);
-  return own;
+  const unpacked = await decode({ packed, rows, minBytes, maxBytes, layout, libraries });
+  const bytes = unpacked.subarray(0, minBytes);
+  undoPredictor(bytes, layout);
+  return bytes;
 }
 
-/** Each byte with its bits in the reverse order. */
-const REVERSED = Uint8Array.from({ length: 256 }, (_, byte) => {
+/** Each byte with its bits in reverse order. */
+const REVERSED_BITS = Uint8Array.from({ length: 256 }, (_, byte) => {
   let reversed = 0;
   for (let bit = 0; bit < 8; bit++) reversed |= ((byte >> bit) & 1) << (7 - bit);
   return reversed;

@@ -1,9 +1,10 @@
-import { capacityFor, checkedLength, type Segment } from "./segment.ts";
+import { bufferSize, checkedBytes, type Segment } from "./segment.ts";
 
 /**
- * Unpacks the run-length code of baseline TIFF (TIFF 6.0, section 9) and of the Macintosh.
+ * Unpacks PackBits, a run-length code (TIFF 6.0, section 9).
  *
- * @throws {Problem} `image_truncated` where it ends early, `image_bomb` where it holds far more.
+ * @throws {Problem} `image_truncated` where it ends early, `image_bomb` where it holds far more than
+ * declared.
  *
  * @example Apple's Technical Note TN1023
  * ```ts
@@ -15,24 +16,25 @@ import { capacityFor, checkedLength, type Segment } from "./segment.ts";
  * equal(unpacked.toHex(), "aaaaaa80002aaaaaaaaa80002a22" + "aa".repeat(10));
  * ```
  */
-export function unpackBits(segment: Segment): Uint8Array {
-  const unpacked = new Uint8Array(capacityFor(segment.most));
-  return checkedLength(unpacked, unpackRuns(segment.packed, unpacked), segment);
+export function unpackPackBits(segment: Segment): Uint8Array {
+  const buffer = new Uint8Array(bufferSize(segment.maxBytes));
+  return checkedBytes(buffer, unpackRuns(segment.packed, buffer), segment);
 }
 
-/** Unpacks into `unpacked`; returns how many bytes there are, or a greater number than fit. */
-export function unpackRuns(packed: Uint8Array, unpacked: Uint8Array): number {
+/** Unpacks runs into `buffer`. Returns the number of bytes, or a greater number where they do not fit. */
+export function unpackRuns(packed: Uint8Array, buffer: Uint8Array): number {
   let to = 0;
   for (let from = 0; from < packed.length;) {
     const code = packed[from++] as number;
     if (code === 128) continue;
-    const count = code < 128 ? code + 1 : 257 - code;
-    if (to + count > unpacked.length) return to + count;
-    const needed = code < 128 ? count : 1;
-    if (from + needed > packed.length) break;
-    if (code < 128) unpacked.set(packed.subarray(from, from + count), to);
-    else unpacked.fill(packed[from] as number, to, to + count);
-    from += needed;
+    const isLiteral = code < 128;
+    const count = isLiteral ? code + 1 : 257 - code;
+    if (to + count > buffer.length) return to + count;
+    const packedBytes = isLiteral ? count : 1;
+    if (from + packedBytes > packed.length) break;
+    if (isLiteral) buffer.set(packed.subarray(from, from + count), to);
+    else buffer.fill(packed[from] as number, to, to + count);
+    from += packedBytes;
     to += count;
   }
   return to;

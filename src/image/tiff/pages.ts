@@ -1,3 +1,4 @@
+import type { Size } from "../region.ts";
 import { describedPlanes, type Planes } from "./description.ts";
 import type { Directories } from "./directories.ts";
 import type { Directory } from "./directory.ts";
@@ -5,144 +6,144 @@ import { hasOtherColors } from "./imagej_colors.ts";
 import { corrupt, truncated, unsupported } from "./problems.ts";
 import { Tag } from "./tags.ts";
 
-/** Characters of a description that are looked at; an OME-XML of many planes has millions. */
+/** Bytes of a description that are read. The OME-XML of a file with many planes has millions. */
 const MAX_DESCRIPTION = 8 << 20;
 
-/** The picture of a file that is meant by "the picture". */
-export interface ChosenPicture {
-  readonly width: number;
-  readonly height: number;
+/** Subdirectories of a page that are read. */
+const MAX_SUB_IFDS = 64;
+
+/** Bits of NewSubfileType: a smaller version of another page, and a transparency mask. */
+const [REDUCED, MASK] = [1, 4] as const;
+
+/** The value of the older tag SubfileType for a smaller version of another page. */
+const OLD_REDUCED = 2;
+
+/** The picture that was chosen among the pages of a file. */
+export interface ChosenPicture extends Size {
   /** One page, or three that hold red, green and blue. */
   readonly pages: readonly Directory[];
-  /** Position of each page's plane where ImageJ put several behind one page's offset. */
+  /** For each page, the index of its plane where ImageJ stored several behind one offset; else 0. */
   readonly planes: readonly number[];
-  /** ImageDescription of the file's first page, or of the chosen one. */
+  /** ImageDescription of the chosen page, or of the first page of the file. */
   readonly description: string;
 }
 
-interface Page {
+/** A page that is a picture. */
+interface Page extends Size {
   readonly directory: Directory;
-  /** Position among the pages of the file, or below another one. */
-  readonly place: number;
-  readonly width: number;
-  readonly height: number;
-  /** A smaller version of another page (NewSubfileType bit 0). */
-  readonly reduced: boolean;
+  /** Index among the pages of the file, or among the subdirectories of a page. */
+  readonly index: number;
+  /** Whether it is a smaller version of another page. */
+  readonly isReduced: boolean;
 }
 
 /**
- * Chooses the page that is the picture: the largest that is not marked as a smaller version, a mask,
- * a label or an overview. Three gray pages that are said to be channels are one color picture.
+ * Chooses the page that is the picture: the largest that is not marked as a smaller version, a mask, a
+ * label or an overview. Three gray pages that are described as channels are one color picture.
  *
- * @throws {Problem} `image_unsupported` where several pages are equally large: which one is meant
- * would be a guess.
+ * @throws {Problem} `image_unsupported` where several pages are the largest, since any choice would be a
+ * guess; `image_corrupt`, `image_truncated`.
  */
 export async function choosePicture(
-  { pages, brokenOff, at }: Directories,
+  { pages, isIncomplete, readAt }: Directories,
   fileLength: number,
 ): Promise<ChosenPicture> {
   const all = await picturesOf(pages);
-  const full = all.filter(({ reduced }) => !reduced);
+  const full = all.filter(({ isReduced }) => !isReduced);
   if (full.length === 0) {
-    // TIFF/EP and DNG put the picture into a subdirectory of its preview.
+    // TIFF/EP and DNG store the picture in a subdirectory of its preview.
     for (const { directory } of all) {
-      const offsets = await directory.integers(Tag.SubIfds, MAX_BELOW);
-      const below = await picturesOf(await at(offsets));
-      full.push(...below.filter(({ reduced }) => !reduced));
+      const offsets = await directory.integers(Tag.SubIfds, MAX_SUB_IFDS);
+      const pictures = await picturesOf(await readAt(offsets));
+      full.push(...pictures.filter(({ isReduced }) => !isReduced));
     }
   }
-  if (full.length === 0 && brokenOff) throw truncated(fileLength, "pages");
+  if (full.length === 0 && isIncomplete) throw truncated(fileLength, "pages");
   const candidates = full.length > 0 ? full : all;
   const area = Math.max(...candidates.map(({ width, height }) => width * height));
   const largest = candidates.filter(({ width, height }) => width * height === area);
   const [first] = largest;
   if (first === undefined) throw corrupt("it has no page with a width and a height");
-  return await assemble(first, largest, pages[0] ?? first.directory);
+  return await resolvePlanes(first, largest, pages[0] ?? first.directory);
 }
 
-async function assemble(
+/**
+ * Decides whether the largest pages are one picture.
+ *
+ * @param first The first of the largest pages.
+ * @param largest All pages of the same area.
+ * @param firstOfFile The first page of the file, which may hold the description of all.
+ */
+async function resolvePlanes(
   first: Page,
-  equal: readonly Page[],
+  largest: readonly Page[],
   firstOfFile: Directory,
 ): Promise<ChosenPicture> {
   const { width, height, directory } = first;
-  const samples = await directory.integer(Tag.SamplesPerPixel) ?? 1;
-  const own = await directory.text(Tag.ImageDescription, MAX_DESCRIPTION);
-  const description = own || await firstOfFile.text(Tag.ImageDescription, MAX_DESCRIPTION);
-  const planes = describedPlanes(description, { width, height, samples });
-  const size = `${width} x ${height} pixels`;
+  const samplesPerPixel = await directory.integer(Tag.SamplesPerPixel) ?? 1;
+  const description = await directory.text(Tag.ImageDescription, MAX_DESCRIPTION) ||
+    await firstOfFile.text(Tag.ImageDescription, MAX_DESCRIPTION);
+  const planes = describedPlanes(description, { width, height }, samplesPerPixel);
   const single = { width, height, pages: [directory], planes: [0], description };
-  if (equal.length === 1 && (planes === undefined || planes.channels * planes.others <= 1)) {
-    return single;
+  if (largest.length === 1) {
+    if (planes === undefined || planes.channels * planes.planesPerChannel <= 1) return single;
+    // One file of an OME-TIFF of several files. It is a picture unless it is one of several channels.
+    if (planes.source === "OME-XML" && planes.channels <= 1) return single;
   }
-  // A focal plane of a set of files is one picture, a channel of such a set is not.
-  if (equal.length === 1 && planes?.by === "OME-XML" && planes.channels <= 1) return single;
-  if (planes !== undefined && await isColor(planes, equal, samples)) {
+  if (planes !== undefined && await isColor(planes, largest, samplesPerPixel)) {
     return {
       width,
       height,
       description,
-      pages: planes.order.map((place) => (equal[place] ?? first).directory),
-      planes: equal.length === 1 ? planes.order : [0, 0, 0],
+      pages: planes.order.map((index) => (largest[index] ?? first).directory),
+      planes: largest.length === 1 ? planes.order : [0, 0, 0],
     };
   }
   if (planes !== undefined && planes.channels > 1) {
     throw unsupported(
-      `has ${planes.channels} channels in pages of their own (${planes.by}); save it as RGB`,
+      `has ${planes.channels} channels in pages of their own (${planes.source}); save it as RGB`,
     );
   }
-  const count = equal.length > 1 ? equal.length : planes?.others ?? 1;
+  const count = largest.length > 1 ? largest.length : planes?.planesPerChannel ?? 1;
   throw unsupported(
-    `has ${count} pages of ${size} each, and which one is meant would be a guess; save the one ` +
-      "that is to be searched in a file of its own",
+    `has ${count} pages of ${width} x ${height} pixels each, so which one is meant is unknown; save ` +
+      "the page that is to be searched as a file of its own",
   );
 }
 
-/** Whether three gray planes are the red, green and blue of one picture. */
+/** Returns whether three gray planes are the red, green and blue of one picture. */
 async function isColor(
   planes: Planes,
   pages: readonly Page[],
-  samples: number,
+  samplesPerPixel: number,
 ): Promise<boolean> {
-  if (planes.channels !== 3 || planes.others !== 1 || planes.otherColors || samples !== 1) {
-    return false;
-  }
+  const areThree = planes.channels === 3 && planes.planesPerChannel === 1;
+  if (!areThree || planes.hasOtherColors || samplesPerPixel !== 1) return false;
   const [first] = pages;
-  if (pages.length !== 3 && !(pages.length === 1 && planes.by === "ImageJ")) return false;
-  // The order of channels is that of the file's pages.
-  if (pages.some(({ place }, i) => place !== i)) return false;
+  if (pages.length !== 3 && !(pages.length === 1 && planes.source === "ImageJ")) return false;
+  // Descriptions count the channels in the order of the file's pages.
+  if (pages.some(({ index }, i) => index !== i)) return false;
   return first !== undefined && !(await hasOtherColors(first.directory));
 }
 
-/** The pages that are pictures, with their sizes. */
+/** Returns the pages that are pictures, without masks, labels and overviews. */
 async function picturesOf(directories: readonly Directory[]): Promise<Page[]> {
   const pages: Page[] = [];
-  for (const [place, directory] of directories.entries()) {
+  for (const [index, directory] of directories.entries()) {
     const width = await directory.integer(Tag.ImageWidth) ?? 0;
     const height = await directory.integer(Tag.ImageLength) ?? 0;
     if (!directory.has(Tag.ImageWidth) || !directory.has(Tag.ImageLength)) continue;
     if (!(width > 0 && height > 0)) throw corrupt(`its tags say ${width} x ${height} pixels`);
-    const subfile = await directory.integer(Tag.NewSubfileType) ?? 0;
-    if ((subfile & MASK) !== 0 || await isLabel(directory)) continue;
-    const old = await directory.integer(Tag.SubfileType);
-    pages.push({
-      directory,
-      place,
-      width,
-      height,
-      reduced: (subfile & REDUCED) !== 0 || old === 2,
-    });
+    const subfileType = await directory.integer(Tag.NewSubfileType) ?? 0;
+    if ((subfileType & MASK) !== 0 || await isLabel(directory)) continue;
+    const oldSubfileType = await directory.integer(Tag.SubfileType);
+    const isReduced = (subfileType & REDUCED) !== 0 || oldSubfileType === OLD_REDUCED;
+    pages.push({ directory, index, width, height, isReduced });
   }
   return pages;
 }
 
-/** Subdirectories of a page that are looked at. */
-const MAX_BELOW = 64;
-
-const REDUCED = 1;
-const MASK = 4;
-
-/** Whether a page is a slide's label or overview, as Aperio and Philips mark them. */
+/** Returns whether a page is the label or overview of a slide, as Aperio and Philips describe them. */
 async function isLabel(directory: Directory): Promise<boolean> {
   const text = await directory.text(Tag.ImageDescription, 256);
   return /^(Aperio[^\n]*\n)?\s*(label|macro)\b/i.test(text);

@@ -1,38 +1,43 @@
 import type { Layout } from "./layout.ts";
-import { rowBytes, samplesTogether } from "./segments.ts";
+import { interleavedSamples, rowBytes } from "./segments.ts";
 
 /**
- * Undoes the predictor (TIFF 6.0, section 14, and Adobe's TIFF Technical Note 3): each sample is stored
- * as its difference to the pixel on its left. Numbers are added as the file writes them, so that the
- * bytes keep their order.
+ * Undoes the predictor in place (TIFF 6.0, section 14; Adobe Photoshop TIFF Technical Note 3): each
+ * sample is stored as its difference to the pixel on its left. Samples keep the byte order of the file.
  *
- * @param bytes Unpacked rows of a strip or tile; they are changed.
+ * @param bytes Unpacked rows of a strip or tile, which are changed.
  */
 export function undoPredictor(bytes: Uint8Array, layout: Layout): void {
-  const { predictor, bits, littleEndian } = layout;
+  const { predictor, bitsPerSample, littleEndian } = layout;
   if (predictor === 1) return;
-  const row = rowBytes(layout);
-  const step = samplesTogether(layout);
-  for (let start = 0; start + row <= bytes.length; start += row) {
-    const line = bytes.subarray(start, start + row);
-    if (predictor === 3) undoFloat(line, step, bits / 8, littleEndian);
-    else if (bits === 8) undoBytes(line, step);
-    else undoWords(line, step, bits, littleEndian);
+  const bytesPerRow = rowBytes(layout);
+  const step = interleavedSamples(layout);
+  for (let start = 0; start + bytesPerRow <= bytes.length; start += bytesPerRow) {
+    const row = bytes.subarray(start, start + bytesPerRow);
+    if (predictor === 3) undoFloatingPoint(row, step, bitsPerSample / 8, littleEndian);
+    else if (bitsPerSample === 8) addBytes(row, step);
+    else addWords(row, step, bitsPerSample / 8, littleEndian);
   }
 }
 
-function undoBytes(line: Uint8Array, step: number): void {
-  for (let i = step; i < line.length; i++) {
-    line[i] = (line[i] as number) + (line[i - step] as number);
+/** Adds to each byte the one `step` bytes before it. */
+function addBytes(row: Uint8Array, step: number): void {
+  for (let i = step; i < row.length; i++) {
+    row[i] = (row[i] as number) + (row[i - step] as number);
   }
 }
 
-function undoWords(line: Uint8Array, step: number, bits: number, littleEndian: boolean): void {
-  const view = new DataView(line.buffer, line.byteOffset, line.byteLength);
-  const size = bits / 8;
-  for (let at = step * size; at + size <= line.length; at += size) {
-    const left = at - step * size;
-    if (size === 2) {
+/** Adds to each sample of 2 or 4 bytes the one `step` samples before it. */
+function addWords(
+  row: Uint8Array,
+  step: number,
+  sampleBytes: number,
+  littleEndian: boolean,
+): void {
+  const view = new DataView(row.buffer, row.byteOffset, row.byteLength);
+  for (let at = step * sampleBytes; at + sampleBytes <= row.length; at += sampleBytes) {
+    const left = at - step * sampleBytes;
+    if (sampleBytes === 2) {
       const sum = view.getUint16(at, littleEndian) + view.getUint16(left, littleEndian);
       view.setUint16(at, sum, littleEndian);
     } else {
@@ -42,15 +47,23 @@ function undoWords(line: Uint8Array, step: number, bits: number, littleEndian: b
   }
 }
 
-/** Differences of bytes; the highest bytes of all samples come first, then the next. */
-function undoFloat(line: Uint8Array, step: number, size: number, littleEndian: boolean): void {
-  undoBytes(line, step);
-  const planes = line.slice();
-  const count = line.length / size;
+/**
+ * Undoes the floating-point predictor: the highest bytes of all samples of a row come first, then the
+ * next ones, and each byte is a difference.
+ */
+function undoFloatingPoint(
+  row: Uint8Array,
+  step: number,
+  sampleBytes: number,
+  littleEndian: boolean,
+): void {
+  addBytes(row, step);
+  const bytePlanes = row.slice();
+  const count = row.length / sampleBytes;
   for (let i = 0; i < count; i++) {
-    for (let b = 0; b < size; b++) {
-      const place = littleEndian ? size - 1 - b : b;
-      line[i * size + place] = planes[b * count + i] as number;
+    for (let byte = 0; byte < sampleBytes; byte++) {
+      const position = littleEndian ? sampleBytes - 1 - byte : byte;
+      row[i * sampleBytes + position] = bytePlanes[byte * count + i] as number;
     }
   }
 }

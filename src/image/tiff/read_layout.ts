@@ -5,97 +5,119 @@ import type { Layout } from "./layout.ts";
 import { corrupt, unsupported } from "./problems.ts";
 import {
   checkPredictor,
-  colorsOf,
+  colorSamplesOf,
+  PALETTE,
   readAlpha,
-  readBits,
-  readFormat,
+  readBitsPerSample,
   readPalette,
   readPhotometric,
+  readSampleFormat,
+  WHITE_IS_ZERO,
+  YCBCR,
 } from "./sample_tags.ts";
 import { Tag } from "./tags.ts";
 
-/** More samples a pixel are refused; RGB with several masks is within. */
-const MAX_SAMPLES = 8;
+/** Pages with more samples per pixel are refused. RGB with several masks has fewer. */
+const MAX_SAMPLES_PER_PIXEL = 8;
 
-/** More bits a pixel are refused: the work of unpacking goes with them. RGBA of 32 bits is within. */
-const MAX_PIXEL_BITS = 192;
+/** Pages with more bits per pixel are refused, since unpacking takes time by bits. RGBA of 32 bits has 128. */
+const MAX_BITS_PER_PIXEL = 192;
 
-/** Unpacked bytes of a strip or tile, which are in memory at once. */
+/** Unpacked bytes of a strip or tile, which is in memory as a whole. */
 const MAX_SEGMENT_BYTES = 512 << 20;
 
+/** Bytes of the shared JPEG tables that are read. */
+const MAX_JPEG_TABLES = 1 << 20;
+
 /**
- * Reads how a page is stored.
+ * Reads how the pixels of a page are stored.
  *
- * @throws {Problem} `image_unsupported` for what is not read right, by its name; `image_corrupt`.
+ * @throws {Problem} `image_unsupported` with the name of what is not supported; `image_corrupt`.
  */
 export async function readLayout(page: Directory): Promise<Layout> {
   const width = await page.integer(Tag.ImageWidth) ?? 0;
   const height = await page.integer(Tag.ImageLength) ?? 0;
-  const samples = await page.integer(Tag.SamplesPerPixel) ?? 1;
-  if (!(samples >= 1 && samples <= MAX_SAMPLES)) {
-    throw unsupported(`has ${samples} samples a pixel; at most ${MAX_SAMPLES} are accepted`);
+  const samplesPerPixel = await page.integer(Tag.SamplesPerPixel) ?? 1;
+  if (!(samplesPerPixel >= 1 && samplesPerPixel <= MAX_SAMPLES_PER_PIXEL)) {
+    throw unsupported(
+      `has ${samplesPerPixel} samples per pixel; at most ${MAX_SAMPLES_PER_PIXEL} are accepted`,
+    );
   }
   const compression = await page.integer(Tag.Compression) ?? 1;
   const codec = COMPRESSIONS[compression];
   if (codec?.decode === undefined) {
-    const name = codec === undefined ? `compression ${compression}` : codec.name;
+    const name = codec && `${codec.name} compression (${compression})`;
     throw unsupported(
-      `has ${name}${codec ? ` compression (${compression})` : ""}, which is not read; save it ` +
-        "uncompressed, or with LZW, Deflate, PackBits, ZSTD or JPEG",
+      `has ${
+        name ?? `compression ${compression}`
+      }, which is not supported; save it uncompressed, ` +
+        "or with LZW, Deflate, PackBits, ZSTD or JPEG",
     );
   }
-  const bits = await readBits(page, samples);
+  const hasPictureCodec = codec.isPictureCodec === true;
+  const bitsPerSample = await readBitsPerSample(page, samplesPerPixel);
   const photometric = await readPhotometric(page);
-  const colors = colorsOf(photometric);
-  const planar = await page.integer(Tag.PlanarConfiguration) === 2 && samples > 1;
-  const isYCbCr = photometric === 6;
-  if (isYCbCr && !codec.ownColors) {
+  const colorSamples = colorSamplesOf(photometric);
+  const planar = await page.integer(Tag.PlanarConfiguration) === 2 && samplesPerPixel > 1;
+  const isYCbCr = photometric === YCBCR;
+  if (isYCbCr && !hasPictureCodec) {
     throw unsupported("is YCbCr without JPEG compression; save it as RGB");
   }
-  if (isYCbCr && (samples !== 3 || planar)) {
+  if (isYCbCr && (samplesPerPixel !== 3 || planar)) {
+    const planes = planar ? " in separate planes" : "";
     throw unsupported(
-      `is YCbCr with ${samples} samples a pixel in separate planes; save it as RGB`,
+      `is YCbCr with ${samplesPerPixel} samples per pixel${planes}; save it as RGB`,
     );
   }
-  if (samples < colors) throw corrupt(`it is RGB with ${samples} samples a pixel`);
-  const alpha = await readAlpha(page, samples, photometric);
-  const formatAndRanges = await readFormat(page, samples, bits);
-  const predictor = codec.ownColors ? 1 : await page.integer(Tag.Predictor) ?? 1;
-  checkPredictor(predictor, compression, formatAndRanges.format, bits);
-  if (codec.ownColors && (formatAndRanges.format !== "unsigned" || (bits !== 8 && bits !== 16))) {
-    throw unsupported(`has ${bits} bits a sample with ${codec.name} compression; 8 are accepted`);
+  if (samplesPerPixel < colorSamples) {
+    throw corrupt(`it is RGB with ${samplesPerPixel} samples per pixel`);
   }
-  if (samples * bits > MAX_PIXEL_BITS) {
-    throw unsupported(`has ${samples * bits} bits a pixel; at most ${MAX_PIXEL_BITS} are accepted`);
+  const alpha = await readAlpha(page, samplesPerPixel, photometric);
+  const format = await readSampleFormat(page, samplesPerPixel, bitsPerSample);
+  const predictor = hasPictureCodec ? 1 : await page.integer(Tag.Predictor) ?? 1;
+  checkPredictor(predictor, compression, format.sampleFormat, bitsPerSample);
+  const isByteOrWord = bitsPerSample === 8 || bitsPerSample === 16;
+  if (hasPictureCodec && (format.sampleFormat !== "unsigned" || !isByteOrWord)) {
+    throw unsupported(
+      `has ${bitsPerSample} bits per sample with ${codec.name} compression; 8 are accepted`,
+    );
   }
-  const grid = await readGrid(page, width, height, codec.ownColors === true);
-  const segmentBytes = grid.width * grid.height * (planar ? 1 : samples) * bits / 8;
+  const bitsPerPixel = samplesPerPixel * bitsPerSample;
+  if (bitsPerPixel > MAX_BITS_PER_PIXEL) {
+    throw unsupported(
+      `has ${bitsPerPixel} bits per pixel; at most ${MAX_BITS_PER_PIXEL} are accepted`,
+    );
+  }
+  const grid = await readGrid(page, width, height, hasPictureCodec);
+  const segmentBytes = grid.width * grid.height * (planar ? bitsPerSample : bitsPerPixel) / 8;
   if (compression !== 1 && segmentBytes > MAX_SEGMENT_BYTES) {
     throw unsupported(
       `has a ${grid.tiled ? "tile" : "strip"} of ${
         Math.round(segmentBytes / 2 ** 20)
       } MB; at most ` +
-        `${MAX_SEGMENT_BYTES >> 20} are accepted, save it in smaller strips or tiles`,
+        `${MAX_SEGMENT_BYTES >> 20} MB are accepted, save it in smaller strips or tiles`,
     );
   }
-  const jpegTables = compression === JPEG ? await page.bytes(Tag.JpegTables, 1 << 20) : undefined;
+  const jpegTables = compression === JPEG
+    ? await page.bytes(Tag.JpegTables, MAX_JPEG_TABLES)
+    : undefined;
   return {
     width,
     height,
     littleEndian: page.littleEndian,
-    samples,
-    bits,
-    ...formatAndRanges,
-    colors,
-    inverted: photometric === 0,
-    yCbCr: compression === JPEG_2000_YCBCR && samples >= 3 ||
+    samplesPerPixel,
+    bitsPerSample,
+    ...format,
+    colorSamples,
+    whiteIsZero: photometric === WHITE_IS_ZERO,
+    isYCbCr: compression === JPEG_2000_YCBCR && samplesPerPixel >= 3 ||
       isYCbCr && compression !== JPEG,
-    ...(photometric === 3 ? { palette: await readPalette(page, bits) } : {}),
+    ...(photometric === PALETTE ? { palette: await readPalette(page, bitsPerSample) } : {}),
     ...(alpha === undefined ? {} : { alpha }),
     planar,
     compression,
     predictor,
-    reversedBits: await page.integer(Tag.FillOrder) === 2 && !codec.ownColors,
+    reversedBits: await page.integer(Tag.FillOrder) === 2 && !hasPictureCodec,
     jpegYCbCr: isYCbCr,
     ...(jpegTables === undefined ? {} : { jpegTables }),
     grid,

@@ -1,10 +1,11 @@
 import { microscopeMpp } from "../mpp.ts";
+import type { Size } from "../region.ts";
 import { imageJValues, isOme, omePixels } from "./description.ts";
 import type { Directory } from "./directory.ts";
 import { Tag } from "./tags.ts";
 
-/** Micrometers of a unit, by the names that OME-XML and ImageJ use. */
-const MICRONS: Readonly<Record<string, number>> = {
+/** Micrometers per unit, by the names that OME-XML and ImageJ use. */
+const MICROMETERS: Readonly<Record<string, number>> = {
   "µm": 1,
   "μm": 1,
   "um": 1,
@@ -30,37 +31,40 @@ const MICRONS: Readonly<Record<string, number>> = {
   "inches": 25_400,
 };
 
-/** Micrometers of the tag ResolutionUnit: inch and centimeter, and tifffile's millimeter, micrometer. */
+/** Micrometers per ResolutionUnit: inch, centimeter, and tifffile's millimeter and micrometer. */
 const RESOLUTION_UNITS: Readonly<Record<number, number>> = { 2: 25_400, 3: 1e4, 4: 1e3, 5: 1 };
 
-/** How large pixels are across and down, in micrometers. */
+/** Characters of a description in which Aperio's values are looked for. */
+const MAX_APERIO_DESCRIPTION = 65_536;
+
+/** Width and height of a pixel in micrometers. */
 type PixelSize = readonly [x: number, y: number];
 
 /**
- * Finds how many micrometers a pixel has: in an OME-XML, in Aperio's `MPP`, in ImageJ's `unit` with the
- * resolution, or in the resolution by its unit. The first that is plausible counts.
+ * Reads micrometers per pixel from OME-XML, from Aperio's `MPP`, from ImageJ's `unit` with XResolution
+ * and YResolution, or from these with ResolutionUnit. The first value that a microscope can have counts.
  *
- * @returns `undefined` where there is none, or where columns and rows differ by more than 1 %.
+ * @returns `undefined` where there is none, or where width and height differ by more than 1 %.
  */
 export async function readScale(
   page: Directory,
   description: string,
-  size: { width: number; height: number },
+  size: Size,
 ): Promise<number | undefined> {
-  const x = await resolution(page, Tag.XResolution);
-  const y = await resolution(page, Tag.YResolution);
+  const x = await readNumber(page, Tag.XResolution);
+  const y = await readNumber(page, Tag.YResolution);
   const sizes = [
     omeSize(description, size),
     aperioSize(description),
     description.startsWith("ImageJ=")
       ? imageJSize(description, [1 / x, 1 / y])
-      : times([1 / x, 1 / y], RESOLUTION_UNITS[await resolution(page, Tag.ResolutionUnit) || 2]),
+      : times([1 / x, 1 / y], RESOLUTION_UNITS[await readNumber(page, Tag.ResolutionUnit) || 2]),
   ];
   return sizes.map((pixel) => pixel && microscopeMpp(...pixel)).find((mpp) => mpp !== undefined);
 }
 
-/** The value of a tag, or not a number: a tag that is broken has no bearing on pixels. */
-async function resolution(page: Directory, tag: number): Promise<number> {
+/** Reads a number; NaN where the tag is absent or broken, since it does not affect pixels. */
+async function readNumber(page: Directory, tag: number): Promise<number> {
   try {
     return (await page.numbers(tag, 1))[0] ?? NaN;
   } catch {
@@ -70,39 +74,41 @@ async function resolution(page: Directory, tag: number): Promise<number> {
 
 function omeSize(
   description: string,
-  { width, height }: { width: number; height: number },
+  { width, height }: Size,
 ): PixelSize | undefined {
   if (!isOme(description)) return undefined;
   const pixels = omePixels(description, width, height)?.attributes;
   const along = (axis: "X" | "Y") =>
     Number(pixels?.get(`PhysicalSize${axis}`) ?? NaN) *
-    (micronsOf(pixels?.get(`PhysicalSize${axis}Unit`) ?? "µm") ?? NaN);
+    (micrometersIn(pixels?.get(`PhysicalSize${axis}Unit`) ?? "µm") ?? NaN);
   return [along("X"), along("Y")];
 }
 
 function aperioSize(description: string): PixelSize | undefined {
-  const [, mpp] = /\|\s*MPP\s*=\s*([\d.]+)/.exec(description.slice(0, 65_536)) ?? [];
+  const [, mpp] = /\|\s*MPP\s*=\s*([\d.]+)/.exec(description.slice(0, MAX_APERIO_DESCRIPTION)) ??
+    [];
   return mpp === undefined ? undefined : [Number(mpp), Number(mpp)];
 }
 
-function imageJSize(description: string, units: PixelSize): PixelSize | undefined {
+function imageJSize(description: string, pixel: PixelSize): PixelSize | undefined {
   const values = imageJValues(description);
-  const unit = micronsOf(values.get("unit") ?? "");
-  // ImageJ names a second unit only where it is another one.
-  const unitY = values.has("yunit") ? micronsOf(values.get("yunit") ?? "") : unit;
+  const unit = micrometersIn(values.get("unit") ?? "");
+  // ImageJ states a second unit only where it differs.
+  const unitY = values.has("yunit") ? micrometersIn(values.get("yunit") ?? "") : unit;
   return unit === undefined || unitY === undefined
     ? undefined
-    : [units[0] * unit, units[1] * unitY];
+    : [pixel[0] * unit, pixel[1] * unitY];
 }
 
-function micronsOf(unit: string): number | undefined {
+/** Returns micrometers per unit; `undefined` where the unit is not known. */
+function micrometersIn(unit: string): number | undefined {
   const plain = unit
     .replace(/\\u([0-9a-f]{4})/gi, (_, hex) => String.fromCharCode(parseInt(hex, 16)))
     .replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))
     .replace(/&#x([0-9a-f]+);/gi, (_, hex) => String.fromCharCode(parseInt(hex, 16)))
     .trim();
-  // "M" is no meter and "MM" no millimeter, but words come in all letters.
-  return MICRONS[plain] ?? (plain.length > 2 ? MICRONS[plain.toLowerCase()] : undefined);
+  // Upper case matters in symbols ("M" is not a meter), but not in words.
+  return MICROMETERS[plain] ?? (plain.length > 2 ? MICROMETERS[plain.toLowerCase()] : undefined);
 }
 
 function times([x, y]: PixelSize, factor: number | undefined): PixelSize | undefined {

@@ -2,30 +2,36 @@ import type { Layout } from "./layout.ts";
 import type { TiffLibraries } from "./libraries.ts";
 import { bomb, tooShort } from "./problems.ts";
 
-/** A strip or tile, as it is in the file. */
+/** A strip or tile as it is stored in the file. */
 export interface Segment {
   readonly packed: Uint8Array;
-  /** Rows that are needed, and rows that there may be: the last strip may be as high as the others. */
+  /** Rows that the segment must hold. */
   readonly rows: number;
-  /** Unpacked bytes that are needed. */
-  readonly needed: number;
-  /** Unpacked bytes that there may be. */
-  readonly most: number;
+  /** Bytes that the segment must unpack to. */
+  readonly minBytes: number;
+  /** Bytes that the segment may unpack to: the last strip may be as high as the others. */
+  readonly maxBytes: number;
   readonly layout: Layout;
   readonly libraries: TiffLibraries;
 }
 
 /**
- * Bytes that an unpacker may write. A few more than there should be are left aside, as libtiff does:
- * some programs pad. Many more are refused, so that no file costs more memory than its size says.
+ * Returns the size of the buffer that a segment is unpacked into, in bytes. Some programs pad their
+ * strips, so that a few bytes more than declared are accepted and ignored, as in libtiff. Many more are
+ * refused, so that no file takes more memory than its size in pixels justifies.
  */
-export function capacityFor(most: number): number {
-  return most + Math.max(64, Math.min(most >> 3, 65_536));
+export function bufferSize(maxBytes: number): number {
+  return maxBytes + Math.max(64, Math.min(maxBytes >> 3, 65_536));
 }
 
-/** Checks what an unpacker wrote against what was needed, and cuts it off. */
-export function checkedLength(unpacked: Uint8Array, length: number, segment: Segment): Uint8Array {
-  if (length < segment.needed) throw tooShort(length, segment.needed);
-  if (length > unpacked.length) throw bomb(segment.most);
-  return unpacked.subarray(0, Math.min(length, segment.most));
+/**
+ * Checks how many bytes were unpacked, and returns them without the padding.
+ *
+ * @param length Number of unpacked bytes; greater than the length of the buffer where they did not fit.
+ * @throws {Problem} `image_truncated` or `image_bomb`.
+ */
+export function checkedBytes(buffer: Uint8Array, length: number, segment: Segment): Uint8Array {
+  if (length < segment.minBytes) throw tooShort(length, segment.minBytes);
+  if (length > buffer.length) throw bomb(segment.maxBytes);
+  return buffer.subarray(0, Math.min(length, segment.maxBytes));
 }

@@ -3,7 +3,7 @@ import type { Layout } from "./layout.ts";
 import { corrupt } from "./problems.ts";
 import { Tag } from "./tags.ts";
 
-/** Places and lengths of all strips or tiles, one plane after the other. */
+/** Offsets and lengths of all strips or tiles in the file, one plane after the other. */
 export interface Segments {
   readonly offsets: readonly number[];
   readonly lengths: readonly number[];
@@ -12,45 +12,49 @@ export interface Segments {
 /**
  * Reads where the strips or tiles are.
  *
- * @throws {Problem} `image_corrupt` where there are too few, `image_truncated`.
+ * @throws {Problem} `image_corrupt` where offsets or lengths are missing, `image_truncated`.
  */
 export async function readSegments(page: Directory, layout: Layout): Promise<Segments> {
-  const { grid } = layout;
-  const count = grid.across * grid.down * (layout.planar ? layout.samples : 1);
+  const { grid, planar, samplesPerPixel } = layout;
+  const count = grid.columns * grid.rows * (planar ? samplesPerPixel : 1);
   const name = grid.tiled ? "tile" : "strip";
-  const tiles = grid.tiled && page.has(Tag.TileOffsets);
-  const offsets = await page.integers(tiles ? Tag.TileOffsets : Tag.StripOffsets, count);
+  // Some programs use the tags of strips for tiles.
+  const hasTileTags = grid.tiled && page.has(Tag.TileOffsets);
+  const [offsetTag, lengthTag] = hasTileTags
+    ? [Tag.TileOffsets, Tag.TileByteCounts]
+    : [Tag.StripOffsets, Tag.StripByteCounts];
+  const offsets = await page.integers(offsetTag, count);
   if (offsets.length < count) {
-    throw corrupt(`it says where ${offsets.length} of its ${count} ${name}s are`);
+    throw corrupt(`it gives the offsets of ${offsets.length} of its ${count} ${name}s`);
   }
-  const lengths = await page.integers(tiles ? Tag.TileByteCounts : Tag.StripByteCounts, count);
+  const lengths = await page.integers(lengthTag, count);
   if (lengths.length < count && layout.compression === 1) {
-    // Old programs leave out what follows from the size.
+    // Old programs omit the lengths of uncompressed strips, which follow from the size.
     return { offsets, lengths: offsets.map((_, i) => segmentBytes(layout, i)) };
   }
   if (lengths.length < count) {
-    throw corrupt(`it says how long ${lengths.length} of its ${count} ${name}s are`);
+    throw corrupt(`it gives the lengths of ${lengths.length} of its ${count} ${name}s`);
   }
   return { offsets, lengths };
 }
 
-/** Samples of a pixel that one strip or tile holds. */
-export function samplesTogether(layout: Layout): number {
-  return layout.planar ? 1 : layout.samples;
+/** Returns how many samples of a pixel a strip or tile holds: all, or one where planes are separate. */
+export function interleavedSamples({ planar, samplesPerPixel }: Layout): number {
+  return planar ? 1 : samplesPerPixel;
 }
 
-/** Bytes of a row of a strip or tile; rows begin at a byte. */
+/** Returns the bytes in a row of a strip or tile. Rows begin at a whole byte. */
 export function rowBytes(layout: Layout): number {
-  return Math.ceil(layout.grid.width * samplesTogether(layout) * layout.bits / 8);
+  return Math.ceil(layout.grid.width * interleavedSamples(layout) * layout.bitsPerSample / 8);
 }
 
-/** Rows that a strip or tile has to hold: a tile is always whole, the last strip may be lower. */
+/** Returns the rows that a strip or tile must hold: tiles are always whole, the last strip may be lower. */
 export function segmentRows({ grid, height }: Layout, index: number): number {
   if (grid.tiled) return grid.height;
-  return Math.min(grid.height, height - (index % grid.down) * grid.height);
+  return Math.min(grid.height, height - (index % grid.rows) * grid.height);
 }
 
-/** Unpacked bytes that a strip or tile has to hold. */
+/** Returns the bytes that a strip or tile must unpack to. */
 export function segmentBytes(layout: Layout, index: number): number {
   return rowBytes(layout) * segmentRows(layout, index);
 }

@@ -1,12 +1,12 @@
-/** Where the bytes of a TIFF come from: a file, a slide on a server, or memory. */
+/** The bytes of a TIFF: a file, or bytes in memory. */
 export interface TiffSource {
-  /** Bytes in all. */
+  /** Number of bytes. */
   readonly length: number;
-  /** Reads `length` bytes from `offset`. Both lie within the source. */
+  /** Reads `length` bytes from `offset`. The range must lie within the source. */
   read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array>;
 }
 
-/** A source of bytes that are in memory. */
+/** Creates a source of bytes in memory. */
 export function memorySource(bytes: Uint8Array): TiffSource {
   return {
     length: bytes.length,

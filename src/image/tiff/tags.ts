@@ -1,4 +1,4 @@
-/** The tags that are read (TIFF 6.0 and its supplements); all others are passed over unread. */
+/** The tags that are read (TIFF 6.0 and its supplements). All others are ignored. */
 export const Tag = {
   NewSubfileType: 254,
   SubfileType: 255,
@@ -34,10 +34,10 @@ export const Tag = {
   ImageJMetadata: 50839,
 } as const;
 
-/** Numbers of the tags that are read. */
+/** The numbers of the tags that are read. */
 export const READ_TAGS: ReadonlySet<number> = new Set(Object.values(Tag));
 
-/** The name of a tag, for messages. */
+/** Returns the name of a tag, for messages. */
 export function tagName(tag: number): string {
   return Object.entries(Tag).find(([, number]) => number === tag)?.[0] ?? `tag ${tag}`;
 }

@@ -295,7 +295,7 @@ def kinds_of_samples():
     refused_last("CFA")
     save("channels-in-one-page.tif", numpy.moveaxis(picture, -1, 0), picture,
          photometric="minisblack", planarconfig="separate")
-    refused_last("3 samples a pixel")
+    refused_last("3 samples per pixel")
     Image.fromarray(picture).quantize(16).save(OUT / "palette-4-bits.tif")
     record_page("palette-4-bits.tif")
     old = palette.T.astype(numpy.uint16)

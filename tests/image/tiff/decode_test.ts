@@ -251,8 +251,8 @@ Deno.test("what is not read right is refused by its name", async () => {
     [{ 258: 32, 339: 3 }, /floating-point samples of 32 bits/],
     [{ 258: 32 }, /unsigned samples of 32 bits/],
     [{ 339: 6 }, /complex/],
-    [{ 262: 1 }, /3 samples a pixel/],
-    [{ 277: 60_000 }, /60000 samples a pixel/],
+    [{ 262: 1 }, /3 samples per pixel/],
+    [{ 277: 60_000 }, /60000 samples per pixel/],
     [{ 317: 2 }, /predictor 2 without compression/],
     [{ 259: 8, 317: 9 }, /predictor 9/],
   ];
@@ -281,12 +281,20 @@ Deno.test("a file that is cut off or contradicts itself is refused", async () =>
   const cut = tiff(rgb(5, 3, { 273: whole.length - 20, 279: 45 }), five);
   await refused(cut, "image_truncated");
   await refused(tiff(rgb(5, 3), five.subarray(1)), "image_truncated", /44 of the 45 bytes/);
-  await refused(tiff(rgb(5, 3, { 273: [] }), five), "image_corrupt", /0 of its 1 strips/);
-  await refused(tiff(rgb(5, 3, { 278: 1 }), five), "image_corrupt", /1 of its 3 strips/);
+  await refused(
+    tiff(rgb(5, 3, { 273: [] }), five),
+    "image_corrupt",
+    /offsets of 0 of its 1 strips/,
+  );
+  await refused(tiff(rgb(5, 3, { 278: 1 }), five), "image_corrupt", /offsets of 1 of its 3 strips/);
   await refused(tiff(rgb(5, 3, { 273: 0 }), five), "image_corrupt", /strip 0 has no bytes/);
   await refused(tiff(rgb(5, 3, { 279: 0 }), five), "image_corrupt", /strip 0 has no bytes/);
   await refused(tiff(rgb(0, 3), five), "image_corrupt", /0 x 3/);
-  await refused(tiff(rgb(5, 3, { 259: 8, 279: [] }), five), "image_corrupt", /how long 0 of its 1/);
+  await refused(
+    tiff(rgb(5, 3, { 259: 8, 279: [] }), five),
+    "image_corrupt",
+    /lengths of 0 of its 1/,
+  );
   const damaged = new Uint8Array(deflateSync(five));
   damaged[9] = (damaged[9] ?? 0) ^ 0xff;
   await refused(tiff(rgb(5, 3, { 259: 8 }), damaged), "image_corrupt");
