@@ -18,7 +18,18 @@ export interface Setting<T> {
 
 /** The table of all settings: variable, default, meaning and accepted values. */
 export const settings = {
-  host: text("HOST", "0.0.0.0", "Address to listen on."),
+  host: text(
+    "HOST",
+    "127.0.0.1",
+    "Address to listen on. The default is reached from this machine only; 0.0.0.0 is reached from the " +
+      "network.",
+  ),
+  allowedHosts: list(
+    "ALLOWED_HOSTS",
+    "",
+    "Names besides localhost that a request's Host header may have, separated by commas; * allows all. " +
+      "When empty, all are allowed, unless HOST is a loopback address.",
+  ),
   port: integer(
     "PORT",
     "5000",

@@ -12,6 +12,8 @@ import type { ServiceState } from "../observability/service_state.ts";
 /** The settings that the HTTP app reads. */
 export type AppConfig = Pick<
   Config,
+  | "host"
+  | "allowedHosts"
   | "corsEnable"
   | "corsOrigins"
   | "maxBodyBytes"

@@ -26,7 +26,9 @@ export function denoServeHandler(): Deno.ServeDefaultExport {
  * that need the model answer 503.
  */
 async function start(): Promise<Service> {
-  const service = createService(readConfig((name) => Deno.env.get(name)));
+  // `deno serve` decides where to listen, so HOST does not count.
+  const config = { ...readConfig((name) => Deno.env.get(name)), host: "0.0.0.0" };
+  const service = createService(config);
   await service.load().catch((thrown) => console.error(messageOf(thrown)));
   return service;
 }

@@ -54,7 +54,7 @@ unixTest("SHUTDOWN_TIMEOUT_MS stops the service although a request is in progres
     hostname: "127.0.0.1",
     port: Number(new URL(program.url).port),
   });
-  const head = "POST /model/predict HTTP/1.1\r\nHost: a\r\nContent-Type: image/png\r\n" +
+  const head = "POST /model/predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n" +
     "Content-Length: 99\r\n\r\nx";
   await connection.write(new TextEncoder().encode(head));
   await new Promise((resolve) => setTimeout(resolve, 200));
