@@ -94,6 +94,13 @@ export const settings = {
     "Time that a client has to send the request header, and again to send the body, in " +
       "milliseconds; a slower client gets status 408.",
   ),
+  sendTimeoutMs: integer(
+    "SEND_TIMEOUT_MS",
+    "60000",
+    { min: 1, max: 3_600_000 },
+    "Time in which a client must take a part of an answer, in milliseconds; otherwise its connection is " +
+      "closed.",
+  ),
   maxHeaderBytes: integer(
     "MAX_HEADER_BYTES",
     "16384",

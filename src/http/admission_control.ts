@@ -26,7 +26,7 @@ export function admissionControl(deps: AppDeps): MiddlewareHandler<AppEnv> {
     requireClassifier(deps);
     const timeout = effectiveTimeout(c.req.header(TIMEOUT_HEADER), config.requestTimeoutMs);
     const permit = admission.acquire(1, timeout);
-    const deadline = startDeadline(timeout, c.req.raw.signal, clock);
+    const deadline = startDeadline(timeout, c.req.raw.signal, clock, deps.stopped);
     const [record, trace] = [c.get("record"), c.get("trace")];
     let unfinished: Promise<void> | undefined;
     const release = () => {

@@ -37,6 +37,8 @@ export interface AppDeps {
   readonly fields: FieldOpener;
   readonly admission: Admission;
   readonly keys: KeyRing;
+  /** Aborts with a problem when the service stops and requests in progress must end. */
+  readonly stopped: AbortSignal;
   /** Starts the trace of a request. */
   readonly startTrace: (request: Request) => RequestTrace;
   /** Called once for every answered request, with the id of its trace. */
@@ -71,6 +73,8 @@ export interface AppEnv {
     trace: RequestTrace;
     /** Set by `admissionControl`. */
     work: RequestWork;
+    /** Set by routes whose answer goes on after the handler's return: settles at its end. */
+    answerEnd: Promise<void> | undefined;
     /** The uploaded image files. Set by `addUploadRoute`. */
     images: readonly Uint8Array[];
   };
