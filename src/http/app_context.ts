@@ -4,6 +4,7 @@ import type { FieldOpener } from "../search/field_opener.ts";
 import type { Admission } from "../inference/admission.ts";
 import type { RunOptions } from "../inference/engine.ts";
 import type { Classifier } from "../patch/classifier.ts";
+import type { ArrivingBodies } from "./arriving_bodies.ts";
 import type { Clock } from "./clock.ts";
 import type { AnsweredRequest, RequestRecord } from "../observability/request_record.ts";
 import type { RequestTrace } from "../observability/request_trace.ts";
@@ -36,6 +37,7 @@ export interface AppDeps {
   /** Opens fields of view. */
   readonly fields: FieldOpener;
   readonly admission: Admission;
+  readonly arriving: ArrivingBodies;
   readonly keys: KeyRing;
   /** Aborts with a problem when the service stops and requests in progress must end. */
   readonly stopped: AbortSignal;
@@ -65,8 +67,15 @@ export interface RequestWork extends RunOptions {
   keepUntil(done: Promise<void>): void;
 }
 
-/** The values that middleware passes to the routes. */
+/** What the listener knows of the client. */
+export interface ClientInfo {
+  /** Its IP address, or that of the proxy in between. */
+  readonly address?: string | undefined;
+}
+
+/** The values that middleware passes to the routes, and what the listener passes to the app. */
 export interface AppEnv {
+  Bindings: ClientInfo;
   Variables: {
     requestId: string;
     record: RequestRecord;

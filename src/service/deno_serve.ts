@@ -18,9 +18,9 @@ export function denoServeHandler(): Deno.ServeDefaultExport {
     onListen() {
       isServing = true;
     },
-    async fetch(request) {
+    async fetch(request, { remoteAddr }) {
       const { fetch } = await (service ??= start());
-      return await fetch(request);
+      return await fetch(request, "hostname" in remoteAddr ? { address: remoteAddr.hostname } : {});
     },
   };
 }

@@ -2,6 +2,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import type { AddressInfo } from "node:net";
 import type { Server } from "node:http";
 import type { Config } from "../config.ts";
+import type { ClientInfo } from "../http/app_context.ts";
 import { installFastHeadersIterator } from "./headers_iterator.ts";
 import { closeStalledConnections, PacedResponse } from "./send_timeout.ts";
 
@@ -37,12 +38,12 @@ const KEEP_ALIVE_MS = 65_000;
  */
 export async function listen(
   config: ListenerConfig,
-  fetch: (request: Request) => Response | Promise<Response>,
+  fetch: (request: Request, client: ClientInfo) => Response | Promise<Response>,
   events: ListenerEvents = { stalled() {} },
 ): Promise<Listener> {
   installFastHeadersIterator();
   const server = createAdaptorServer({
-    fetch,
+    fetch: (request, { incoming }) => fetch(request, { address: incoming.socket.remoteAddress }),
     serverOptions: {
       ServerResponse: PacedResponse,
       maxHeaderSize: config.maxHeaderBytes,

@@ -12,6 +12,8 @@ import type { Classifier } from "../patch/classifier.ts";
 import { loadClassifier } from "../patch/load.ts";
 import { warmUp } from "../patch/warm_up.ts";
 import { createApp } from "./app.ts";
+import { ArrivingBodies } from "../http/arriving_bodies.ts";
+import type { ClientInfo } from "../http/app_context.ts";
 import { systemClock } from "../http/clock.ts";
 import { stoppingProblem } from "../http/require_classifier.ts";
 import type { ListenerEvents } from "./listener.ts";
@@ -20,7 +22,7 @@ import type { ServiceState } from "../observability/service_state.ts";
 /** The HTTP app with its model, metrics and log, but without a socket. */
 export interface Service {
   /** Answers a request. */
-  readonly fetch: (request: Request) => Response | Promise<Response>;
+  readonly fetch: (request: Request, client?: ClientInfo) => Response | Promise<Response>;
   readonly state: () => ServiceState;
   /** Returns the metrics and their media type, for a separate port. */
   readonly metrics: (openMetrics: boolean) => Promise<[text: string, mediaType: string]>;
@@ -99,6 +101,7 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
     classifier,
     fields,
     admission,
+    arriving: new ArrivingBodies(config),
     keys: keyRing(joinKeys(config.apiKeys, () => keysOfFile())),
     stopped: stopped.signal,
     startTrace(request) {
@@ -115,7 +118,7 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
   });
 
   return {
-    fetch: (request) => app.fetch(request),
+    fetch: (request, client = {}) => app.fetch(request, client),
     state: () => state,
     metrics: metrics.expose,
     async load() {
