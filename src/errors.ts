@@ -64,11 +64,6 @@ export const problems = {
     example:
       "The Content-Type multipart/form-data has no boundary; let the HTTP client set this header.",
   },
-  form_unknown_field: {
-    status: 400,
-    title: "The form has an unknown field",
-    example: "The form has the field 'file'; only the field 'image' is accepted.",
-  },
   request_invalid: {
     status: 400,
     title: "The request is not valid",
