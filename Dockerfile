@@ -47,6 +47,7 @@ WORKDIR /app
 ENV DENO_DIR=/deno-dir \
   DENO_NO_PROMPT=1 \
   DENO_NO_UPDATE_CHECK=1 \
+  HOST=0.0.0.0 \
   DENO_V8_FLAGS=--wasm-tiering-budget=1000000000,--max-semi-space-size=1 \
   MALLOC_ARENA_MAX=1 \
   MALLOC_TRIM_THRESHOLD_=131072

@@ -18,7 +18,18 @@ export interface Setting<T> {
 
 /** The table of all settings: variable, default, meaning and accepted values. */
 export const settings = {
-  host: text("HOST", "0.0.0.0", "Address to listen on."),
+  host: text(
+    "HOST",
+    "127.0.0.1",
+    "Address to listen on. The default is reached from this machine only; 0.0.0.0 is reached from the " +
+      "network.",
+  ),
+  allowedHosts: list(
+    "ALLOWED_HOSTS",
+    "",
+    "Names besides localhost that a request's Host header may have, separated by commas; * allows all. " +
+      "When empty, all are allowed, unless HOST is a loopback address.",
+  ),
   port: integer(
     "PORT",
     "5000",
@@ -82,6 +93,13 @@ export const settings = {
     { min: 1, max: 3_600_000 },
     "Time that a client has to send the request header, and again to send the body, in " +
       "milliseconds; a slower client gets status 408.",
+  ),
+  sendTimeoutMs: integer(
+    "SEND_TIMEOUT_MS",
+    "60000",
+    { min: 1, max: 3_600_000 },
+    "Time in which a client must take a part of an answer, in milliseconds; otherwise its connection is " +
+      "closed.",
   ),
   maxHeaderBytes: integer(
     "MAX_HEADER_BYTES",

@@ -71,11 +71,6 @@ export const problems = {
     example:
       "The Content-Type multipart/form-data has no boundary; let the HTTP client set this header.",
   },
-  form_unknown_field: {
-    status: 400,
-    title: "The form has an unknown field",
-    example: "The form has the field 'file'; only the field 'image' is accepted.",
-  },
   request_invalid: {
     status: 400,
     title: "The request is not valid",
@@ -93,6 +88,19 @@ export const problems = {
     title: "The API key is not accepted",
     example:
       "The API key that was sent is not one of this service's keys; it may have been revoked.",
+  },
+  host_not_allowed: {
+    status: 403,
+    title: "The host name is not allowed",
+    example: "The request names the host 'evil.example'; this service answers to localhost, " +
+      "127.0.0.1, [::1]. Add a name with ALLOWED_HOSTS.",
+  },
+  origin_not_allowed: {
+    status: 403,
+    title: "Web pages of this origin are not allowed",
+    example:
+      "The request comes from a web page of https://viewer.example, and this service takes " +
+      "POST requests from its own pages only. Allow other pages with CORS_ENABLE and CORS_ORIGINS.",
   },
   route_unknown: {
     status: 404,

@@ -75,7 +75,7 @@ export async function listen(
   options: ServiceOptions = {},
 ): Promise<ListeningService> {
   const service = await startService({ HOST: "127.0.0.1", PORT: "0", ...env }, options);
-  const listener = await listenOn(service.config, service.fetch);
+  const listener = await listenOn(service.config, service.fetch, service.service.listenerEvents);
   return {
     ...service,
     url: `http://127.0.0.1:${listener.port}/`,

@@ -9,6 +9,7 @@ import { readConfig } from "../../src/config.ts";
 
 /** Defaults for this platform. Environment variables override them. */
 const DEFAULTS: Readonly<Record<string, string>> = {
+  HOST: "0.0.0.0",
   INFERENCE_WORKERS: "0",
   SHUTDOWN_GRACE_MS: "1000",
   SHUTDOWN_TIMEOUT_MS: "4500",

@@ -21,7 +21,7 @@ export const serve: Command = {
     const started = performance.now();
     const signals = stopSignals();
     const service = createService(config);
-    const listeners = [await listen(config, service.fetch)];
+    const listeners = [await listen(config, service.fetch, service.listenerEvents)];
     try {
       if (config.metricsPort > 0) {
         const app = metricsOnlyApp(service.metrics);
@@ -42,7 +42,7 @@ export const serve: Command = {
 /** @returns The exit code: 0 when all requests were answered, otherwise 1. */
 async function shutDownService(
   config: Config,
-  { failReadiness, refuseRequests }: Service,
+  { failReadiness, refuseRequests, endRequests, requestsInProgress }: Service,
   listeners: readonly Listener[],
   interrupted: Promise<void>,
 ): Promise<number> {
@@ -52,6 +52,8 @@ async function shutDownService(
     {
       failReadiness,
       refuseRequests,
+      endRequests,
+      requestsInProgress,
       finish: async () => {
         await Promise.all(listeners.map((listener) => listener.finish()));
       },

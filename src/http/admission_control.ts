@@ -3,14 +3,8 @@ import { Problem } from "../errors.ts";
 import type { StageTime } from "../inference/engine.ts";
 import type { AppDeps, AppEnv } from "./app_context.ts";
 import { effectiveTimeout, startDeadline, TIMEOUT_HEADER } from "./deadline.ts";
-import { readBody } from "./read_body.ts";
+import { declaredBytes, readBody } from "./read_body.ts";
 import { requireClassifier } from "./require_classifier.ts";
-
-/** Before its images are counted, a request counts as one image per 64 KiB of its body. */
-const BODY_BYTES_PER_IMAGE = 64 * 1024;
-
-/** Before its images are counted, a request takes at most a quarter of the capacity. */
-const MAX_UNCOUNTED_SHARE = 1 / 4;
 
 /**
  * Creates the middleware for routes that run the network. It refuses a request when the model is not
@@ -18,15 +12,12 @@ const MAX_UNCOUNTED_SHARE = 1 / 4;
  * the route: the body, and a signal that aborts at the deadline or when the client disconnects.
  */
 export function admissionControl(deps: AppDeps): MiddlewareHandler<AppEnv> {
-  const { config, clock, admission } = deps;
-  const maxEstimate = Math.ceil(config.queueSize * MAX_UNCOUNTED_SHARE);
-  const estimateImages = (bodyBytes: number) =>
-    Math.min(maxEstimate, Math.max(1, Math.ceil(bodyBytes / BODY_BYTES_PER_IMAGE)));
+  const { config, clock, admission, arriving } = deps;
   return async function admissionControl(c, next) {
     requireClassifier(deps);
     const timeout = effectiveTimeout(c.req.header(TIMEOUT_HEADER), config.requestTimeoutMs);
     const permit = admission.acquire(1, timeout);
-    const deadline = startDeadline(timeout, c.req.raw.signal, clock);
+    const deadline = startDeadline(timeout, c.req.raw.signal, clock, deps.stopped);
     const [record, trace] = [c.get("record"), c.get("trace")];
     let unfinished: Promise<void> | undefined;
     const release = () => {
@@ -34,6 +25,7 @@ export function admissionControl(deps: AppDeps): MiddlewareHandler<AppEnv> {
       permit.release();
     };
     try {
+      const arrival = arriving.begin(declaredBytes(c.req.raw) ?? 0, c.env?.address);
       const cancelBodyTimer = clock.after(config.clientTimeoutMs, () => {
         deadline.abort(
           new Problem(
@@ -43,15 +35,14 @@ export function admissionControl(deps: AppDeps): MiddlewareHandler<AppEnv> {
           ),
         );
       });
-      let reserved = 1;
       const body = await readBody(c.req.raw, {
         maxBytes: config.maxBodyBytes,
         signal: deadline.signal,
-        onBytes(received) {
-          const images = estimateImages(received);
-          if (images > reserved) permit.resize(reserved = images);
-        },
-      }).finally(cancelBodyTimer);
+        onBytes: (bytes) => permit.resize(arrival.received(bytes)),
+      }).finally(() => {
+        cancelBodyTimer();
+        arrival.end();
+      });
       c.set("work", {
         body,
         signal: deadline.signal,

@@ -4,6 +4,7 @@ import type { FieldOpener } from "../search/field_opener.ts";
 import type { Admission } from "../inference/admission.ts";
 import type { RunOptions } from "../inference/engine.ts";
 import type { Classifier } from "../patch/classifier.ts";
+import type { ArrivingBodies } from "./arriving_bodies.ts";
 import type { Clock } from "./clock.ts";
 import type { AnsweredRequest, RequestRecord } from "../observability/request_record.ts";
 import type { RequestTrace } from "../observability/request_trace.ts";
@@ -12,6 +13,8 @@ import type { ServiceState } from "../observability/service_state.ts";
 /** The settings that the HTTP app reads. */
 export type AppConfig = Pick<
   Config,
+  | "host"
+  | "allowedHosts"
   | "corsEnable"
   | "corsOrigins"
   | "maxBodyBytes"
@@ -34,7 +37,10 @@ export interface AppDeps {
   /** Opens fields of view. */
   readonly fields: FieldOpener;
   readonly admission: Admission;
+  readonly arriving: ArrivingBodies;
   readonly keys: KeyRing;
+  /** Aborts with a problem when the service stops and requests in progress must end. */
+  readonly stopped: AbortSignal;
   /** Starts the trace of a request. */
   readonly startTrace: (request: Request) => RequestTrace;
   /** Called once for every answered request, with the id of its trace. */
@@ -64,14 +70,23 @@ export interface RequestWork extends RunOptions {
   keepUntil(done: Promise<void>): void;
 }
 
-/** The values that middleware passes to the routes. */
+/** What the listener knows of the client. */
+export interface ClientInfo {
+  /** Its IP address, or that of the proxy in between. */
+  readonly address?: string | undefined;
+}
+
+/** The values that middleware passes to the routes, and what the listener passes to the app. */
 export interface AppEnv {
+  Bindings: ClientInfo;
   Variables: {
     requestId: string;
     record: RequestRecord;
     trace: RequestTrace;
     /** Set by `admissionControl`. */
     work: RequestWork;
+    /** Set by routes whose answer goes on after the handler's return: settles at its end. */
+    answerEnd: Promise<void> | undefined;
     /** The uploaded image files. Set by `addUploadRoute`. */
     images: readonly Uint8Array[];
   };

@@ -34,12 +34,18 @@ export interface Deadline {
 }
 
 /**
- * Starts a deadline. Its signal aborts after `milliseconds` with `deadline_exceeded`, or with
- * `client_left` when the client disconnects.
+ * Starts a deadline. Its signal aborts after `milliseconds` with `deadline_exceeded`, with
+ * `client_left` when the client disconnects, or with the reason of `stopped`.
  *
  * @param client Aborts when the client disconnects.
+ * @param stopped Aborts with a problem when the service stops.
  */
-export function startDeadline(milliseconds: number, client: AbortSignal, clock: Clock): Deadline {
+export function startDeadline(
+  milliseconds: number,
+  client: AbortSignal,
+  clock: Clock,
+  stopped: AbortSignal,
+): Deadline {
   const controller = new AbortController();
   const abort = (reason: Problem) => controller.abort(reason);
   const onDisconnect = () =>
@@ -49,6 +55,9 @@ export function startDeadline(milliseconds: number, client: AbortSignal, clock: 
   const cancelTimer = clock.after(milliseconds, () => {
     abort(new Problem("deadline_exceeded", `The answer was not ready after ${milliseconds} ms.`));
   });
+  const onStop = () => abort(stopped.reason);
+  if (stopped.aborted) onStop();
+  else stopped.addEventListener("abort", onStop, { once: true });
   if (client.aborted) onDisconnect();
   else client.addEventListener("abort", onDisconnect, { once: true });
   return {
@@ -56,6 +65,7 @@ export function startDeadline(milliseconds: number, client: AbortSignal, clock: 
     abort,
     clear() {
       cancelTimer();
+      stopped.removeEventListener("abort", onStop);
       client.removeEventListener("abort", onDisconnect);
     },
   };

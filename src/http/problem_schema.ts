@@ -28,6 +28,8 @@ const EXAMPLE_REQUEST_ID = "6f1e9f0c-6a0e-4f0b-9a55-5d1d8ab2a7d1";
 
 /** The problems of every route that needs a key, capacity and the network. */
 export const admissionProblems = [
+  "host_not_allowed",
+  "origin_not_allowed",
   "key_missing",
   "key_unknown",
   "request_too_slow",

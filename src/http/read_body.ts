@@ -4,15 +4,24 @@ import { Problem } from "../errors.ts";
 export interface ReadBodyOptions {
   /** The largest accepted body, in bytes. */
   readonly maxBytes: number;
-  /** Called with the number of bytes known so far. May throw to refuse the rest. */
+  /** Called with the number of bytes that have arrived so far. May throw to refuse the rest. */
   readonly onBytes: (received: number) => void;
   /** Aborts when the body takes too long, or the client disconnects. */
   readonly signal: AbortSignal;
 }
 
+/** A body of this size or less is read at once, which is faster than to count its bytes as they arrive. */
+const SMALL_BODY_BYTES = 64 * 1024;
+
+/** Returns the Content-Length of a request; undefined when it declares none. */
+export function declaredBytes(request: Request): number | undefined {
+  const declared = request.headers.get("content-length");
+  return declared === null ? undefined : Number(declared);
+}
+
 /**
- * Reads the whole body of a request. Checks Content-Length before it reads a byte. Without that
- * header, counts the bytes as they arrive.
+ * Reads the whole body of a request. Checks Content-Length before it reads a byte, and counts the bytes
+ * as they arrive.
  *
  * @throws {Problem} `body_too_large`; `request_invalid` when the connection breaks; or the signal's
  * reason.
@@ -21,11 +30,9 @@ export async function readBody(
   request: Request,
   { maxBytes, onBytes, signal }: ReadBodyOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const declared = request.headers.get("content-length");
-  if (declared !== null) {
-    const length = Number(declared);
-    if (length > maxBytes) throw tooLarge(maxBytes);
-    onBytes(length);
+  const declared = declaredBytes(request);
+  if (declared !== undefined && declared > maxBytes) throw tooLarge(maxBytes);
+  if (declared !== undefined && declared <= SMALL_BODY_BYTES) {
     return new Uint8Array(await abortable(signal, request.arrayBuffer()));
   }
   if (request.body === null) return new Uint8Array(0);

@@ -9,7 +9,7 @@ const VALID_REQUEST_ID = /^[\w\-=.:/+@]{1,128}$/;
 /**
  * Creates the middleware that records each request for log, metrics and traces. It gives the request
  * an id, the client's `X-Request-Id` or a new one. It sets the response headers `X-Request-Id` and
- * `Server-Timing`, and calls `deps.onAnswered` once the request is answered.
+ * `Server-Timing`, and calls `deps.onAnswered` once the request is answered, an event stream at its end.
  */
 export function recordRequest(deps: AppDeps): MiddlewareHandler<AppEnv> {
   return async function recordRequest(c, next) {
@@ -30,20 +30,27 @@ export function recordRequest(deps: AppDeps): MiddlewareHandler<AppEnv> {
     c.set("record", record);
     c.set("trace", trace);
     await next();
-    const answered: AnsweredRequest = {
+    const route = routeTemplate(c);
+    const { headers, status } = c.res;
+    const answered = (): AnsweredRequest => ({
       ...record,
-      route: routeTemplate(c),
-      status: c.res.status,
+      route,
+      status,
       milliseconds: deps.clock.now() - record.start,
       stageMilliseconds: sumStages(record.stages),
+    });
+    const report = (request: AnsweredRequest) => {
+      trace.end(request);
+      deps.onAnswered(request, trace.id);
     };
-    const { headers } = c.res;
+    const now = answered();
     headers.set("X-Request-Id", id);
-    headers.set("Server-Timing", serverTiming(answered));
+    headers.set("Server-Timing", serverTiming(now));
     const state = deps.state();
     if (state === "stopping" || state === "draining") headers.set("Connection", "close");
-    trace.end(answered);
-    deps.onAnswered(answered, trace.id);
+    const end = c.get("answerEnd");
+    if (end === undefined) report(now);
+    else end.finally(() => report(answered()));
   };
 }
 

@@ -10,22 +10,24 @@ import type { AppDeps } from "./app_context.ts";
  * requests. Both carry `retryAfterSeconds`.
  */
 export function requireClassifier({ classifier, state }: AppDeps): Classifier {
-  const retry = { retryAfterSeconds: START_RETRY_AFTER_SECONDS };
-  if (state() === "draining") {
-    throw new Problem(
-      "stopping",
-      "The service is stopping. Send the request to another instance, or try again in " +
-        `${START_RETRY_AFTER_SECONDS} s.`,
-      retry,
-    );
-  }
+  if (state() === "draining") throw stoppingProblem();
   const loaded = classifier();
   if (loaded === undefined) {
     throw new Problem(
       "not_ready",
       `The model is not loaded yet. Try again in ${START_RETRY_AFTER_SECONDS} s.`,
-      retry,
+      { retryAfterSeconds: START_RETRY_AFTER_SECONDS },
     );
   }
   return loaded;
+}
+
+/** Returns the problem of requests that a stopping service does not take or cannot finish. */
+export function stoppingProblem(): Problem {
+  return new Problem(
+    "stopping",
+    "The service is stopping. Send the request to another instance, or try again in " +
+      `${START_RETRY_AFTER_SECONDS} s.`,
+    { retryAfterSeconds: START_RETRY_AFTER_SECONDS },
+  );
 }

@@ -18,7 +18,6 @@ export const uploadProblems = [
   "image_unsupported",
   "too_many_images",
   "form_malformed",
-  "form_unknown_field",
   "body_too_large",
   "media_type_unsupported",
   "request_invalid",
@@ -64,7 +63,6 @@ function describeForm(images: "one" | "several") {
       },
     },
     required: ["image"],
-    additionalProperties: false,
   };
 }
 
@@ -99,7 +97,7 @@ function readImages({ config }: AppDeps): MiddlewareHandler<AppEnv> {
   return async function readImages(c, next) {
     const work = c.get("work");
     const images = mediaTypeOf(c) === "multipart/form-data"
-      ? await readFormImages(work.body, c.req.header("content-type") ?? "", config.maxImages)
+      ? readFormImages(work.body, c.req.header("content-type") ?? "", config.maxImages)
       : [work.body];
     work.setImageCount(images.length);
     c.set("images", images);

@@ -17,6 +17,8 @@ export interface MetricSources {
   readonly admission: Admission;
   /** The setting QUEUE_SIZE. */
   readonly queueSize: number;
+  /** Returns how many requests are in progress, until their answers are made. */
+  requestsInProgress(): number;
   state(): ServiceState;
   classifier(): Classifier | undefined;
   /** Returns the memory of the process, in bytes. */
@@ -30,6 +32,7 @@ export interface MetricEvents {
   readonly requestAnswered: AnsweredRequest;
   readonly workerReplaced: ReplaceCause;
   readonly inputRefused: undefined;
+  readonly connectionStalled: undefined;
 }
 
 /** Functions that turn an event into samples: a counter adds them, a histogram observes them. */
@@ -177,6 +180,19 @@ export const metricTable: readonly MetricRow[] = [
     name: "mitosis_inputs_rejected_total",
     help: "Inputs refused because inference workers died while they ran them",
     on: { inputRefused: () => [{ value: 1 }] },
+  },
+  {
+    type: "counter",
+    name: "mitosis_connections_stalled_total",
+    help: "Connections closed because the client took nothing of an answer for SEND_TIMEOUT_MS",
+    startAtZero: [{}],
+    on: { connectionStalled: () => [{ value: 1 }] },
+  },
+  {
+    type: "gauge",
+    name: "mitosis_requests_in_progress",
+    help: "Requests whose answer is not complete yet",
+    read: ({ requestsInProgress }) => [{ value: requestsInProgress() }],
   },
   {
     type: "gauge",

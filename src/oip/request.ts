@@ -1,14 +1,12 @@
 import { z } from "zod";
 import { Problem } from "../errors.ts";
+import { cutData, invalid } from "./cut_data.ts";
 import { INPUT_NAME, OUTPUT_NAME, type TensorMetadata } from "./metadata.ts";
 
 const parametersSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
-/**
- * The JSON of an inference request. The schema does not check `data`, which may have millions of
- * numbers; {@linkcode readInferRequest} reads it.
- */
-export const inferRequestSchema = z.object({
+/** The JSON of an inference request. The schema does not check `data`, which {@linkcode cutData} reads. */
+const inferRequestSchema = z.object({
   id: z.string().max(256).optional(),
   parameters: parametersSchema.optional(),
   inputs: z.array(z.object({
@@ -35,11 +33,12 @@ export interface InferRequest {
 }
 
 /**
- * Reads an inference request of the Open Inference Protocol (v2): JSON, or JSON followed by the
- * bytes of the tensor (binary tensor data extension).
+ * Reads an inference request of the Open Inference Protocol (v2): JSON, JSON followed by the bytes of the
+ * tensor (binary tensor data extension), or the bytes alone (Triton's raw binary request).
  *
  * @param body The request's body.
- * @param jsonLength Number of its bytes that are JSON: the header `Inference-Header-Content-Length`.
+ * @param jsonLength Number of its bytes that are JSON: the header `Inference-Header-Content-Length`. With
+ * 0 the body is the tensor, and its size tells the number of images.
  * @param input Metadata of the tensor that the model takes.
  * @param maxImages Maximum number of images.
  * @throws {Problem} `request_invalid` or `too_many_images`.
@@ -51,7 +50,9 @@ export function readInferRequest(
   maxImages: number,
 ): InferRequest {
   const end = jsonLength === undefined ? body.length : parseLength(jsonLength, body.length);
-  const parsed = inferRequestSchema.safeParse(parseJson(body.subarray(0, end)));
+  if (end === 0 && jsonLength !== undefined) return rawRequest(body, input, maxImages);
+  const { rest, numbers } = cutData(body.subarray(0, end));
+  const parsed = inferRequestSchema.safeParse(parseJson(rest));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw invalid(`${issue?.path.join(".") || "the body"}: ${issue?.message ?? "is not valid"}`);
@@ -62,7 +63,7 @@ export function readInferRequest(
   const expectedBytes = count * sizeOf(input.shape.slice(1));
   const declared = tensor.parameters?.["binary_data_size"];
   const pixels = declared === undefined
-    ? pixelsFromJson(tensor.data, expectedBytes)
+    ? checkCount(tensor.data === null ? numbers : undefined, expectedBytes)
     : pixelsFromBytes(body.slice(end), declared, expectedBytes);
   const unknown = outputs.find(({ name }) => name !== OUTPUT_NAME);
   if (unknown !== undefined) {
@@ -71,6 +72,24 @@ export function readInferRequest(
   const ofOutput = outputs[0]?.parameters?.["binary_data"];
   const binaryOutput = (ofOutput ?? parameters?.["binary_data_output"]) === true;
   return { id, count, pixels, binaryOutput };
+}
+
+/** Reads a body that is only the bytes of the tensor. */
+function rawRequest(
+  body: Uint8Array<ArrayBuffer>,
+  { shape, datatype }: TensorMetadata,
+  maxImages: number,
+): InferRequest {
+  const bytesPerImage = sizeOf(shape.slice(1));
+  const count = body.length / bytesPerImage;
+  if (!Number.isInteger(count) || count === 0) {
+    throw invalid(
+      `its body has ${body.length} bytes; without JSON it must be the tensor ${datatype} ` +
+        `[n, ${shape.slice(1).join(", ")}], ${bytesPerImage} bytes for each image`,
+    );
+  }
+  checkImages(count, maxImages);
+  return { id: undefined, count, pixels: body, binaryOutput: false };
 }
 
 function parseLength(text: string, maxLength: number): number {
@@ -111,13 +130,16 @@ function checkTensor(
         `${datatype} [n, ${shape.slice(1).join(", ")}] with n at least 1`,
     );
   }
-  if (count > maxImages) {
-    throw new Problem(
-      "too_many_images",
-      `The tensor has ${count} images; send ${maxImages} at most in one request.`,
-    );
-  }
+  checkImages(count, maxImages);
   return count;
+}
+
+function checkImages(count: number, maxImages: number): void {
+  if (count <= maxImages) return;
+  throw new Problem(
+    "too_many_images",
+    `The tensor has ${count} images; send ${maxImages} at most in one request.`,
+  );
 }
 
 function pixelsFromBytes(
@@ -132,43 +154,21 @@ function pixelsFromBytes(
   );
 }
 
-/**
- * Reads pixels from JSON. The protocol allows flat arrays and arrays that are nested like the
- * shape.
- */
-function pixelsFromJson(data: unknown, expected: number): Uint8Array<ArrayBuffer> {
-  const pixels = new Uint8Array(expected);
-  let at = 0;
-  function take(value: unknown, depth: number): void {
-    if (Array.isArray(value) && depth < 4) {
-      for (const item of value) take(item, depth + 1);
-      return;
-    }
-    if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value > 255) {
-      throw invalid(
-        `data of '${INPUT_NAME}' must be integers from 0 to 255, flat or nested like the shape`,
-      );
-    }
-    if (at < expected) pixels[at] = value;
-    at++;
-  }
-  if (!Array.isArray(data)) {
+/** Returns the numbers of `data` when there are as many as the shape says. */
+function checkCount(
+  numbers: Uint8Array<ArrayBuffer> | undefined,
+  expected: number,
+): Uint8Array<ArrayBuffer> {
+  if (numbers === undefined) {
     throw invalid(`data of '${INPUT_NAME}' must be an array, or bytes after the JSON`);
   }
-  take(data, 0);
-  if (at !== expected) {
-    throw invalid(
-      `data of '${INPUT_NAME}' has ${at} numbers, but by its shape it must have ${expected}`,
-    );
-  }
-  return pixels;
+  if (numbers.length === expected) return numbers;
+  throw invalid(
+    `data of '${INPUT_NAME}' has ${numbers.length} numbers, but by its shape it must have ${expected}`,
+  );
 }
 
 /** Returns the number of elements of a tensor. */
 function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
-}
-
-function invalid(what: string): Problem {
-  return new Problem("request_invalid", `The inference request is not valid: ${what}.`);
 }

@@ -18,30 +18,53 @@ const EVENT_INTERVAL_MS = 100;
 
 /**
  * Searches a field and answers with server-sent events: `progress` while the search runs, then one
- * `result` or `error`. The request counts as in progress until the last event is sent.
+ * `result` or `error`. The request keeps its place in the queue until the search is over. A client that
+ * does not read its events cannot keep it longer.
  */
 export function streamEvents(
   c: Context<AppEnv>,
   deps: AppDeps,
   { field, search }: OpenedSearch,
 ): Response {
+  const searched = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
-  c.var.work.keepUntil(ended.promise);
-  return streamSSE(c, async (stream) => {
-    stream.onAbort(() => field.close());
-    const events = progressEvents(stream);
+  c.var.work.keepUntil(searched.promise);
+  c.set("answerEnd", ended.promise);
+
+  async function lastEvent(
+    stream: SSEStreamingApi,
+    onProgress: (progress: SearchProgress) => void,
+  ): Promise<[event: string, data: unknown]> {
     try {
-      const result = await search(events.report);
-      await events.sent();
-      await send(stream, "result", toJson(result));
+      return ["result", toJson(await search(onProgress))];
     } catch (thrown) {
-      const { code, message } = toProblem(thrown);
+      const { code, message, retryAfterSeconds } = toProblem(thrown);
       if (code === "internal" && !stream.aborted) deps.reportError(thrown, c.var.requestId);
-      await send(stream, "error", { status: "error", code, message, requestId: c.var.requestId });
+      c.var.record.code = stream.aborted ? "client_left" : code;
+      const { requestId } = c.var;
+      return ["error", {
+        status: "error",
+        code,
+        message,
+        requestId,
+        ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+      }];
     } finally {
       field.close();
-      ended.resolve();
+      searched.resolve();
     }
+  }
+
+  return streamSSE(c, async (stream) => {
+    stream.onAbort(() => {
+      field.close();
+      ended.resolve();
+    });
+    const events = progressEvents(stream);
+    const [event, data] = await lastEvent(stream, events.report);
+    await events.sent();
+    await send(stream, event, data);
+    ended.resolve();
   });
 }
 

@@ -15,6 +15,7 @@ import { metadataRoutes } from "../routes/metadata.ts";
 import { openApiRoutes } from "../routes/openapi.ts";
 import { predictRoutes } from "../routes/predict.ts";
 import { sampleRoutes } from "../routes/samples.ts";
+import { refuseCrossSite, requireKnownHost } from "../http/check_origin.ts";
 import { requireKey } from "../http/require_key.ts";
 import type { AppDeps, AppEnv } from "../http/app_context.ts";
 import { recordRequest } from "../http/record_request.ts";
@@ -44,6 +45,8 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
     crossOriginResourcePolicy: config.corsEnable ? false : "same-origin",
     ...WITHOUT_PAGE_HEADERS,
   }));
+  app.use(requireKnownHost(config));
+  app.use(refuseCrossSite(config));
   if (config.corsEnable) {
     app.use(cors({ origin: config.corsOrigins.includes("*") ? "*" : [...config.corsOrigins] }));
   }

@@ -1,6 +1,10 @@
-import { readConfig } from "../config.ts";
+import { type Config, readConfig } from "../config.ts";
 import { messageOf } from "../errors.ts";
 import { createService, type Service } from "./service.ts";
+import { shutDown, stopSignals } from "./shutdown.ts";
+
+/** How often a stop looks whether the requests in progress are answered, in milliseconds. */
+const POLL_MS = 50;
 
 let isServing = false;
 
@@ -14,9 +18,9 @@ export function denoServeHandler(): Deno.ServeDefaultExport {
     onListen() {
       isServing = true;
     },
-    async fetch(request) {
+    async fetch(request, { remoteAddr }) {
       const { fetch } = await (service ??= start());
-      return await fetch(request);
+      return await fetch(request, "hostname" in remoteAddr ? { address: remoteAddr.hostname } : {});
     },
   };
 }
@@ -26,9 +30,33 @@ export function denoServeHandler(): Deno.ServeDefaultExport {
  * that need the model answer 503.
  */
 async function start(): Promise<Service> {
-  const service = createService(readConfig((name) => Deno.env.get(name)));
+  // `deno serve` decides where to listen, so HOST does not count.
+  const config = { ...readConfig((name) => Deno.env.get(name)), host: "0.0.0.0" };
+  const service = createService(config);
+  stopAtSignal(service, config);
   await service.load().catch((thrown) => console.error(messageOf(thrown)));
   return service;
+}
+
+/**
+ * Ends the inference workers after a signal, so that the process can end. `deno serve` itself takes no
+ * connection after a signal, waits for the answers, and exits when nothing runs any more. With
+ * `--parallel` every isolate does this for itself.
+ */
+async function stopAtSignal(service: Service, { shutdownTimeoutMs }: Config): Promise<void> {
+  const { failReadiness, refuseRequests, endRequests, requestsInProgress } = service;
+  const { first, second } = stopSignals();
+  await first;
+  const finish = async () => {
+    while (requestsInProgress() > 0) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  };
+  const outcome = await shutDown(
+    { failReadiness, refuseRequests, finish, endRequests, requestsInProgress },
+    { grace: 0, timeout: shutdownTimeoutMs },
+    second,
+  );
+  if (outcome !== "finished") Deno.exit(1);
+  await service.close();
 }
 
 /**

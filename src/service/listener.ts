@@ -2,13 +2,21 @@ import { createAdaptorServer } from "@hono/node-server";
 import type { AddressInfo } from "node:net";
 import type { Server } from "node:http";
 import type { Config } from "../config.ts";
+import type { ClientInfo } from "../http/app_context.ts";
 import { installFastHeadersIterator } from "./headers_iterator.ts";
+import { closeStalledConnections, PacedResponse } from "./send_timeout.ts";
 
 /** The address and the limits of a listening socket. */
 export type ListenerConfig = Pick<
   Config,
-  "host" | "port" | "clientTimeoutMs" | "maxHeaderBytes" | "maxConnections"
+  "host" | "port" | "clientTimeoutMs" | "sendTimeoutMs" | "maxHeaderBytes" | "maxConnections"
 >;
+
+/** What a listener tells about its connections. */
+export interface ListenerEvents {
+  /** A connection was closed because its client took nothing of an answer for SEND_TIMEOUT_MS. */
+  stalled(): void;
+}
 
 /** A socket that accepts HTTP requests. */
 export interface Listener {
@@ -30,12 +38,14 @@ const KEEP_ALIVE_MS = 65_000;
  */
 export async function listen(
   config: ListenerConfig,
-  fetch: (request: Request) => Response | Promise<Response>,
+  fetch: (request: Request, client: ClientInfo) => Response | Promise<Response>,
+  events: ListenerEvents = { stalled() {} },
 ): Promise<Listener> {
   installFastHeadersIterator();
   const server = createAdaptorServer({
-    fetch,
+    fetch: (request, { incoming }) => fetch(request, { address: incoming.socket.remoteAddress }),
     serverOptions: {
+      ServerResponse: PacedResponse,
       maxHeaderSize: config.maxHeaderBytes,
       headersTimeout: config.clientTimeoutMs,
       // The app itself answers 408 to a slow body. This longer limit is for bodies that it does not read.
@@ -45,6 +55,7 @@ export async function listen(
     },
   }) as Server;
   server.maxConnections = config.maxConnections;
+  server.on("close", closeStalledConnections(server, config.sendTimeoutMs, events.stalled));
   const listening = Promise.withResolvers<void>();
   server.once("error", listening.reject);
   server.listen(config.port, config.host, () => listening.resolve());

@@ -12,13 +12,17 @@ import type { Classifier } from "../patch/classifier.ts";
 import { loadClassifier } from "../patch/load.ts";
 import { warmUp } from "../patch/warm_up.ts";
 import { createApp } from "./app.ts";
+import { ArrivingBodies } from "../http/arriving_bodies.ts";
+import type { ClientInfo } from "../http/app_context.ts";
 import { systemClock } from "../http/clock.ts";
+import { stoppingProblem } from "../http/require_classifier.ts";
+import type { ListenerEvents } from "./listener.ts";
 import type { ServiceState } from "../observability/service_state.ts";
 
 /** The HTTP app with its model, metrics and log, but without a socket. */
 export interface Service {
   /** Answers a request. */
-  readonly fetch: (request: Request) => Response | Promise<Response>;
+  readonly fetch: (request: Request, client?: ClientInfo) => Response | Promise<Response>;
   readonly state: () => ServiceState;
   /** Returns the metrics and their media type, for a separate port. */
   readonly metrics: (openMetrics: boolean) => Promise<[text: string, mediaType: string]>;
@@ -28,6 +32,12 @@ export interface Service {
   failReadiness(): void;
   /** Refuses new requests; requests in progress continue. */
   refuseRequests(): void;
+  /** Refuses new requests, and answers those in progress with `stopping`. */
+  endRequests(): void;
+  /** Returns how many requests are in progress, until their answers are made. */
+  requestsInProgress(): number;
+  /** Records what a listener tells. */
+  readonly listenerEvents: ListenerEvents;
   /** Releases everything. Requests in progress fail. */
   close(): Promise<void>;
 }
@@ -54,6 +64,8 @@ const NO_KEYS: readonly string[] = [];
 export function createService(config: Config, options: ServiceOptions = {}): Service {
   let loaded: Classifier | undefined;
   let state: ServiceState = "starting";
+  let requestsInProgress = 0;
+  const stopped = new AbortController();
   let keysOfFile = () => NO_KEYS;
   let closeKeyFile = () => {};
   // The model counts as missing until warm-up is over, so that a stop during start-up loses no request.
@@ -63,6 +75,7 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
   const metrics = createMetrics({
     admission,
     queueSize: config.queueSize,
+    requestsInProgress: () => requestsInProgress,
     state: () => state,
     classifier,
     residentBytes: options.residentBytes ?? (() => Deno.memoryUsage().rss),
@@ -79,6 +92,7 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
       log.event("an input is refused because inference workers died while they ran it", { sha256 });
     },
   };
+  const startTrace = createTracing();
   const fields = fieldOpener(config);
   const app = createApp({
     config,
@@ -87,9 +101,15 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
     classifier,
     fields,
     admission,
+    arriving: new ArrivingBodies(config),
     keys: keyRing(joinKeys(config.apiKeys, () => keysOfFile())),
-    startTrace: createTracing(),
+    stopped: stopped.signal,
+    startTrace(request) {
+      requestsInProgress++;
+      return startTrace(request);
+    },
     onAnswered(request, traceId) {
+      requestsInProgress--;
       metrics.record("requestAnswered", request);
       log.request(request, traceId);
     },
@@ -98,7 +118,7 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
   });
 
   return {
-    fetch: (request) => app.fetch(request),
+    fetch: (request, client = {}) => app.fetch(request, client),
     state: () => state,
     metrics: metrics.expose,
     async load() {
@@ -122,6 +142,19 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
     },
     refuseRequests() {
       state = "draining";
+    },
+    endRequests() {
+      state = "draining";
+      stopped.abort(stoppingProblem());
+    },
+    requestsInProgress: () => requestsInProgress,
+    listenerEvents: {
+      stalled() {
+        metrics.record("connectionStalled", undefined);
+        log.event("a connection is closed because its client took nothing of an answer", {
+          ms: config.sendTimeoutMs,
+        });
+      },
     },
     async close() {
       state = "draining";

@@ -6,6 +6,10 @@ export interface ShutdownSteps {
   refuseRequests(): void;
   /** Stops listening; resolves when every request in progress is answered. */
   finish(): Promise<void>;
+  /** Answers the requests in progress with `stopping`. */
+  endRequests(): void;
+  /** Returns how many requests are in progress. */
+  requestsInProgress(): number;
 }
 
 /** How long a shutdown takes, in milliseconds. */
@@ -16,11 +20,19 @@ export interface ShutdownTimes {
   readonly timeout: number;
 }
 
-/** How a shutdown ended: all requests were answered, the time was up, or a second signal came. */
+/** The longest time before the timeout that is kept to answer the requests in progress. */
+const MAX_ANSWER_MS = 1000;
+
+/**
+ * How a shutdown ended: all requests were answered, some could not be answered in time, or a second
+ * signal came.
+ */
 export type ShutdownOutcome = "finished" | "timed out" | "interrupted";
 
 /**
- * Runs the steps of a shutdown, with the grace period after the first.
+ * Runs the steps of a shutdown, with the grace period after the first. Shortly before the timeout,
+ * requests that are still in progress are answered with `stopping`. A client that does not read its
+ * answer holds the shutdown up until the timeout and no longer.
  *
  * @param interrupted Resolves when the shutdown has to end at once.
  */
@@ -36,9 +48,16 @@ export async function shutDown(
     await steps.finish();
     return "finished" as const;
   })();
+  const ended = (async () => {
+    const answerTime = Math.min(MAX_ANSWER_MS, timeout / 2);
+    await sleep(timeout - answerTime);
+    steps.endRequests();
+    await sleep(answerTime);
+    return steps.requestsInProgress() === 0 ? "finished" as const : "timed out" as const;
+  })();
   return await Promise.race([
     finished,
-    sleep(timeout).then(() => "timed out" as const),
+    ended,
     interrupted.then(() => "interrupted" as const),
   ]);
 }

@@ -9,6 +9,7 @@ function newMetrics() {
   return createMetrics({
     admission: new Admission(512, () => noLoad),
     queueSize: 512,
+    requestsInProgress: () => 0,
     state: () => "stopping",
     classifier: () => undefined,
     residentBytes: () => 1000,

@@ -76,7 +76,7 @@ Deno.test("POST /model/predict", async (t) => {
     });
     match(await expectProblem(post(text), 400, "image_missing"), /is text/);
     match(await expectProblem(post(new FormData()), 400, "image_missing"), /no field 'image'/);
-    match(await expectProblem(post(other), 400, "form_unknown_field"), /'picture'.*'image'/);
+    match(await expectProblem(post(other), 400, "image_missing"), /'image'.*'picture'/);
     match(await expectProblem(post(formWith(new Uint8Array(0))), 400, "image_empty"), /0 bytes/);
     match(
       await expectProblem(form("multipart/form-data", "x"), 400, "form_malformed"),

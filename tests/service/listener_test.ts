@@ -20,11 +20,14 @@ async function sendText(
 
 Deno.test("a client that is slow to send its header or its body is answered with 408", async () => {
   await using service = await listen({ CLIENT_TIMEOUT_MS: "300" });
-  const header = await sendText(service, "POST /model/predict HTTP/1.1\r\nHost: a\r\nContent-");
+  const header = await sendText(
+    service,
+    "POST /model/predict HTTP/1.1\r\nHost: localhost\r\nContent-",
+  );
   match(header.answer, /^HTTP\/1\.1 408 /);
   const body = await sendText(
     service,
-    "POST /model/predict HTTP/1.1\r\nHost: a\r\nContent-Type: image/png\r\nContent-Length: 99\r\n\r\nx",
+    "POST /model/predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: 99\r\n\r\nx",
   );
   match(body.answer, /^HTTP\/1\.1 408 /);
   match(body.answer, /request_too_slow/);
@@ -35,7 +38,7 @@ Deno.test("a header larger than MAX_HEADER_BYTES is answered with 431", async ()
   await using service = await listen({ MAX_HEADER_BYTES: "2048" });
   const { answer } = await sendText(
     service,
-    `GET / HTTP/1.1\r\nHost: a\r\nX-Long: ${"a".repeat(4096)}\r\n\r\n`,
+    `GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: ${"a".repeat(4096)}\r\n\r\n`,
   );
   match(answer, /^HTTP\/1\.1 431 /);
 });
@@ -44,10 +47,10 @@ Deno.test("connections beyond MAX_CONNECTIONS are closed, until others have ende
   await using service = await listen({ MAX_CONNECTIONS: "2" });
   const port = Number(new URL(service.url).port);
   const open = await Promise.all([1, 2].map(() => Deno.connect({ hostname: "127.0.0.1", port })));
-  const third = await sendText(service, "GET /v2/health/live HTTP/1.1\r\nHost: a\r\n\r\n");
+  const third = await sendText(service, "GET /v2/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
   equal(third.answer, "");
   for (const connection of open) connection.close();
   await new Promise((resolve) => setTimeout(resolve, 100));
-  const request = "GET /v2/health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+  const request = "GET /v2/health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
   match((await sendText(service, request)).answer, /^HTTP\/1\.1 200 /);
 });

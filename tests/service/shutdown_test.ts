@@ -1,4 +1,5 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { encode } from "fast-png";
 import { startProgram } from "../program.ts";
 import { formWith, post, sample } from "../service.ts";
 
@@ -44,21 +45,63 @@ unixTest("a second signal stops the service at once", async () => {
   ok(performance.now() - start < 5000);
 });
 
-unixTest("SHUTDOWN_TIMEOUT_MS stops the service although a request is in progress", async () => {
-  await using program = await startProgram([], {
-    SHUTDOWN_GRACE_MS: "0",
-    SHUTDOWN_TIMEOUT_MS: "500",
-    CLIENT_TIMEOUT_MS: "60000",
-  });
-  const connection = await Deno.connect({
-    hostname: "127.0.0.1",
-    port: Number(new URL(program.url).port),
-  });
-  const head = "POST /model/predict HTTP/1.1\r\nHost: a\r\nContent-Type: image/png\r\n" +
-    "Content-Length: 99\r\n\r\nx";
-  await connection.write(new TextEncoder().encode(head));
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  program.process.kill("SIGTERM");
-  equal((await program.process.status).code, 1);
-  connection.close();
-});
+unixTest(
+  "before SHUTDOWN_TIMEOUT_MS a request that does not arrive is answered with 503",
+  async () => {
+    await using program = await startProgram([], {
+      SHUTDOWN_GRACE_MS: "0",
+      SHUTDOWN_TIMEOUT_MS: "500",
+      CLIENT_TIMEOUT_MS: "60000",
+    });
+    const connection = await Deno.connect({
+      hostname: "127.0.0.1",
+      port: Number(new URL(program.url).port),
+    });
+    const head = "POST /model/predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n" +
+      "Content-Length: 99\r\n\r\nx";
+    await connection.write(new TextEncoder().encode(head));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    program.process.kill("SIGTERM");
+    const answer = await new Response(connection.readable).text();
+    match(answer, /^HTTP\/1\.1 503 [^]*"code":"stopping"/);
+    equal((await program.process.status).code, 0);
+  },
+);
+
+/** A field whose search takes longer than the test: 16 million windows. */
+function endlessField(): Uint8Array<ArrayBuffer> {
+  const side = 4096;
+  const data = new Uint8Array(side * side * 3);
+  return new Uint8Array(encode({ width: side, height: side, channels: 3, data }));
+}
+
+unixTest(
+  "at SIGTERM, long searches end with 503 or an error event, are logged, and the exit code is 0",
+  async () => {
+    await using program = await startProgram([], {
+      SHUTDOWN_GRACE_MS: "0",
+      SHUTDOWN_TIMEOUT_MS: "3000",
+      LOG_FORMAT: "json",
+    });
+    const search = (accept: string) =>
+      fetch(`${program.url}model/detect?exact=true&stride=1`, {
+        method: "POST",
+        headers: { "content-type": "image/png", accept },
+        body: endlessField(),
+      });
+    const json = search("application/json");
+    const events = search("text/event-stream").then((answer) => answer.text());
+    const waiting = search("application/json");
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    program.process.kill("SIGTERM");
+    for (const answer of [await json, await waiting]) {
+      equal(answer.status, 503);
+      match(answer.headers.get("retry-after") ?? "", /^[1-9]\d*$/);
+      equal((await answer.json()).code, "stopping");
+    }
+    match(await events, /event: error\ndata: \{"status":"error","code":"stopping"/);
+    equal((await program.process.status).code, 0);
+    const lines = program.printed().split("\n").filter((line) => line.includes("/model/detect"));
+    deepEqual(lines.map((line) => JSON.parse(line).code), ["stopping", "stopping", "stopping"]);
+  },
+);

@@ -4,7 +4,11 @@ import { readConfig } from "../../../src/config.ts";
 let starting: Promise<Service> | undefined;
 
 async function start(env: Readonly<Record<string, string>>): Promise<Service> {
-  const settings: Readonly<Record<string, string>> = { INFERENCE_WORKERS: "0", ...env };
+  const settings: Readonly<Record<string, string>> = {
+    INFERENCE_WORKERS: "0",
+    HOST: "0.0.0.0",
+    ...env,
+  };
   const service = createService(readConfig((name) => settings[name]), {
     residentBytes: () => NaN, // Cloudflare has no API for it.
     writeLog: (lines) => console.log(lines.trimEnd()),

@@ -1,0 +1,107 @@
+import type { Config } from "../config.ts";
+import { Problem } from "../errors.ts";
+
+/** Before its images are counted, a request counts as one image for each 64 KiB that have arrived. */
+const BODY_BYTES_PER_IMAGE = 64 * 1024;
+
+/** Before its images are counted, a request takes at most a quarter of the capacity. */
+const MAX_SHARE_OF_BODY = 1 / 4;
+
+/** All bodies that are arriving take at most three quarters, so that a patch always finds a place. */
+const MAX_SHARE_OF_ALL = 3 / 4;
+
+/** Bodies of the largest accepted size that may be declared at the same time. */
+const MAX_DECLARED_BODIES = 16;
+
+/** Of these, bodies that one client address may have declared. */
+const MAX_DECLARED_OF_ADDRESS = 8;
+
+/** How long a refused client waits, in seconds: bodies arrive within seconds, or their time is up. */
+const RETRY_AFTER_SECONDS = 2;
+
+/** One body that is arriving. */
+export interface ArrivingBody {
+  /**
+   * Notes how many bytes have arrived so far.
+   *
+   * @returns The number of images that the request counts as.
+   * @throws {Problem} `overloaded` when other bodies leave no room.
+   */
+  received(bytes: number): number;
+  /** Notes that the body has arrived, or was given up. Call it once. */
+  end(): void;
+}
+
+/**
+ * Bounds the request bodies that are arriving. Bytes that have arrived take places in the queue. Bytes
+ * that are only declared (Content-Length) take no memory; their sum is bounded apart, for all clients
+ * and for each client address.
+ */
+export class ArrivingBodies {
+  readonly #maxBodyBytes: number;
+  readonly #maxImagesOfBody: number;
+  readonly #maxImages: number;
+  readonly #declaredOfAddress = new Map<string, number>();
+  #declared = 0;
+  #images = 0;
+
+  constructor({ maxBodyBytes, queueSize }: Pick<Config, "maxBodyBytes" | "queueSize">) {
+    this.#maxBodyBytes = maxBodyBytes;
+    this.#maxImagesOfBody = Math.ceil(queueSize * MAX_SHARE_OF_BODY);
+    this.#maxImages = Math.ceil(queueSize * MAX_SHARE_OF_ALL);
+  }
+
+  /**
+   * Notes that a body has begun to arrive.
+   *
+   * @param declared Its Content-Length; 0 when it has none.
+   * @param address The client's IP address, if it is known.
+   * @throws {Problem} `overloaded` when too much is declared already.
+   */
+  begin(declared: number, address = ""): ArrivingBody {
+    const bytes = Math.min(declared, this.#maxBodyBytes);
+    const ofAddress = this.#declaredOfAddress.get(address) ?? 0;
+    if (address !== "" && ofAddress + bytes > MAX_DECLARED_OF_ADDRESS * this.#maxBodyBytes) {
+      throw overloaded("The bodies that are arriving from this client address");
+    }
+    if (this.#declared + bytes > MAX_DECLARED_BODIES * this.#maxBodyBytes) {
+      throw overloaded("The bodies that are arriving from all clients");
+    }
+    this.#declare(bytes, address);
+    // The first place of each request is not counted: it holds a request that is one patch.
+    let images = 1;
+    return {
+      received: (bytes) => {
+        const counted = Math.ceil(bytes / BODY_BYTES_PER_IMAGE);
+        const wanted = Math.min(this.#maxImagesOfBody, Math.max(1, counted));
+        if (
+          wanted > images && this.#images > 0 && this.#images + wanted - images > this.#maxImages
+        ) {
+          throw overloaded("The large bodies that are arriving from all clients");
+        }
+        this.#images += wanted - images;
+        images = wanted;
+        return images;
+      },
+      end: () => {
+        this.#images -= images - 1;
+        this.#declare(-bytes, address);
+      },
+    };
+  }
+
+  #declare(bytes: number, address: string): void {
+    this.#declared += bytes;
+    const sum = (this.#declaredOfAddress.get(address) ?? 0) + bytes;
+    if (sum > 0) this.#declaredOfAddress.set(address, sum);
+    else this.#declaredOfAddress.delete(address);
+  }
+}
+
+function overloaded(which: string): Problem {
+  return new Problem(
+    "overloaded",
+    `${which} leave no room for this one. Try again in ${RETRY_AFTER_SECONDS} s.`,
+    { retryAfterSeconds: RETRY_AFTER_SECONDS },
+  );
+}

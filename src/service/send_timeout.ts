@@ -1,0 +1,71 @@
+import { type IncomingMessage, type Server, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+
+/** Answers are written in pieces of this size, because the progress of one piece cannot be seen. */
+const PIECE_BYTES = 64 * 1024;
+
+/** A response that writes a large body piece by piece, each when the client has taken the one before. */
+export class PacedResponse<Request extends IncomingMessage> extends ServerResponse<Request> {
+  // deno-lint-ignore no-explicit-any -- the overloads of `end` have no common type.
+  override end(...args: any[]): this {
+    const [body] = args;
+    const isLarge = (typeof body === "string" || body instanceof Uint8Array) &&
+      body.length > PIECE_BYTES;
+    if (!isLarge) return super.end(...args);
+    const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+    this.#writeFrom(bytes, 0);
+    return this;
+  }
+
+  #writeFrom(bytes: Uint8Array, start: number): void {
+    let from = start;
+    for (; from + PIECE_BYTES < bytes.length; from += PIECE_BYTES) {
+      if (!this.write(bytes.subarray(from, from + PIECE_BYTES))) {
+        const next = from + PIECE_BYTES;
+        this.once("drain", () => this.#writeFrom(bytes, next));
+        return;
+      }
+    }
+    super.end(bytes.subarray(from));
+  }
+}
+
+/** How much a client has taken of its answers, and since when that number has not changed. */
+interface Progress {
+  bytes: number;
+  since: number;
+}
+
+/**
+ * Closes the connections of a server whose client takes nothing of an answer for `timeoutMs`, as nginx's
+ * `send_timeout` does. A slow client that takes a piece now and then is kept.
+ *
+ * @param onClosed Called for each connection that was closed for this.
+ * @returns A function that stops watching.
+ */
+export function closeStalledConnections(
+  server: Server,
+  timeoutMs: number,
+  onClosed: () => void,
+): () => void {
+  const connections = new Map<Socket, Progress>();
+  server.on("connection", (socket) => {
+    connections.set(socket, { bytes: 0, since: performance.now() });
+    socket.once("close", () => connections.delete(socket));
+  });
+  const timer = setInterval(() => {
+    const now = performance.now();
+    for (const [socket, progress] of connections) {
+      const bytes = socket.bytesWritten - socket.writableLength;
+      if (socket.writableLength === 0 || bytes !== progress.bytes) {
+        Object.assign(progress, { bytes, since: now });
+      } else if (now - progress.since >= timeoutMs) {
+        connections.delete(socket);
+        // Without a reset the kernel would keep what was not taken, and try to send it.
+        socket.resetAndDestroy();
+        onClosed();
+      }
+    }
+  }, Math.min(1000, Math.ceil(timeoutMs / 4)));
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,92 @@
+import { ok } from "node:assert/strict";
+import { crc32 } from "node:zlib";
+import { type RunningProgram, startProgram } from "../program.ts";
+import { sample } from "../service.ts";
+import type { ProbeTarget, SlowestAnswer } from "./liveness_prober.ts";
+
+const patch = await sample("metaphase");
+const text = (value: string) => new TextEncoder().encode(value);
+
+/** A PNG whose pixels are followed by so many empty IDAT chunks. */
+function withEmptyChunks(count: number): Uint8Array<ArrayBuffer> {
+  const end = patch.length - 12;
+  const png = new Uint8Array(patch.length + 12 * count);
+  png.set(patch.subarray(0, end));
+  const empty = new Uint8Array(12);
+  empty.set(text("IDAT"), 4);
+  new DataView(empty.buffer).setUint32(8, crc32(text("IDAT")));
+  for (let n = 0; n < count; n++) png.set(empty, end + 12 * n);
+  png.set(patch.subarray(end), end + 12 * count);
+  return png;
+}
+
+/** A form of 15 MB whose file names are ISO 8859-1. */
+function latin1Form(): Uint8Array<ArrayBuffer> {
+  const head = '--b\r\nContent-Disposition: form-data; name="image"; filename="\u00e4.png"\r\n\r\n';
+  const parts = `${head}${"x".repeat(1_000_000)}\r\n`.repeat(15);
+  return Uint8Array.from(`${parts}--b--\r\n`, (letter) => letter.charCodeAt(0));
+}
+
+interface Attack {
+  readonly path: string;
+  readonly type: string;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+const infer = { path: "v2/models/mitosis/infer", type: "application/json" };
+
+/** Requests that blocked the serving thread for seconds. */
+const attacks: Readonly<Record<string, () => Attack>> = {
+  "4 MB of nested JSON": () => ({ ...infer, body: text("[".repeat(2 ** 22)) }),
+  "300,000 parameters": () => {
+    const all = Array.from({ length: 300_000 }, (_, i) => `"k${i}":0`).join(",");
+    return { ...infer, body: text(`{"parameters":{${all}},"inputs":[]}`) };
+  },
+  "a PNG of a million empty chunks": () => ({
+    path: "model/predict",
+    type: "image/png",
+    body: withEmptyChunks(1_000_000),
+  }),
+  "a form of 15 MB with names in Latin-1": () => ({
+    path: "model/predict",
+    type: "multipart/form-data; boundary=b",
+    body: latin1Form(),
+  }),
+};
+
+/** Asks for liveness until the returned function is called, which tells the slowest answer. */
+async function startProber(
+  { url, process }: RunningProgram,
+): Promise<() => Promise<SlowestAnswer>> {
+  const worker = new Worker(new URL("./liveness_prober.ts", import.meta.url), { type: "module" });
+  const target: ProbeTarget = { url: `${url}v2/health/live`, pid: process.pid };
+  worker.postMessage(target);
+  await new Promise((resolve) => worker.onmessage = resolve);
+  return () =>
+    new Promise((resolve) => {
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.postMessage(target);
+    });
+}
+
+Deno.test("liveness is answered within 100 ms while requests are sent that are slow to parse", async (t) => {
+  await using program = await startProgram([], { LOG_FORMAT: "none", MAX_FIELDS: "1" });
+  const { id } = await (await fetch(`${program.url}model/metadata`)).json();
+  for (const [what, make] of Object.entries(attacks)) {
+    await t.step(what, async () => {
+      const { path, type, body } = make();
+      const slowest = await startProber(program);
+      const url = `${program.url}${path.replace("mitosis", id)}`;
+      const statuses = await Promise.all(Array.from({ length: 8 }, async () => {
+        const headers = { "content-type": type };
+        const answer = await fetch(url, { method: "POST", headers, body });
+        await answer.body?.cancel();
+        return answer.status;
+      }));
+      const { wall, computed } = await slowest();
+      const times = `computed ${computed.toFixed(0)} ms, answered after ${wall.toFixed(0)} ms`;
+      console.log(`${what}: ${statuses}; ${times}`);
+      ok(computed < 100, times);
+    });
+  }
+});
