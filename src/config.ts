@@ -131,7 +131,8 @@ export const settings = {
   apiKeysFile: text(
     "API_KEYS_FILE",
     "",
-    "File with further API keys, one per line; it is read again when it changes.",
+    "File with further API keys, one per line, the last one too ended by a line break; it is read " +
+      "again when it changes.",
   ),
   logFormat: choice(
     "LOG_FORMAT",
@@ -211,7 +212,14 @@ function text(env: string, defaultValue: string, meaning: string): Setting<strin
 }
 
 function list(env: string, defaultValue: string, meaning: string): Setting<string[]> {
-  const parse = (typed: string) => typed.split(",").map((item) => item.trim()).filter(Boolean);
+  const parse = (typed: string) => {
+    const items = typed.split(",").map((item) => item.trim()).filter(Boolean);
+    // A typed list without an item is a mistake: without API keys the service is open to everybody.
+    if (typed !== "" && items.length === 0) {
+      throw new Error("a list with at least one item, or empty");
+    }
+    return items;
+  };
   return { env, defaultValue, meaning, parse };
 }
 

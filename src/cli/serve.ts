@@ -29,7 +29,7 @@ export const serve: Command = {
       }
       const classifier = await Promise.race([service.load(), signals.first]);
       if (classifier === undefined) return 0;
-      console.log(banner(listeners, classifier, performance.now() - started));
+      console.log(banner(listeners, service, classifier, performance.now() - started));
       await signals.first;
       return await shutDownService(config, service, listeners, signals.second);
     } finally {
@@ -71,6 +71,7 @@ async function shutDownService(
 /** Returns what is printed when the service is ready. */
 function banner(
   [listener]: readonly Listener[],
+  { keyCount }: Service,
   { bundle, engine }: Classifier,
   milliseconds: number,
 ): string {
@@ -79,9 +80,15 @@ function banner(
     `Mitosis Detector ${version}. ${researchUseOnly}`,
     `  listening  http://localhost:${listener?.port ?? 0}/`,
     `  page       http://localhost:${listener?.port ?? 0}/app`,
+    `  access     ${describeAccess(keyCount())}`,
     `  model      ${name} ${modelVersion}, SHA-256 ${network.sha256.slice(0, 12)}`,
     `  loaded in  ${
       (milliseconds / 1000).toFixed(2)
     } s, scores up to ${engine.concurrency} batches at the same time`,
   ].join("\n");
+}
+
+function describeAccess(keys: number): string {
+  if (keys === 0) return "open to everybody: neither API_KEYS nor API_KEYS_FILE is set";
+  return `with an API key; ${keys} ${keys === 1 ? "is" : "are"} valid`;
 }

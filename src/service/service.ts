@@ -20,6 +20,8 @@ export interface Service {
   /** Answers a request. */
   readonly fetch: (request: Request) => Response | Promise<Response>;
   readonly state: () => ServiceState;
+  /** Returns the number of API keys that are valid now; 0 when no key is needed. */
+  readonly keyCount: () => number;
   /** Returns the metrics and their media type, for a separate port. */
   readonly metrics: (openMetrics: boolean) => Promise<[text: string, mediaType: string]>;
   /** Loads the model. Until then, routes that need the model answer 503. */
@@ -55,6 +57,9 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
   let loaded: Classifier | undefined;
   let state: ServiceState = "starting";
   let keysOfFile = () => NO_KEYS;
+  const validKeys = joinKeys(config.apiKeys, () => keysOfFile());
+  // Until the key file is read, and when it cannot be used, no key is right.
+  const isKeyNeeded = config.apiKeys.length > 0 || config.apiKeysFile !== "";
   let closeKeyFile = () => {};
   // The model counts as missing until warm-up is over, so that a stop during start-up loses no request.
   const classifier = () => state === "starting" ? undefined : loaded;
@@ -87,7 +92,7 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
     classifier,
     fields,
     admission,
-    keys: keyRing(joinKeys(config.apiKeys, () => keysOfFile())),
+    keys: keyRing(validKeys, isKeyNeeded),
     startTrace: createTracing(),
     onAnswered(request, traceId) {
       metrics.record("requestAnswered", request);
@@ -100,6 +105,7 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
   return {
     fetch: (request) => app.fetch(request),
     state: () => state,
+    keyCount: () => validKeys().length,
     metrics: metrics.expose,
     async load() {
       if (config.apiKeysFile !== "") {
