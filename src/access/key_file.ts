@@ -1,4 +1,4 @@
-import { messageOf, Problem } from "../errors.ts";
+import { fileErrorReason, Problem } from "../errors.ts";
 
 /** API keys from a file that is watched for changes. */
 export interface KeyFile {
@@ -38,7 +38,7 @@ export async function openKeyFile(
   } catch (thrown) {
     throw new Problem(
       "config_invalid",
-      `API_KEYS_FILE is '${path}', which cannot be used: ${messageOf(thrown)}.`,
+      `API_KEYS_FILE is '${path}', which cannot be used: ${fileErrorReason(thrown)}.`,
     );
   }
 
@@ -59,7 +59,7 @@ export async function openKeyFile(
       }
       lastFailure = "";
     } catch (thrown) {
-      const failure = messageOf(thrown);
+      const failure = fileErrorReason(thrown);
       if (failure === lastFailure) return;
       lastFailure = failure;
       report(`API_KEYS_FILE cannot be used, the last keys stay valid: ${failure}`);

@@ -1,5 +1,7 @@
 import { type Config, settingNames } from "../config.ts";
+import { Problem } from "../errors.ts";
 import { listen, type Listener } from "../service/listener.ts";
+import { checkListenPermission, listenProblem } from "../service/listen_problem.ts";
 import { createService, type Service } from "../service/service.ts";
 import { metricsOnlyApp } from "../routes/metrics.ts";
 import type { Classifier } from "../patch/classifier.ts";
@@ -20,12 +22,22 @@ export const serve: Command = {
   async run({ config }) {
     const started = performance.now();
     const signals = stopSignals();
+    const { port, metricsPort } = config;
+    if (metricsPort > 0 && metricsPort === port) {
+      throw new Problem(
+        "config_invalid",
+        `METRICS_PORT is ${metricsPort}, the same as PORT; choose another port, or 0 to serve ` +
+          "GET /metrics on PORT.",
+      );
+    }
     const service = createService(config);
-    const listeners = [await listen(config, service.fetch)];
+    const listeners: Listener[] = [];
     try {
-      if (config.metricsPort > 0) {
+      listeners.push(await listenOn(config, "PORT", service.fetch));
+      if (metricsPort > 0) {
         const app = metricsOnlyApp(service.metrics);
-        listeners.push(await listen({ ...config, port: config.metricsPort }, app.fetch));
+        const metricsConfig = { ...config, port: metricsPort };
+        listeners.push(await listenOn(metricsConfig, "METRICS_PORT", app.fetch));
       }
       const classifier = await Promise.race([service.load(), signals.first]);
       if (classifier === undefined) return 0;
@@ -38,6 +50,20 @@ export const serve: Command = {
     }
   },
 };
+
+/** @throws {Problem} `config_invalid`, with a sentence on why the address cannot be used. */
+async function listenOn(
+  config: Config,
+  portSetting: "PORT" | "METRICS_PORT",
+  fetch: Service["fetch"],
+): Promise<Listener> {
+  checkListenPermission(config);
+  try {
+    return await listen(config, fetch);
+  } catch (thrown) {
+    throw listenProblem(thrown, { host: config.host, port: config.port, portSetting });
+  }
+}
 
 /** @returns The exit code: 0 when all requests were answered, otherwise 1. */
 async function shutDownService(
