@@ -158,6 +158,20 @@ export const settings = {
     "Maximum number of fields that are searched at the same time; further fields wait. Not applied " +
       "when INFERENCE_WORKERS is 0.",
   ),
+  memoryLimitBytes: integer(
+    "MEMORY_LIMIT_BYTES",
+    "0",
+    { min: 0, max: Number.MAX_SAFE_INTEGER },
+    "Memory that the service has, in bytes; 0 takes the limit of the container, or else the memory " +
+      "of the machine.",
+  ),
+  maxMemoryPercent: integer(
+    "MAX_MEMORY_PERCENT",
+    "85",
+    { min: 1, max: 100 },
+    "Share of that memory, in percent, above which new fields get status 429; a field that cannot fit " +
+      "below it is refused.",
+  ),
   corsEnable: flag("CORS_ENABLE", "false", "Allow requests from web pages of other origins."),
   corsOrigins: list(
     "CORS_ORIGINS",

@@ -8,8 +8,12 @@ import {
   FIELD_METHODS,
   type FieldMethod,
   type FieldMethods,
-  openField,
+  type InspectedField,
+  inspectField,
 } from "./field.ts";
+
+/** The file whose header was read and whose pixels are not decoded yet. */
+let inspected: InspectedField | undefined;
 
 /** The field that this Worker holds while it is searched. */
 let held: Field | undefined;
@@ -21,11 +25,20 @@ function field(): Field {
 
 lowerPriority();
 answerCalls<FieldMethods>(self, {
-  async open(request) {
-    held = await openField(request);
+  async inspect(request) {
+    held = undefined;
+    inspected = await inspectField(request);
+    return inspected.needs;
+  },
+  async open() {
+    const file = inspected;
+    inspected = undefined;
+    if (file === undefined) throw new Problem("internal", "The Worker has no file to open.");
+    held = await file.open();
     return held.facts;
   },
   release() {
+    inspected = undefined;
     held = undefined;
   },
   ...forwardMethods<Field, FieldMethod>(FIELD_METHODS, (name, args) => {

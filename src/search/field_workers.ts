@@ -15,6 +15,7 @@ import {
   type FieldMethods,
   type FieldRequest,
 } from "./field.ts";
+import type { MemoryBudget } from "./memory_budget.ts";
 
 /** An idle Worker is kept for this long, because the next field then opens sooner. */
 const IDLE_TIMEOUT_MS = 10_000;
@@ -30,8 +31,9 @@ type FieldWorker = WorkerProxy<FieldMethods>;
  * compile its code takes as long as the candidates of a million pixels.
  *
  * @param maxFields Fields that are open at the same time; others wait.
+ * @param budget Admits fields by the memory that they take.
  */
-export function openFieldsInWorkers(maxFields: number) {
+export function openFieldsInWorkers(maxFields: number, budget?: MemoryBudget) {
   const { acquire, release } = semaphore(maxFields);
   const idle = new Map<FieldWorker, ReturnType<typeof setTimeout>>();
 
@@ -47,12 +49,14 @@ export function openFieldsInWorkers(maxFields: number) {
   }
 
   async function open(request: FieldRequest, signal?: AbortSignal): Promise<Field> {
+    budget?.check();
     await acquire(signal);
     const [kept] = idle.keys();
     const worker = kept === undefined ? startWorker() : reuse(kept);
     const cancel = () => end(signal?.reason);
     let pixels = 0;
     let isOpen = true;
+    let releaseMemory: (() => void) | undefined;
 
     function end(reason?: unknown): void {
       if (!isOpen) return;
@@ -60,6 +64,7 @@ export function openFieldsInWorkers(maxFields: number) {
       signal?.removeEventListener("abort", cancel);
       if (reason === undefined && worker.isIdle() && pixels <= MAX_KEPT_PIXELS) keep(worker);
       else worker.terminate(reason ?? closed());
+      releaseMemory?.();
       release();
     }
 
@@ -67,7 +72,11 @@ export function openFieldsInWorkers(maxFields: number) {
     try {
       signal?.throwIfAborted();
       const buffer = request.bytes.buffer as ArrayBuffer;
-      const facts = await worker.call.open(transfer(request, buffer));
+      const needs = await worker.call.inspect(transfer(request, buffer));
+      releaseMemory = await budget?.acquire(needs, signal);
+      if (!isOpen) releaseMemory?.();
+      signal?.throwIfAborted();
+      const facts = await worker.call.open();
       pixels = facts.width * facts.height;
       const methods = forwardMethods<Field, FieldMethod>(FIELD_METHODS, async (name, args) => {
         // A Worker that was kept may hold the next field already.
@@ -82,12 +91,12 @@ export function openFieldsInWorkers(maxFields: number) {
     }
   }
 
-  return {
-    open,
-    close() {
-      for (const worker of [...idle.keys()]) reuse(worker).terminate(closed());
-    },
-  };
+  function endIdleWorkers(): void {
+    for (const worker of [...idle.keys()]) reuse(worker).terminate(closed());
+  }
+
+  budget?.onShortage(endIdleWorkers);
+  return { open, close: endIdleWorkers };
 }
 
 function startWorker(): FieldWorker {

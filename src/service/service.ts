@@ -2,6 +2,8 @@ import { openKeyFile } from "../access/key_file.ts";
 import { keyRing } from "../access/key_ring.ts";
 import type { Config } from "../config.ts";
 import { fieldOpener } from "../search/field_opener.ts";
+import { MemoryBudget } from "../search/memory_budget.ts";
+import { memoryLimits } from "./memory_limits.ts";
 import { Admission } from "../inference/admission.ts";
 import type { EngineLoad } from "../inference/engine.ts";
 import type { PoolEvents } from "../inference/pool.ts";
@@ -65,12 +67,13 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
   const classifier = () => state === "starting" ? undefined : loaded;
   const log = createLog(config.logFormat, options.writeLog ?? writeToStdout);
   const admission = new Admission(config.queueSize, () => loaded?.engine.load() ?? NO_LOAD);
+  const residentBytes = options.residentBytes ?? (() => Deno.memoryUsage().rss);
   const metrics = createMetrics({
     admission,
     queueSize: config.queueSize,
     state: () => state,
     classifier,
-    residentBytes: options.residentBytes ?? (() => Deno.memoryUsage().rss),
+    residentBytes,
     startedAt: performance.timeOrigin / 1000,
   });
   const poolEvents: PoolEvents = {
@@ -84,7 +87,8 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
       log.event("an input is refused because inference workers died while they ran it", { sha256 });
     },
   };
-  const fields = fieldOpener(config);
+  const budget = new MemoryBudget(memoryLimits(config), residentBytes);
+  const fields = fieldOpener(config, budget);
   const app = createApp({
     config,
     clock: systemClock,

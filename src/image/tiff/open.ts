@@ -4,6 +4,7 @@ import { type Cut, paint, type Target } from "./colors.ts";
 import { COMPRESSIONS } from "./compressions.ts";
 import { omePixels } from "./description.ts";
 import { readDirectories } from "./directories.ts";
+import { tiffDecodeBytes } from "./decode_bytes.ts";
 import type { Directory } from "./directory.ts";
 import type { Layout } from "./layout.ts";
 import { readLayout } from "./read_layout.ts";
@@ -31,6 +32,8 @@ export interface TiffPicture {
   readonly height: number;
   /** Micrometers a pixel, where the file says it and it is a microscope's (0.05 to 2). */
   readonly mpp?: number;
+  /** Bytes of memory that decoding the whole picture takes at its peak. */
+  readonly decodeBytes: number;
   /**
    * Decodes a part that lies within the picture: only the strips or tiles that it touches are read, one
    * after the other.
@@ -70,6 +73,7 @@ export async function openTiff(
     width,
     height,
     ...(mpp === undefined ? {} : { mpp }),
+    decodeBytes: tiffDecodeBytes(chosen, channels.map(({ layout }) => layout)),
     async read(region, signal) {
       const data = new Uint8Array(region.width * region.height * 3);
       for (const [i, channel] of channels.entries()) {
