@@ -149,7 +149,8 @@ export const settings = {
   apiKeysFile: text(
     "API_KEYS_FILE",
     "",
-    "File with further API keys, one per line; it is read again when it changes.",
+    "File with further API keys, one per line, the last one too ended by a line break; it is read " +
+      "again when it changes.",
   ),
   logFormat: choice(
     "LOG_FORMAT",
@@ -174,6 +175,20 @@ export const settings = {
     { min: 1, max: 64 },
     "Maximum number of fields that are searched at the same time; further fields wait. Not applied " +
       "when INFERENCE_WORKERS is 0.",
+  ),
+  memoryLimitBytes: integer(
+    "MEMORY_LIMIT_BYTES",
+    "0",
+    { min: 0, max: Number.MAX_SAFE_INTEGER },
+    "Memory that the service has, in bytes; 0 takes the limit of the container, or else the memory " +
+      "of the machine.",
+  ),
+  maxMemoryPercent: integer(
+    "MAX_MEMORY_PERCENT",
+    "85",
+    { min: 1, max: 100 },
+    "Share of that memory, in percent, above which new fields get status 429; a field that cannot fit " +
+      "below it is refused.",
   ),
   corsEnable: flag("CORS_ENABLE", "false", "Allow requests from web pages of other origins."),
   corsOrigins: list(
@@ -240,7 +255,14 @@ function text(env: string, defaultValue: string, meaning: string): Setting<strin
 }
 
 function list(env: string, defaultValue: string, meaning: string): Setting<string[]> {
-  const parse = (typed: string) => typed.split(",").map((item) => item.trim()).filter(Boolean);
+  const parse = (typed: string) => {
+    const items = typed.split(",").map((item) => item.trim()).filter(Boolean);
+    // A typed list without an item is a mistake: without API keys the service is open to everybody.
+    if (typed !== "" && items.length === 0) {
+      throw new Error("a list with at least one item, or empty");
+    }
+    return items;
+  };
   return { env, defaultValue, meaning, parse };
 }
 

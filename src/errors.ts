@@ -280,3 +280,20 @@ export function messageOf(thrown: unknown): string {
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   return text.split("\n", 1)[0] ?? "";
 }
+
+/**
+ * Returns why a file or folder could not be read or written, in plain words, to complete "It cannot be
+ * read: …".
+ */
+export function fileErrorReason(thrown: unknown): string {
+  if (thrown instanceof Deno.errors.NotFound) return "there is no such file or folder";
+  if (thrown instanceof Deno.errors.IsADirectory) return "it is a folder";
+  if (
+    thrown instanceof Deno.errors.NotADirectory || thrown instanceof Deno.errors.AlreadyExists
+  ) return "a part of its path is a file and not a folder";
+  if (thrown instanceof Deno.errors.PermissionDenied) {
+    return "this user has no permission for it, or the file system is read-only";
+  }
+  if (thrown instanceof Deno.errors.NotCapable) return "Deno's permissions do not allow it";
+  return messageOf(thrown);
+}

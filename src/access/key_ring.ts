@@ -2,8 +2,8 @@ import { createHash, timingSafeEqual } from "node:crypto";
 
 /** Checks API keys. */
 export interface KeyRing {
-  /** Whether there is any key. Without keys, clients need none. */
-  readonly hasKeys: boolean;
+  /** Whether clients need a key. */
+  readonly isKeyNeeded: boolean;
   /** Returns whether `key` is one of the keys. Takes the same time for every key, right or wrong. */
   accepts(key: string): boolean;
 }
@@ -14,6 +14,7 @@ export interface KeyRing {
  *
  * @param getKeys Returns the current keys. It is called for every check, because keys may change while
  * the service runs. It must return the same array until they change.
+ * @param isKeyNeeded Whether clients need a key. Where they do and there is no key yet, none is accepted.
  *
  * @example
  * ```ts
@@ -21,12 +22,12 @@ export interface KeyRing {
  * import { equal } from "node:assert/strict";
  *
  * const keys = ["first", "second"];
- * const ring = keyRing(() => keys);
+ * const ring = keyRing(() => keys, true);
  * equal(ring.accepts("second"), true);
  * equal(ring.accepts("secon"), false);
  * ```
  */
-export function keyRing(getKeys: () => readonly string[]): KeyRing {
+export function keyRing(getKeys: () => readonly string[], isKeyNeeded: boolean): KeyRing {
   let hashedKeys: readonly string[] = [];
   let digests: Uint8Array[] = [];
   const currentDigests = () => {
@@ -38,9 +39,7 @@ export function keyRing(getKeys: () => readonly string[]): KeyRing {
     return digests;
   };
   return {
-    get hasKeys() {
-      return currentDigests().length > 0;
-    },
+    isKeyNeeded,
     accepts(key) {
       const received = sha256(key);
       let isFound = false;

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { type Config, optionName, parseSetting, readConfig, settings } from "../config.ts";
 import { messageOf } from "../errors.ts";
+import { suggestion } from "./suggestion.ts";
 
 /** An option of some commands, in contrast to a setting, which has an environment variable too. */
 export interface Option {
@@ -102,6 +103,14 @@ function parse(command: Command, args: string[]) {
       allowPositionals: true,
     });
   } catch (thrown) {
-    throw new UsageError(messageOf(thrown));
+    throw new UsageError(explain(thrown, [...own, ...shared].map(([name]) => `--${name}`)));
   }
+}
+
+/** Shortens what `parseArgs` says of an unknown option, and names the option that was meant. */
+function explain(thrown: unknown, known: readonly string[]): string {
+  const message = messageOf(thrown);
+  const unknown = /^Unknown option '(.+?)'/.exec(message)?.[1];
+  if (unknown === undefined) return message;
+  return `There is no option '${unknown}'.${suggestion(unknown, known)}`;
 }

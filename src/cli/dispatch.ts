@@ -2,6 +2,7 @@ import { messageOf, Problem } from "../errors.ts";
 import { version } from "../version.ts";
 import { type Command, readInvocation, UsageError } from "./command.ts";
 import { commandHelp, generalHelp } from "./help.ts";
+import { suggestion } from "./suggestion.ts";
 
 /**
  * Runs the command whose name `args` begins with. When `args` is empty or begins with an option, runs
@@ -39,8 +40,12 @@ function findCommand(commands: readonly Command[], args: string[]): [Command, st
   if (named !== undefined) return [named.command, args.slice(named.words.length)];
   const [typed] = args;
   if (typed === undefined || typed.startsWith("-")) return [first, args];
-  const known = commands.map(({ name }) => name).join(", ");
-  throw new UsageError(`There is no command '${typed}'; the commands are ${known}.`);
+  const known = commands.map(({ name }) => name);
+  throw new UsageError(
+    `There is no command '${typed}'; the commands are ${known.join(", ")}.${
+      suggestion(typed, known)
+    }`,
+  );
 }
 
 function print(text: string): number {

@@ -1,5 +1,7 @@
 import { type Config, settingNames } from "../config.ts";
+import { Problem } from "../errors.ts";
 import { listen, type Listener } from "../service/listener.ts";
+import { checkListenPermission, listenProblem } from "../service/listen_problem.ts";
 import { createService, type Service } from "../service/service.ts";
 import { metricsOnlyApp } from "../routes/metrics.ts";
 import type { Classifier } from "../patch/classifier.ts";
@@ -20,16 +22,26 @@ export const serve: Command = {
   async run({ config }) {
     const started = performance.now();
     const signals = stopSignals();
+    const { port, metricsPort } = config;
+    if (metricsPort > 0 && metricsPort === port) {
+      throw new Problem(
+        "config_invalid",
+        `METRICS_PORT is ${metricsPort}, the same as PORT; choose another port, or 0 to serve ` +
+          "GET /metrics on PORT.",
+      );
+    }
     const service = createService(config);
-    const listeners = [await listen(config, service.fetch, service.listenerEvents)];
+    const listeners: Listener[] = [];
     try {
-      if (config.metricsPort > 0) {
+      listeners.push(await listenOn(config, "PORT", service.fetch, service.listenerEvents));
+      if (metricsPort > 0) {
         const app = metricsOnlyApp(service.metrics);
-        listeners.push(await listen({ ...config, port: config.metricsPort }, app.fetch));
+        const metricsConfig = { ...config, port: metricsPort };
+        listeners.push(await listenOn(metricsConfig, "METRICS_PORT", app.fetch));
       }
       const classifier = await Promise.race([service.load(), signals.first]);
       if (classifier === undefined) return 0;
-      console.log(banner(listeners, classifier, performance.now() - started));
+      console.log(banner(listeners, service, classifier, performance.now() - started));
       await signals.first;
       return await shutDownService(config, service, listeners, signals.second);
     } finally {
@@ -38,6 +50,21 @@ export const serve: Command = {
     }
   },
 };
+
+/** @throws {Problem} `config_invalid`, with a sentence on why the address cannot be used. */
+async function listenOn(
+  config: Config,
+  portSetting: "PORT" | "METRICS_PORT",
+  fetch: Service["fetch"],
+  events?: Service["listenerEvents"],
+): Promise<Listener> {
+  checkListenPermission(config);
+  try {
+    return await listen(config, fetch, events);
+  } catch (thrown) {
+    throw listenProblem(thrown, { host: config.host, port: config.port, portSetting });
+  }
+}
 
 /** @returns The exit code: 0 when all requests were answered, otherwise 1. */
 async function shutDownService(
@@ -73,6 +100,7 @@ async function shutDownService(
 /** Returns what is printed when the service is ready. */
 function banner(
   [listener]: readonly Listener[],
+  { keyCount }: Service,
   { bundle, engine }: Classifier,
   milliseconds: number,
 ): string {
@@ -81,9 +109,15 @@ function banner(
     `Mitosis Detector ${version}. ${researchUseOnly}`,
     `  listening  http://localhost:${listener?.port ?? 0}/`,
     `  page       http://localhost:${listener?.port ?? 0}/app`,
+    `  access     ${describeAccess(keyCount())}`,
     `  model      ${name} ${modelVersion}, SHA-256 ${network.sha256.slice(0, 12)}`,
     `  loaded in  ${
       (milliseconds / 1000).toFixed(2)
     } s, scores up to ${engine.concurrency} batches at the same time`,
   ].join("\n");
+}
+
+function describeAccess(keys: number): string {
+  if (keys === 0) return "open to everybody: neither API_KEYS nor API_KEYS_FILE is set";
+  return `with an API key; ${keys} ${keys === 1 ? "is" : "are"} valid`;
 }

@@ -1,4 +1,4 @@
-import { messageOf, Problem } from "../errors.ts";
+import { fileErrorReason, Problem } from "../errors.ts";
 
 /**
  * Writes a file and creates its folders. Writes to `PATH.part` first and renames that file, so that an
@@ -14,6 +14,9 @@ export async function writeFile(path: string, content: Uint8Array | string): Pro
     await Deno.writeFile(`${path}.part`, bytes);
     await Deno.rename(`${path}.part`, path);
   } catch (thrown) {
-    throw new Problem("file_unwritable", `'${path}' cannot be written: ${messageOf(thrown)}.`);
+    throw new Problem(
+      "file_unwritable",
+      `'${path}' cannot be written: ${fileErrorReason(thrown)}.`,
+    );
   }
 }

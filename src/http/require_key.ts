@@ -12,7 +12,7 @@ const PUBLIC_PATHS = /^\/($|app($|\/)|docs\/|samples\/|openapi\.json$|swagger\.j
  */
 export function requireKey(keys: KeyRing): MiddlewareHandler<AppEnv> {
   return async function requireKey(c, next) {
-    if (keys.hasKeys && !PUBLIC_PATHS.test(c.req.path)) {
+    if (keys.isKeyNeeded && !PUBLIC_PATHS.test(c.req.path)) {
       const bearer = /^Bearer +(.+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
       const key = bearer ?? c.req.header("x-api-key");
       if (key === undefined) {

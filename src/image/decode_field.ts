@@ -17,6 +17,8 @@ import { memorySource } from "./tiff/source.ts";
 export interface PictureFile extends Size {
   /** Micrometers per pixel that the file states; undefined where it states none. */
   readonly mpp: number | undefined;
+  /** Bytes of memory that {@linkcode decode} takes at its peak, by what the header says. */
+  readonly decodeBytes: number;
   /**
    * Decodes all pixels.
    *
@@ -28,24 +30,48 @@ export interface PictureFile extends Size {
 /** Opens a file of one format: reads the header only, and refuses more than `maxPixels`. */
 type Opener = (bytes: Uint8Array, maxPixels: number) => PictureFile | Promise<PictureFile>;
 
+/** Bytes that decoding takes for each pixel: measured at 10 to 17, and 16 to 30 for 16 bits per sample. */
+const [PNG_BYTES_PER_PIXEL, PNG_16_BIT_BYTES_PER_PIXEL] = [18, 32];
+
+/** Bytes that decoding takes for each pixel: measured at 12, and 15 to 18 for progressive files. */
+const [JPEG_BYTES_PER_PIXEL, PROGRESSIVE_JPEG_BYTES_PER_PIXEL] = [13, 19];
+
 const OPENERS: Readonly<Record<string, Opener>> = {
   "a PNG": (bytes, maxPixels) => {
-    const { width, height } = readPngHeader(bytes);
+    const { width, height, bitDepth } = readPngHeader(bytes);
     checkPixels(width, height, maxPixels);
-    return { width, height, mpp: scaleOfPng(bytes), decode: async () => await decodePng(bytes) };
+    const bytesPerPixel = bitDepth === 16 ? PNG_16_BIT_BYTES_PER_PIXEL : PNG_BYTES_PER_PIXEL;
+    return {
+      width,
+      height,
+      mpp: scaleOfPng(bytes),
+      decodeBytes: bytesPerPixel * width * height,
+      decode: async () => await decodePng(bytes),
+    };
   },
   "a JPEG": (bytes, maxPixels) => {
-    const { width, height } = readJpegHeader(bytes);
+    const { width, height, progressive } = readJpegHeader(bytes);
     checkPixels(width, height, maxPixels);
-    return { width, height, mpp: scaleOfJpeg(bytes), decode: () => decodeJpeg(bytes) };
+    const bytesPerPixel = progressive ? PROGRESSIVE_JPEG_BYTES_PER_PIXEL : JPEG_BYTES_PER_PIXEL;
+    return {
+      width,
+      height,
+      mpp: scaleOfJpeg(bytes),
+      decodeBytes: bytesPerPixel * width * height,
+      decode: () => decodeJpeg(bytes),
+    };
   },
   "a TIFF": openTiffFile,
   "a BigTIFF": openTiffFile,
 };
 
 async function openTiffFile(bytes: Uint8Array, maxPixels: number): Promise<PictureFile> {
-  const { width, height, mpp, read } = await openTiff(memorySource(bytes), npmLibraries, maxPixels);
-  return { width, height, mpp, decode: () => read({ x: 0, y: 0, width, height }) };
+  const { width, height, mpp, decodeBytes, read } = await openTiff(
+    memorySource(bytes),
+    npmLibraries,
+    maxPixels,
+  );
+  return { width, height, mpp, decodeBytes, decode: () => read({ x: 0, y: 0, width, height }) };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { messageOf, Problem } from "../errors.ts";
+import { fileErrorReason, Problem } from "../errors.ts";
 import type { BundleFiles } from "./bundle.ts";
 
 /**
@@ -18,13 +18,12 @@ export async function folderFiles(folder: string): Promise<BundleFiles> {
     };
   } catch (thrown) {
     const hint = thrown instanceof Deno.errors.NotCapable
-      ? ` (Deno's permissions do not allow reading this folder: move it into models/, or add ` +
-        `--allow-read=${folder})`
+      ? ` (move the folder into models/, or add --allow-read=${folder})`
       : "";
     throw new Problem(
       "model_invalid",
       `The model in ${where} cannot be served: manifest.json cannot be read: ` +
-        `${messageOf(thrown)}${hint}.`,
+        `${fileErrorReason(thrown)}${hint}.`,
       { cause: thrown },
     );
   }

@@ -1,4 +1,4 @@
-import { openPictureFile } from "../image/decode_field.ts";
+import { openPictureFile, type PictureFile } from "../image/decode_field.ts";
 import { type Resolution, resolveMpp } from "../image/mpp.ts";
 import { pictureSource, type PixelSource } from "../image/pixel_source.ts";
 import { expandRegion, type Point, type Region, type Size } from "../image/region.ts";
@@ -61,12 +61,30 @@ export type FieldMethod = typeof FIELD_METHODS[number];
 /** The calls that a Worker with a field answers. */
 export type FieldMethods = Pick<Field, FieldMethod> & {
   /** Reads the header of a file, which takes the place of the field before. */
-  readHeader(request: FieldRequest): Promise<Size>;
+  readHeader(request: FieldRequest): Promise<FieldNeeds>;
   /** Decodes the file whose header was read. */
   decode(): Promise<FieldFacts>;
   /** Releases the pixels of the field. */
   release(): void;
 };
+
+/** What a field needs, by the header of its file. */
+export interface FieldNeeds extends Size {
+  /** Bytes of memory that opening and searching it takes at its peak. */
+  readonly bytes: number;
+}
+
+/**
+ * Bytes that a search takes for each pixel of a field that is decoded, the drawing of an overlay or a heat
+ * map included: measured at 5 to 26. Decoding is over by then, and its memory is used again.
+ */
+const SEARCH_BYTES_PER_PIXEL = 26;
+
+/** Bytes that a search takes for its tiles, whatever the size of the field. */
+const TILE_BYTES = 32 * 1024 * 1024;
+
+/** How many times the file itself is in memory: as the body, as a copy, and in parts while it is decoded. */
+const FILE_COPIES = 3;
 
 /** How many tiles are searched at the same time: one is prepared while the network runs over another. */
 export const CONCURRENT_TILES = 2;
@@ -75,7 +93,8 @@ export const CONCURRENT_TILES = 2;
 const MAX_WINDOW_SHIFT_UM = 5;
 
 /** A field of view whose header was read and checked. */
-export interface FieldHeader extends Size {
+export interface FieldHeader {
+  readonly needs: FieldNeeds;
   /**
    * Decodes the field on this thread.
    *
@@ -85,17 +104,22 @@ export interface FieldHeader extends Size {
 }
 
 /**
- * Reads the header of a field of view.
+ * Reads the header of a field of view on this thread.
  *
  * @throws {Problem} when the file is refused by its header.
  */
 export async function readFieldHeader(request: FieldRequest): Promise<FieldHeader> {
   const file = await openPictureFile(request.bytes, request.maxPixels);
   return {
-    width: file.width,
-    height: file.height,
+    needs: needsOf(file, request.bytes.length),
     decode: async () => fieldOf(pictureSource(await file.decode(), file.mpp), request),
   };
+}
+
+function needsOf({ width, height, decodeBytes }: PictureFile, fileBytes: number): FieldNeeds {
+  const bytes = Math.max(decodeBytes, SEARCH_BYTES_PER_PIXEL * width * height) + TILE_BYTES +
+    FILE_COPIES * fileBytes;
+  return { width, height, bytes };
 }
 
 /**

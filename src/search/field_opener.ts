@@ -9,6 +9,7 @@ import {
   readFieldHeader,
 } from "./field.ts";
 import { openFieldsInWorkers } from "./field_workers.ts";
+import type { MemoryBudget } from "./memory_budget.ts";
 
 /** Opens fields of view, on this thread or in Workers. */
 export interface FieldOpener {
@@ -22,11 +23,18 @@ export interface FieldOpener {
   close(): void;
 }
 
-/** Opens fields in Workers, or on this thread where the settings allow no Workers. */
+/**
+ * Opens fields in Workers, or on this thread where the settings allow no Workers.
+ *
+ * @param budget Admits fields by the memory that they take; without it, all are admitted.
+ */
 export function fieldOpener(
   { inferenceWorkers, maxFields }: Pick<Config, "inferenceWorkers" | "maxFields">,
+  budget?: MemoryBudget,
 ): FieldOpener {
-  return inferenceWorkers === 0 ? openFieldsInThread : openFieldsInWorkers(maxFields);
+  return inferenceWorkers === 0
+    ? openFieldsOnThread(budget)
+    : openFieldsInWorkers(maxFields, { budget });
 }
 
 /**
@@ -44,17 +52,34 @@ export function fieldRequest(
   return { bytes: bytes.slice(), maxPixels, mpp, model: { mpp: modelMpp, width, height } };
 }
 
-/** Opens fields on this thread, for platforms without Workers. Other tasks run between two calls. */
-export const openFieldsInThread: FieldOpener = {
-  async open(request, signal) {
-    const field = await (await readFieldHeader(request)).decode();
-    const methods = forwardMethods<Field, FieldMethod>(FIELD_METHODS, async (name, args) => {
-      await new Promise((resolve) => setTimeout(resolve));
-      signal?.throwIfAborted();
-      const method: AnyMethod = field[name];
-      return await method(...args);
-    });
-    return { ...field, ...methods };
-  },
-  close() {},
-};
+/** Opens fields on this thread, for platforms without Workers. */
+export const openFieldsInThread: FieldOpener = openFieldsOnThread();
+
+/** Opens fields on this thread. Other tasks run between two calls. */
+function openFieldsOnThread(budget?: MemoryBudget): FieldOpener {
+  return {
+    async open(request, signal) {
+      budget?.check();
+      const { needs, decode } = await readFieldHeader(request);
+      const releaseMemory = await budget?.acquire(needs, signal);
+      try {
+        const field = await decode();
+        const methods = forwardMethods<Field, FieldMethod>(FIELD_METHODS, async (name, args) => {
+          await new Promise((resolve) => setTimeout(resolve));
+          signal?.throwIfAborted();
+          const method: AnyMethod = field[name];
+          return await method(...args);
+        });
+        const close = () => {
+          field.close();
+          releaseMemory?.();
+        };
+        return { ...field, ...methods, close };
+      } catch (thrown) {
+        releaseMemory?.();
+        throw thrown;
+      }
+    },
+    close() {},
+  };
+}

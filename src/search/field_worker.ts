@@ -27,13 +27,14 @@ answerCalls<FieldMethods>(self, {
   async readHeader(request) {
     held = undefined;
     header = await readFieldHeader(request);
-    return { width: header.width, height: header.height };
+    return header.needs;
   },
   async decode() {
     const file = header;
     header = undefined;
-    held = await file?.decode();
-    return field().facts;
+    if (file === undefined) throw new Problem("internal", "The Worker has read no header.");
+    held = await file.decode();
+    return held.facts;
   },
   release() {
     [header, held] = [undefined, undefined];

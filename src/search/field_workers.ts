@@ -15,6 +15,7 @@ import {
   type FieldMethods,
   type FieldRequest,
 } from "./field.ts";
+import type { MemoryBudget } from "./memory_budget.ts";
 
 /** An idle Worker is kept for this long, because the next field then opens sooner. */
 const IDLE_TIMEOUT_MS = 10_000;
@@ -24,6 +25,8 @@ const MAX_KEPT_PIXELS = 16e6;
 
 /** How Workers of fields are started, and how long a file may take them. */
 export interface FieldWorkerOptions {
+  /** Admits fields by the memory that they take; without it, all are admitted. */
+  readonly budget?: MemoryBudget | undefined;
   /** Makes the Worker, in place of the ordinary one. */
   readonly createWorker?: () => Worker;
   /** Limit for reading a header. It takes milliseconds; the rest is for starting the Worker. */
@@ -47,6 +50,7 @@ type FieldWorker = WorkerProxy<FieldMethods>;
 export function openFieldsInWorkers(
   maxFields: number,
   {
+    budget,
     createWorker = createFieldWorker,
     headerTimeoutMs = 20_000,
     decodeTimeoutMs = (pixels) => 5000 + pixels * 0.5e-3,
@@ -67,12 +71,14 @@ export function openFieldsInWorkers(
   }
 
   async function open(request: FieldRequest, signal?: AbortSignal): Promise<Field> {
+    budget?.check();
     await acquire(signal);
     const [kept] = idle.keys();
     const worker = kept === undefined ? connect(createWorker()) : reuse(kept);
     const cancel = () => end(signal?.reason);
     let pixels = 0;
     let isOpen = true;
+    let releaseMemory: (() => void) | undefined;
 
     function end(reason?: unknown): void {
       if (!isOpen) return;
@@ -80,6 +86,7 @@ export function openFieldsInWorkers(
       signal?.removeEventListener("abort", cancel);
       if (reason === undefined && worker.isIdle() && pixels <= MAX_KEPT_PIXELS) keep(worker);
       else worker.terminate(reason ?? closed());
+      releaseMemory?.();
       release();
     }
 
@@ -97,12 +104,16 @@ export function openFieldsInWorkers(
     try {
       signal?.throwIfAborted();
       const buffer = request.bytes.buffer as ArrayBuffer;
-      const { width, height } = await within(
+      const needs = await within(
         headerTimeoutMs,
         worker.call.readHeader(transfer(request, buffer)),
         "The header of the image was not read",
       );
+      const { width, height } = needs;
       pixels = width * height;
+      releaseMemory = await budget?.acquire(needs, signal);
+      if (!isOpen) releaseMemory?.();
+      signal?.throwIfAborted();
       const facts = await within(
         decodeTimeoutMs(pixels),
         worker.call.decode(),
@@ -121,12 +132,12 @@ export function openFieldsInWorkers(
     }
   }
 
-  return {
-    open,
-    close() {
-      for (const worker of [...idle.keys()]) reuse(worker).terminate(closed());
-    },
-  };
+  function endIdleWorkers(): void {
+    for (const worker of [...idle.keys()]) reuse(worker).terminate(closed());
+  }
+
+  budget?.onShortage(endIdleWorkers);
+  return { open, close: endIdleWorkers };
 }
 
 function createFieldWorker(): Worker {

@@ -2,6 +2,8 @@ import { openKeyFile } from "../access/key_file.ts";
 import { keyRing } from "../access/key_ring.ts";
 import type { Config } from "../config.ts";
 import { fieldOpener } from "../search/field_opener.ts";
+import { MemoryBudget } from "../search/memory_budget.ts";
+import { memoryLimits } from "./memory_limits.ts";
 import { Admission } from "../inference/admission.ts";
 import type { EngineLoad } from "../inference/engine.ts";
 import type { PoolEvents } from "../inference/pool.ts";
@@ -24,6 +26,8 @@ export interface Service {
   /** Answers a request. */
   readonly fetch: (request: Request, client?: ClientInfo) => Response | Promise<Response>;
   readonly state: () => ServiceState;
+  /** Returns the number of API keys that are valid now; 0 when no key is needed. */
+  readonly keyCount: () => number;
   /** Returns the metrics and their media type, for a separate port. */
   readonly metrics: (openMetrics: boolean) => Promise<[text: string, mediaType: string]>;
   /** Loads the model. Until then, routes that need the model answer 503. */
@@ -67,18 +71,22 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
   let requestsInProgress = 0;
   const stopped = new AbortController();
   let keysOfFile = () => NO_KEYS;
+  const validKeys = joinKeys(config.apiKeys, () => keysOfFile());
+  // Until the key file is read, and when it cannot be used, no key is right.
+  const isKeyNeeded = config.apiKeys.length > 0 || config.apiKeysFile !== "";
   let closeKeyFile = () => {};
   // The model counts as missing until warm-up is over, so that a stop during start-up loses no request.
   const classifier = () => state === "starting" ? undefined : loaded;
   const log = createLog(config.logFormat, options.writeLog ?? writeToStdout);
   const admission = new Admission(config.queueSize, () => loaded?.engine.load() ?? NO_LOAD);
+  const residentBytes = options.residentBytes ?? (() => Deno.memoryUsage().rss);
   const metrics = createMetrics({
     admission,
     queueSize: config.queueSize,
     requestsInProgress: () => requestsInProgress,
     state: () => state,
     classifier,
-    residentBytes: options.residentBytes ?? (() => Deno.memoryUsage().rss),
+    residentBytes,
     startedAt: performance.timeOrigin / 1000,
   });
   const poolEvents: PoolEvents = {
@@ -93,7 +101,8 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
     },
   };
   const startTrace = createTracing();
-  const fields = fieldOpener(config);
+  const budget = new MemoryBudget(memoryLimits(config), residentBytes);
+  const fields = fieldOpener(config, budget);
   const app = createApp({
     config,
     clock: systemClock,
@@ -102,7 +111,7 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
     fields,
     admission,
     arriving: new ArrivingBodies(config),
-    keys: keyRing(joinKeys(config.apiKeys, () => keysOfFile())),
+    keys: keyRing(validKeys, isKeyNeeded),
     stopped: stopped.signal,
     startTrace(request) {
       requestsInProgress++;
@@ -120,6 +129,7 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
   return {
     fetch: (request, client = {}) => app.fetch(request, client),
     state: () => state,
+    keyCount: () => validKeys().length,
     metrics: metrics.expose,
     async load() {
       if (config.apiKeysFile !== "") {

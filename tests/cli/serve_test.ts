@@ -10,6 +10,7 @@ Deno.test("the start prints the address, the model and the intended use", async 
   match(program.banner, /listening +http:\/\/localhost:\d+\//);
   match(program.banner, /model +\S.* \d+\.\d+\.\d+, SHA-256 [0-9a-f]{12}$/m);
   match(program.banner, /loaded in +\d+\.\d\d s/);
+  match(program.banner, /access +open to everybody: neither API_KEYS nor API_KEYS_FILE is set/);
   match(program.banner, /For research use only\. Not for diagnostic use\./);
 });
 
@@ -39,4 +40,10 @@ Deno.test("health answers within 50 ms while 64 patches are scored", async () =>
   const shown = worst.map((wait) => wait.toFixed(1)).join(", ");
   console.log(`slowest health check in each of 4 batches: ${shown} ms`);
   ok(Math.min(...worst) < MAX_HEALTH_MS, `not below ${MAX_HEALTH_MS} ms: ${shown}`);
+});
+
+Deno.test("with API keys the start prints how many are valid, and no key", async () => {
+  await using program = await startProgram(["--api-keys", "alpha-key,beta-key"]);
+  match(program.banner, /access +with an API key; 2 are valid/);
+  ok(!/alpha|beta/.test(program.banner));
 });

@@ -59,7 +59,7 @@ Deno.test({
         const hosts = PUBLISHED_URLS.map((url) => new URL(url).host);
         const local = ["0.0.0.0", "127.0.0.1", "localhost", "[::]", "[::1]"];
         deepEqual(permissions["allow_net"], [...local, ...hosts]);
-        deepEqual(permissions["allow_sys"], ["getPriority", "setPriority"]);
+        deepEqual(permissions["allow_sys"], ["getPriority", "setPriority", "systemMemoryInfo"]);
         for (const kind of ["run", "ffi"]) equal(permissions[`allow_${kind}`], null);
         deepEqual(permissions["deny_import"], []);
       });

@@ -5,6 +5,7 @@ import { type Overlap, type Target, writeRgb } from "./colors.ts";
 import { COMPRESSIONS } from "./compressions.ts";
 import { omePixels } from "./description.ts";
 import { readDirectories } from "./directories.ts";
+import { tiffDecodeBytes } from "./decode_bytes.ts";
 import type { Directory } from "./directory.ts";
 import type { Layout } from "./layout.ts";
 import type { TiffLibraries } from "./libraries.ts";
@@ -22,6 +23,8 @@ import type { TiffSource } from "./source.ts";
 export interface TiffPicture extends Size {
   /** Micrometers per pixel, 0.05 to 2; absent where the file states none in this range. */
   readonly mpp?: number;
+  /** Bytes of memory that decoding the whole picture takes at its peak. */
+  readonly decodeBytes: number;
   /**
    * Decodes a region that lies within the picture. Reads only the strips or tiles that it overlaps, one
    * after the other.
@@ -62,6 +65,7 @@ export async function openTiff(
     width,
     height,
     ...(mpp === undefined ? {} : { mpp }),
+    decodeBytes: tiffDecodeBytes(chosen, channels.map(({ layout }) => layout)),
     async read(region, signal) {
       const data = new Uint8Array(region.width * region.height * 3);
       for (const [i, channel] of channels.entries()) {

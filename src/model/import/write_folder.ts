@@ -1,4 +1,4 @@
-import { messageOf, Problem } from "../../errors.ts";
+import { fileErrorReason, Problem } from "../../errors.ts";
 
 /**
  * Writes a folder atomically: writes all files to a temporary folder and then renames it. An existing
@@ -30,7 +30,7 @@ export async function writeFolder(
     await removeFolder(unfinished).catch(() => {});
     throw new Problem(
       "file_unwritable",
-      `The folder '${folder}' cannot be written: ${messageOf(thrown)}.`,
+      `The folder '${folder}' cannot be written: ${fileErrorReason(thrown)}.`,
       { cause: thrown },
     );
   }

@@ -1,0 +1,22 @@
+import { closest, distance } from "fastest-levenshtein";
+
+/**
+ * Returns " Did you mean …?" with the known word that is most like the typed one, or "" where none is
+ * like it: more than two letters, or more than a third of them, differ.
+ *
+ * @example
+ * ```ts
+ * import { suggestion } from "./suggestion.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(suggestion("--prot", ["--port", "--host"]), " Did you mean '--port'?");
+ * equal(suggestion("--color", ["--port", "--host"]), "");
+ * ```
+ */
+export function suggestion(typed: string, known: readonly string[]): string {
+  if (known.length === 0) return "";
+  const best = closest(typed, known);
+  const letters = typed.replace(/^-+/, "").length;
+  const isLike = distance(typed, best) <= Math.max(2, Math.floor(letters / 3));
+  return isLike ? ` Did you mean '${best}'?` : "";
+}

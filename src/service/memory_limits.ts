@@ -1,0 +1,39 @@
+import process from "node:process";
+import type { Config } from "../config.ts";
+import type { MemoryLimits } from "../search/memory_budget.ts";
+
+/**
+ * Memory that the process needs for everything but fields, in bytes: at most 320 MB were measured under
+ * load with four inference workers (docs/production.md).
+ */
+const BASE_BYTES = 250e6;
+const BYTES_PER_INFERENCE_WORKER = 30e6;
+
+/**
+ * Returns the memory that the service may use: that of the settings, of the container (the cgroup of the
+ * process), or of the machine.
+ */
+export function memoryLimits(
+  { memoryLimitBytes, maxMemoryPercent, inferenceWorkers }: Pick<
+    Config,
+    "memoryLimitBytes" | "maxMemoryPercent" | "inferenceWorkers"
+  >,
+): MemoryLimits {
+  return {
+    limitBytes: memoryLimitBytes > 0 ? memoryLimitBytes : systemLimitBytes(),
+    maxShare: maxMemoryPercent / 100,
+    otherBytes: BASE_BYTES + BYTES_PER_INFERENCE_WORKER * inferenceWorkers,
+  };
+}
+
+/** Infinity where the platform does not tell, or Deno's permissions do not allow asking. */
+function systemLimitBytes(): number {
+  try {
+    const ofMachine = Deno.systemMemoryInfo().total;
+    const ofContainer = process.constrainedMemory();
+    // Without a limit, the cgroup reports a number beyond any machine, or 0.
+    return ofContainer > 0 && ofContainer < ofMachine ? ofContainer : ofMachine;
+  } catch {
+    return Infinity;
+  }
+}
