@@ -5,7 +5,12 @@
  */
 
 /** The program's entry points: the main module, and the modules that it starts as Workers. */
-export const ENTRY_POINTS = ["main.ts", "src/inference/worker.ts", "src/search/field_worker.ts"];
+export const ENTRY_POINTS = [
+  "main.ts",
+  "src/inference/worker.ts",
+  "src/search/field_worker.ts",
+  "src/slide_search/slide_worker.ts",
+];
 
 /** A package of the lock file in Deno's cache. */
 export interface CachedPackage {

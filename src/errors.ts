@@ -172,6 +172,26 @@ export const problems = {
     title: "A file cannot be read",
     example: "'patch.png' cannot be read: there is no such file.",
   },
+  scale_missing: {
+    status: 400,
+    title: "The scale of the slide is not known",
+    example: "The slide states no scale; give mpp, the micrometers per pixel: --mpp 0.25.",
+  },
+  slide_empty: {
+    status: 422,
+    title: "There is nothing to search on the slide",
+    example: "No tissue was found on the slide. If there is some, give its outline as region.",
+  },
+  region_invalid: {
+    status: 400,
+    title: "The region cannot be read",
+    example: "The region holds a Point; it may hold Polygon and MultiPolygon only.",
+  },
+  journal_incomplete: {
+    status: 500,
+    title: "The search of the slide is not complete",
+    example: "12 of 2931 tiles are in none of the journals; shard 3/16 is not finished.",
+  },
   file_unwritable: {
     status: 500,
     title: "A file cannot be written",
