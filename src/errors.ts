@@ -192,6 +192,22 @@ export const problems = {
     title: "The search of the slide is not complete",
     example: "12 of 2931 tiles are in none of the journals; shard 3/16 is not finished.",
   },
+  slide_changed: {
+    status: 409,
+    title: "The slide changed while it was read",
+    example: "'a.svs' was written to while it was read; search it when it is complete.",
+  },
+  slide_not_allowed: {
+    status: 403,
+    title: "Slides may not be read from this address",
+    example:
+      "https://example.com/a.svs cannot be read: its address is not among those that are allowed.",
+  },
+  slide_unreachable: {
+    status: 502,
+    title: "The slide's server does not answer as it should",
+    example: "https://example.com/a.svs cannot be read: the server answered 503 six times.",
+  },
   file_unwritable: {
     status: 500,
     title: "A file cannot be written",

@@ -1,21 +1,19 @@
 import { checkPixels } from "../max_pixels.ts";
 import type { RgbImage } from "../rgb_image.ts";
-import { type Cut, paint, type Target } from "./colors.ts";
-import { COMPRESSIONS } from "./compressions.ts";
+import type { Cut, Target } from "./colors.ts";
 import { omePixels } from "./description.ts";
 import { readDirectories } from "./directories.ts";
 import type { Directory } from "./directory.ts";
 import type { Layout } from "./layout.ts";
 import { readLayout } from "./read_layout.ts";
-import { readSegments, rowBytes, segmentBytes, segmentRows, type Segments } from "./segments.ts";
+import { readSegments, segmentBytes, type Segments } from "./segments.ts";
 import type { TiffLibraries } from "./libraries.ts";
 import { choosePicture } from "./pages.ts";
-import { undoPredictor } from "./predictor.ts";
 import { corrupt, truncated, unsupported } from "./problems.ts";
 import { checkUsedBits } from "./sample_tags.ts";
-import { readSamples } from "./samples.ts";
 import { readScale } from "./scale.ts";
 import type { TiffSource } from "./source.ts";
+import { paintSegment, planesNeeded, unpackSegment } from "./unpack.ts";
 
 /** A rectangle of a picture, in pixels. */
 export interface Region {
@@ -152,39 +150,14 @@ async function paintRegion(
       signal?.throwIfAborted();
       const index = row * grid.across + column;
       const planes = [];
-      for (let plane = 0; plane < (layout.planar ? planesNeeded(layout) : 1); plane++) {
+      for (let plane = 0; plane < (planesNeeded(layout)); plane++) {
         const at = index + plane * tilesInPlane;
-        planes.push(await unpack(source, libraries, layout, segments, at, signal));
+        const packed = await readSegment(source, layout, segments, at, signal);
+        planes.push(await unpackSegment(packed, at, layout, libraries));
       }
       paintSegment(planes, layout, cutOf(region, grid, column, row), target);
     }
   }
-}
-
-/** Paints some rows after the other: the numbers of a large strip take more memory than its bytes. */
-function paintSegment(
-  planes: readonly Uint8Array[],
-  layout: Layout,
-  cut: Cut,
-  target: Target,
-): void {
-  const row = rowBytes(layout);
-  const atOnce = Math.max(1, Math.floor(BAND_PIXELS / layout.grid.width));
-  for (let y = 0; y < cut.height; y += atOnce) {
-    const height = Math.min(atOnce, cut.height - y);
-    const from = (cut.fromY + y) * row;
-    const samples = planes.map((bytes, plane) =>
-      readSamples(bytes.subarray(from, from + height * row), height, layout, plane)
-    );
-    paint(samples, layout, { ...cut, fromY: 0, toY: cut.toY + y, height }, target);
-  }
-}
-
-const BAND_PIXELS = 1 << 18;
-
-/** Planes that color and opacity are in; further ones are not read. */
-function planesNeeded({ colors, alpha }: Layout): number {
-  return alpha === undefined ? colors : alpha.sample + 1;
 }
 
 /** What a tile and a region have in common. */
@@ -206,10 +179,9 @@ function cutOf(
   };
 }
 
-/** Reads and unpacks one strip or tile: the bytes of its rows. */
-async function unpack(
+/** Reads one strip or tile as it is in the file. */
+async function readSegment(
   source: TiffSource,
-  libraries: TiffLibraries,
   layout: Layout,
   { offsets, lengths }: Segments,
   index: number,
@@ -219,25 +191,5 @@ async function unpack(
   const name = layout.grid.tiled ? "tile" : "strip";
   if (offset === 0 || length === 0) throw corrupt(`its ${name} ${index} has no bytes`);
   if (offset + length > source.length) throw truncated(source.length, "pixels");
-  const read = await source.read(offset, length, signal);
-  const packed = layout.reversedBits ? read.map((byte) => REVERSED[byte] as number) : read;
-  const rows = segmentRows(layout, index);
-  const needed = segmentBytes(layout, index);
-  const most = rowBytes(layout) * layout.grid.height;
-  const decode = COMPRESSIONS[layout.compression]?.decode;
-  if (decode === undefined) throw unsupported(`has compression ${layout.compression}`);
-  const bytes = await decode({ packed, rows, needed, most, layout, libraries });
-  const whole = bytes.subarray(0, needed);
-  if (layout.predictor === 1) return whole;
-  // What is not compressed is the file's own memory.
-  const own = layout.compression === 1 ? whole.slice() : whole;
-  undoPredictor(own, layout);
-  return own;
+  return await source.read(offset, length, signal);
 }
-
-/** Each byte with its bits in the reverse order. */
-const REVERSED = Uint8Array.from({ length: 256 }, (_, byte) => {
-  let reversed = 0;
-  for (let bit = 0; bit < 8; bit++) reversed |= ((byte >> bit) & 1) << (7 - bit);
-  return reversed;
-});

@@ -143,7 +143,7 @@ const REDUCED = 1;
 const MASK = 4;
 
 /** Whether a page is a slide's label or overview, as Aperio and Philips mark them. */
-async function isLabel(directory: Directory): Promise<boolean> {
+export async function isLabel(directory: Directory): Promise<boolean> {
   const text = await directory.text(Tag.ImageDescription, 256);
   return /^(Aperio[^\n]*\n)?\s*(label|macro)\b/i.test(text);
 }
