@@ -1,12 +1,15 @@
 import { describeScale } from "../result/scale.ts";
 import type { SlideResult } from "../result/slide/slide_result.ts";
+import { maskMm2 } from "../result/slide/slide_result.ts";
+import type { SearchPlan } from "../slide_search/search_plan.ts";
 import { toMm } from "../result/slide/slide_json.ts";
 import type { SlideFacts } from "../slide_search/open_slide.ts";
 
 /** Describes a slide that is about to be searched, in one line. */
-export function describeSlide(facts: SlideFacts): string {
+export function describeSlide(facts: SlideFacts, { tissue }: Pick<SearchPlan, "tissue">): string {
   const size = [facts.width, facts.height].map(grouped).join(" x ");
-  return `${size} px, ${describeScale(facts.resolution)}, ${facts.format}`;
+  const mm2 = maskMm2(tissue, facts.resolution.mpp).toPrecision(3);
+  return `${size} px, ${describeScale(facts.resolution)}, ${facts.format}, tissue ${mm2} mm²`;
 }
 
 /** Describes the result of a slide, in a few lines. */

@@ -52,8 +52,8 @@ export const slideMerge: Command = {
       { location, mpp: options.mpp, model: { mpp, width, height } },
     );
     try {
-      console.log(`${files.name}  ${describeSlide(slide.facts)}`);
       const search = await prepareSearch({ slide, bundle, options, region: searchRegion });
+      console.log(`${files.name}  ${describeSlide(slide.facts, search.plan)}`);
       const records = await readRecords(search, files);
       const result = summarizeSlide(findingsOf(search, records), count);
       const written = await writeSlideResult(files, result, slide);

@@ -25,7 +25,10 @@ export type SlideOverview = Pick<
 const DENSITY_RADIUS_UM = 400;
 
 /** How much of the picture the highest density hides. */
-const MAX_OPACITY = 0.6;
+const MAX_OPACITY = 0.5;
+
+/** The longer side of the picture has at least about so many pixels; a smaller overview is enlarged. */
+const MIN_SIDE = 1200;
 
 /**
  * Draws the result of a slide over its overview: the outline of the tissue, ink that was left out in gray,
@@ -41,17 +44,18 @@ export function drawSlideOverview(
   pen: Mask,
   { image, detections, hotspots, summary, tissue, score }: SlideOverview,
 ): Uint8Array {
-  const { canvas, shrink } = canvasOf(picture);
+  const { canvas, shrink } = largeCanvas(picture);
   const dot = dotSize(canvas);
   const line = Math.max(1, Math.round(dot / 2));
   const toCanvas = (pixels: number) => pixels / (tissue.cell * shrink);
   const mpp = image.mpp * tissue.cell * shrink;
   const mitoses = detections.filter(({ mitosis }) => mitosis)
     .map(({ x, y }) => ({ x: toCanvas(x), y: toCanvas(y) }));
-  tint(canvas, densityOf(canvas, mitoses, DENSITY_RADIUS_UM / mpp));
+  tint(canvas, densityOf(canvas, mitoses, DENSITY_RADIUS_UM / mpp), tissue, shrink);
   drawMask(canvas, pen, shrink, PEN_COLOR, false, line);
   drawMask(canvas, tissue, shrink, TISSUE_COLOR, true, line);
   for (const { x, y } of mitoses) {
+    fill(canvas, x - dot, y - dot, 2 * dot, 2 * dot, [0, 0, 0]);
     fill(canvas, x - dot / 2, y - dot / 2, dot, dot, DETECTION_COLORS.mitosis);
   }
   hotspots.forEach(({ x, y, radius, count }, i) => {
@@ -64,13 +68,27 @@ export function drawSlideOverview(
   const [hottest] = hotspots;
   writeLines(canvas, [
     `${count} ${count === 1 ? "mitosis" : "mitoses"}, ${perMm2} / mm² of ${areaMm2} mm² tissue`,
-    ...(hottest === undefined ? [] : [
-      `hottest ${hottest.areaMm2} mm²: ${hottest.count} (${hottest.perMm2} / mm²), score ${score.score}`,
-    ]),
+    ...(hottest === undefined ? [] : [`${hottest.count} in the hottest ${hottest.areaMm2} mm²`]),
+    `mitotic score ${score.score}`,
     "for research use only",
     describeScale(image),
   ], dot);
   return toPng(canvas);
+}
+
+/** Copies the picture to draw on, enlarged by a whole number where it is small. */
+function largeCanvas(picture: RgbImage): { canvas: Canvas; shrink: number } {
+  const enlarge = Math.floor(MIN_SIDE / Math.max(picture.width, picture.height));
+  if (enlarge < 2) return canvasOf(picture);
+  const [width, height] = [picture.width * enlarge, picture.height * enlarge];
+  const data = new Uint8Array(width * height * 3);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const from = (Math.floor(y / enlarge) * picture.width + Math.floor(x / enlarge)) * 3;
+      data.set(picture.data.subarray(from, from + 3), (y * width + x) * 3);
+    }
+  }
+  return { canvas: { width, height, data }, shrink: 1 / enlarge };
 }
 
 /** Counts the mitoses around each pixel: float32 `[height, width]`. */
@@ -94,13 +112,21 @@ function densityOf(
   return density;
 }
 
-/** Colors pixels from yellow to red by their part of the highest density. */
-function tint({ data }: Canvas, density: Float32Array): void {
+/** Colors tissue from yellow to red by its part of the highest density. */
+function tint(
+  { width, data }: Canvas,
+  density: Float32Array,
+  tissue: Mask,
+  shrink: number,
+): void {
   const most = density.reduce((highest, value) => Math.max(highest, value), 0);
   density.forEach((value, pixel) => {
     if (value === 0) return;
+    const x = Math.floor((pixel % width) * shrink);
+    const y = Math.floor(Math.floor(pixel / width) * shrink);
+    if (tissue.data[y * tissue.width + x] !== 1) return;
     const part = value / most;
-    const opacity = MAX_OPACITY * Math.sqrt(part);
+    const opacity = MAX_OPACITY * (0.3 + 0.7 * part);
     [255, 220 * (1 - part), 0].forEach((color, channel) => {
       const at = pixel * 3 + channel;
       data[at] = Math.round((data[at] as number) * (1 - opacity) + color * opacity);
@@ -108,7 +134,7 @@ function tint({ data }: Canvas, density: Float32Array): void {
   });
 }
 
-/** Draws the set cells of a mask, or only those of them that have an unset neighbor. */
+/** Draws the set cells of a mask, or only those sides of them at which they meet an unset cell. */
 function drawMask(
   canvas: Canvas,
   { width, height, data }: Mask,
@@ -119,12 +145,18 @@ function drawMask(
 ): void {
   const isSet = (x: number, y: number) =>
     x >= 0 && y >= 0 && x < width && y < height && data[y * width + x] === 1;
+  const side = 1 / shrink;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       if (!isSet(x, y)) continue;
-      const isInside = isSet(x - 1, y) && isSet(x + 1, y) && isSet(x, y - 1) && isSet(x, y + 1);
-      if (isOutline && isInside) continue;
-      fill(canvas, x / shrink, y / shrink, isOutline ? line : 1, isOutline ? line : 1, color);
+      const [left, top] = [x * side, y * side];
+      if (!isOutline) fill(canvas, left, top, side, side, color);
+      else {
+        if (!isSet(x - 1, y)) fill(canvas, left, top, line, side, color);
+        if (!isSet(x + 1, y)) fill(canvas, left + side - line, top, line, side, color);
+        if (!isSet(x, y - 1)) fill(canvas, left, top, side, line, color);
+        if (!isSet(x, y + 1)) fill(canvas, left, top + side - line, side, line, color);
+      }
     }
   }
 }

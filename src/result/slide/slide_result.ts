@@ -81,7 +81,10 @@ export type SlideWarning = Warning | {
 /** The result of a slide. */
 export interface SlideResult extends SlideFindings {
   readonly summary: AreaCount;
-  /** The hottest circle and its runners-up, which do not overlap; empty where there is no mitosis. */
+  /**
+   * The circle with the most mitoses, and up to two runners-up that overlap neither it nor each other and
+   * are half tissue at least; empty where there is no mitosis.
+   */
   readonly hotspots: readonly Hotspot[];
   readonly score: MitoticScore;
   readonly warnings: readonly SlideWarning[];
@@ -91,6 +94,12 @@ export interface SlideResult extends SlideFindings {
 
 /** The hottest circle and two runners-up. */
 const HOTSPOTS = 3;
+
+/** Circles among which the runners-up are chosen. */
+const MAX_CIRCLES = 8;
+
+/** A runner-up is tissue to at least this part: beside the hottest circle there may be only glass. */
+const MIN_RUNNER_UP_TISSUE = 0.5;
 
 /** Below this part of tissue a hotspot's density says little. */
 const MIN_TISSUE_SHARE = 0.8;
@@ -108,15 +117,18 @@ export function summarizeSlide(
   const rule = scoreRule(convention, area);
   if (rule === undefined) throw new RangeError(`${convention} does not cover the area`);
   const mitoses = detections.filter(({ mitosis }) => mitosis);
-  const tissueMm2 = countMask(tissue) * (tissue.cell * image.mpp / 1000) ** 2;
+  const tissueMm2 = maskMm2(tissue, image.mpp);
   const radius = Math.sqrt(area.areaMm2 / Math.PI) * 1000 / image.mpp;
-  const hotspots = densestCircles(mitoses, radius, HOTSPOTS).map(({ x, y, count }): Hotspot => ({
-    x: round(x, 6),
-    y: round(y, 6),
-    radius: round(radius, 6),
-    tissueShare: round(tissueShare(tissue, { x, y }, radius), 3),
-    ...areaCount(count, area.areaMm2),
-  }));
+  const hotspots = densestCircles(mitoses, radius, MAX_CIRCLES)
+    .map(({ x, y, count }): Hotspot => ({
+      x: round(x, 7),
+      y: round(y, 7),
+      radius: round(radius, 7),
+      tissueShare: round(tissueShare(tissue, { x, y }, radius), 3),
+      ...areaCount(count, area.areaMm2),
+    }))
+    .filter(({ tissueShare }, rank) => rank === 0 || tissueShare >= MIN_RUNNER_UP_TISSUE)
+    .slice(0, HOTSPOTS);
   const [hottest] = hotspots;
   const score = mitoticScore(rule, hottest?.count ?? 0, area.areaMm2);
   return {
@@ -129,6 +141,11 @@ export function summarizeSlide(
       ? "Only the given region was searched."
       : "No tumor outline was used: all tissue of the slide was searched, also what is not tumor.",
   };
+}
+
+/** Returns the area of a mask in square millimeters. */
+export function maskMm2(mask: Mask, mpp: number): number {
+  return countMask(mask) * (mask.cell * mpp / 1000) ** 2;
 }
 
 function areaCount(count: number, areaMm2: number): AreaCount {
