@@ -69,7 +69,7 @@ function isStain(red: number, green: number, blue: number): boolean {
 /** Returns whether densities are those of ink. Hematoxylin and eosin absorb green most. */
 function isInk(red: number, green: number, blue: number): boolean {
   const most = Math.max(red, green, blue);
-  const isGreenOrBlue = red > 0.3 && red - green > 0.15;
+  const isGreenOrBlue = red > 0.3 && red - green > 0.1;
   const isBlack = most > 0.7 && Math.min(red, green, blue) > 0.75 * most;
   const isRed = green > 0.5 && red < 0.2 * green && blue > 0.8 * green;
   return isGreenOrBlue || isBlack || isRed;
