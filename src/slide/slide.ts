@@ -1,11 +1,21 @@
+import { dirname } from "node:path";
+import { Problem } from "../errors.ts";
+import type { Region } from "../image/region.ts";
+import type { RgbImage } from "../image/rgb_image.ts";
 import type { ByteSource } from "./bytes/byte_source.ts";
-import { openFileSource } from "./bytes/file_source.ts";
+import { openFileSource, unlessUnreadable } from "./bytes/file_source.ts";
+import { openDicomFolder } from "./dicom/dicom_files.ts";
+import { type DicomImage, readDicomImage } from "./dicom/dicom_image.ts";
+import {
+  closeOthers,
+  dicomPyramid,
+  type DicomReference,
+  oneSeries,
+} from "./dicom/dicom_pyramid.ts";
 import { LevelReader } from "./level_reader.ts";
 import type { Pyramid } from "./pyramid.ts";
 import { slideFormat } from "./slide_format.ts";
 import { openTiffPyramid } from "./tiff/tiff_pyramid.ts";
-import type { Region } from "../image/region.ts";
-import type { RgbImage } from "../image/rgb_image.ts";
 
 /** One resolution of a slide. */
 export interface SlideLevel {
@@ -34,6 +44,8 @@ export interface Slide {
   readonly format: string;
   /** From the largest to the smallest; level 0 is full resolution. */
   readonly levels: readonly SlideLevel[];
+  /** The UIDs of a slide in DICOM, by which results refer to it. */
+  readonly dicom?: DicomReference;
   /** Tells slides and their versions apart: size, modification time or ETag, checksum of the index. */
   readonly identity: string;
   /**
@@ -80,6 +92,7 @@ export async function openSlide(
       height: full.height,
       mpp: pyramid.mpp,
       format: pyramid.format,
+      ...(pyramid.dicom && { dicom: pyramid.dicom }),
       levels: pyramid.levels.map(({ width, height, downsample, tileWidth, tileHeight }) => (
         { width, height, downsample, tileWidth, tileHeight }
       )),
@@ -100,12 +113,76 @@ export async function openSlide(
 async function openPyramid(
   location: string | readonly string[],
   sources: ByteSource[],
-  { signal }: SlideOptions,
-): Promise<Pyramid> {
-  const source = await openFileSource(String(location));
+  options: SlideOptions,
+): Promise<Pyramid & { readonly dicom?: DicomReference }> {
+  const { signal } = options;
+  if (typeof location !== "string" && location.length !== 1) {
+    return await openSeveral(location, sources, options);
+  }
+  const path = typeof location === "string" ? location : location[0] ?? "";
+  if (!isUrl(path) && await isFolder(path)) {
+    return await openSeries(await openDicomFolder(path, signal), `'${path}'`, sources, signal);
+  }
+  const source = await openSource(path, options);
   sources.push(source);
-  await slideFormat(source, signal);
-  return await openTiffPyramid(source);
+  if (await slideFormat(source, signal) === "TIFF") return await openTiffPyramid(source);
+  const image = await readDicomImage(source, signal);
+  const isPart = image?.flavor === "VOLUME" && !source.isRemote;
+  if (!isPart) return await openSeries(image ? [image] : [], `'${source.name}'`, sources, signal);
+  // A slide has a file for each level, of which the user names one.
+  sources.pop()?.close();
+  const all = await openDicomFolder(dirname(path), signal);
+  const own = all.filter(({ seriesUid }) => seriesUid === image.seriesUid);
+  sources.push(...all.map(({ source }) => source));
+  return await openSeries(own, `'${path}'`, sources, signal);
+}
+
+/** Opens several files, which have to be DICOM. */
+async function openSeveral(
+  locations: readonly string[],
+  sources: ByteSource[],
+  options: SlideOptions,
+) {
+  const images: DicomImage[] = [];
+  for (const location of locations) {
+    const source = await openSource(location, options);
+    sources.push(source);
+    if (await slideFormat(source, options.signal) !== "DICOM") {
+      throw new Problem(
+        "image_unsupported",
+        `'${source.name}' is a TIFF; only a slide in DICOM may have several files.`,
+      );
+    }
+    const image = await readDicomImage(source, options.signal);
+    if (image !== undefined) images.push(image);
+  }
+  return await openSeries(images, "The list of files", sources, options.signal);
+}
+
+/** Opens the levels of the only slide among DICOM images, and closes all other files. */
+async function openSeries(
+  images: readonly DicomImage[],
+  where: string,
+  sources: ByteSource[],
+  signal: AbortSignal | undefined,
+) {
+  const known = new Set(sources);
+  sources.push(...images.map(({ source }) => source).filter((source) => !known.has(source)));
+  const slide = oneSeries(images, where);
+  closeOthers(sources, slide);
+  return await dicomPyramid(slide, signal);
+}
+
+async function openSource(location: string, _options: SlideOptions): Promise<ByteSource> {
+  return await openFileSource(location);
+}
+
+function isUrl(location: string): boolean {
+  return /^https?:\/\//i.test(location);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await unlessUnreadable(path, () => Deno.stat(path))).isDirectory;
 }
 
 /** Size and time of the files, and a checksum of the places of all tiles. */
@@ -115,6 +192,18 @@ async function identityOf(
 ): Promise<string> {
   const sizes = levels.flatMap((level) => [level.width, level.height, level.tileWidth]);
   const numbers = Float64Array.from([sizes, ...index].flat());
-  const digest = await crypto.subtle.digest("SHA-256", numbers);
-  return [...sources.map(({ version }) => version), new Uint8Array(digest).toHex()].join(", ");
+  const versions = sources.map(({ version }) => version);
+  const [only] = versions;
+  if (versions.length === 1 && only !== undefined) {
+    return `${only}, index ${await checksumOf(numbers)}`;
+  }
+  const bytes = sources.reduce((sum, { length }) => sum + length, 0);
+  const text = new TextEncoder().encode(versions.join("\n"));
+  return `${bytes} bytes in ${versions.length} files ${await checksumOf(
+    text,
+  )}, index ${await checksumOf(numbers)}`;
+}
+
+async function checksumOf(data: BufferSource): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", data)).toHex();
 }
