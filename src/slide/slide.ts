@@ -1,21 +1,10 @@
-import { dirname } from "node:path";
-import { Problem } from "../errors.ts";
 import type { Region } from "../image/region.ts";
 import type { RgbImage } from "../image/rgb_image.ts";
 import type { ByteSource } from "./bytes/byte_source.ts";
-import { openFileSource, unlessUnreadable } from "./bytes/file_source.ts";
-import { openDicomFolder } from "./dicom/dicom_files.ts";
-import { type DicomImage, readDicomImage } from "./dicom/dicom_image.ts";
-import {
-  closeOthers,
-  dicomPyramid,
-  type DicomReference,
-  oneSeries,
-} from "./dicom/dicom_pyramid.ts";
+import type { DicomReference } from "./dicom/dicom_pyramid.ts";
 import { LevelReader } from "./level_reader.ts";
+import { type OpenOptions, openPyramid } from "./open_pyramid.ts";
 import type { Pyramid } from "./pyramid.ts";
-import { slideFormat } from "./slide_format.ts";
-import { openTiffPyramid } from "./tiff/tiff_pyramid.ts";
 
 /** One resolution of a slide. */
 export interface SlideLevel {
@@ -61,11 +50,9 @@ export interface Slide {
 }
 
 /** How a slide is opened. */
-export interface SlideOptions {
+export interface SlideOptions extends OpenOptions {
   /** Bytes of decoded tiles that are kept in memory; 96 MB where it is not given. */
   readonly maxCacheBytes?: number;
-  /** Stops the opening. */
-  readonly signal?: AbortSignal;
 }
 
 const DEFAULT_CACHE_BYTES = 96 << 20;
@@ -73,9 +60,10 @@ const DEFAULT_CACHE_BYTES = 96 << 20;
 /**
  * Opens a slide: reads what it holds and where, not a pixel.
  *
- * @param location A file, a folder of DICOM files, or several DICOM files of one slide.
+ * @param location A file, an address (http, https), a folder of DICOM files, or several DICOM files of one
+ * slide.
  * @throws {Problem} `image_unsupported` for a format that is not read, by its name; `image_corrupt`,
- * `image_truncated`; `file_unreadable`.
+ * `image_truncated`; `file_unreadable`, `slide_unreachable`, `slide_not_allowed`.
  */
 export async function openSlide(
   location: string | readonly string[],
@@ -109,82 +97,6 @@ export async function openSlide(
   }
 }
 
-/** Opens what is at a location. Files that are opened are added to `sources`. */
-async function openPyramid(
-  location: string | readonly string[],
-  sources: ByteSource[],
-  options: SlideOptions,
-): Promise<Pyramid & { readonly dicom?: DicomReference }> {
-  const { signal } = options;
-  if (typeof location !== "string" && location.length !== 1) {
-    return await openSeveral(location, sources, options);
-  }
-  const path = typeof location === "string" ? location : location[0] ?? "";
-  if (!isUrl(path) && await isFolder(path)) {
-    return await openSeries(await openDicomFolder(path, signal), `'${path}'`, sources, signal);
-  }
-  const source = await openSource(path, options);
-  sources.push(source);
-  if (await slideFormat(source, signal) === "TIFF") return await openTiffPyramid(source);
-  const image = await readDicomImage(source, signal);
-  const isPart = image?.flavor === "VOLUME" && !source.isRemote;
-  if (!isPart) return await openSeries(image ? [image] : [], `'${source.name}'`, sources, signal);
-  // A slide has a file for each level, of which the user names one.
-  sources.pop()?.close();
-  const all = await openDicomFolder(dirname(path), signal);
-  const own = all.filter(({ seriesUid }) => seriesUid === image.seriesUid);
-  sources.push(...all.map(({ source }) => source));
-  return await openSeries(own, `'${path}'`, sources, signal);
-}
-
-/** Opens several files, which have to be DICOM. */
-async function openSeveral(
-  locations: readonly string[],
-  sources: ByteSource[],
-  options: SlideOptions,
-) {
-  const images: DicomImage[] = [];
-  for (const location of locations) {
-    const source = await openSource(location, options);
-    sources.push(source);
-    if (await slideFormat(source, options.signal) !== "DICOM") {
-      throw new Problem(
-        "image_unsupported",
-        `'${source.name}' is a TIFF; only a slide in DICOM may have several files.`,
-      );
-    }
-    const image = await readDicomImage(source, options.signal);
-    if (image !== undefined) images.push(image);
-  }
-  return await openSeries(images, "The list of files", sources, options.signal);
-}
-
-/** Opens the levels of the only slide among DICOM images, and closes all other files. */
-async function openSeries(
-  images: readonly DicomImage[],
-  where: string,
-  sources: ByteSource[],
-  signal: AbortSignal | undefined,
-) {
-  const known = new Set(sources);
-  sources.push(...images.map(({ source }) => source).filter((source) => !known.has(source)));
-  const slide = oneSeries(images, where);
-  closeOthers(sources, slide);
-  return await dicomPyramid(slide, signal);
-}
-
-async function openSource(location: string, _options: SlideOptions): Promise<ByteSource> {
-  return await openFileSource(location);
-}
-
-function isUrl(location: string): boolean {
-  return /^https?:\/\//i.test(location);
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return (await unlessUnreadable(path, () => Deno.stat(path))).isDirectory;
-}
-
 /** Size and time of the files, and a checksum of the places of all tiles. */
 async function identityOf(
   { levels, index }: Pyramid,
@@ -199,9 +111,8 @@ async function identityOf(
   }
   const bytes = sources.reduce((sum, { length }) => sum + length, 0);
   const text = new TextEncoder().encode(versions.join("\n"));
-  return `${bytes} bytes in ${versions.length} files ${await checksumOf(
-    text,
-  )}, index ${await checksumOf(numbers)}`;
+  const files = `${bytes} bytes in ${versions.length} files ${await checksumOf(text)}`;
+  return `${files}, index ${await checksumOf(numbers)}`;
 }
 
 async function checksumOf(data: BufferSource): Promise<string> {

@@ -38,6 +38,12 @@ const CODINGS: Readonly<Record<string, Coding>> = {
   "1.2.840.10008.1.2.5": { name: "RLE" },
 };
 
+/** How the code of a frame begins, by the number of its compression in TIFF. */
+const CODES = [
+  { compression: 7, begins: [0xff, 0xd8, 0xff] },
+  { compression: 34712, begins: [0xff, 0x4f, 0xff, 0x51] },
+] as const;
+
 /** Reads frames of a file. */
 export interface FrameDecoder {
   /** The compression for people. */
@@ -71,6 +77,10 @@ export function frameDecoder(image: DicomImage): FrameDecoder {
   const planar = compression === 1 && samples > 1 &&
     dataSet.uint16(Attribute.PlanarConfiguration) === 1;
   const layout = layoutOf(image, { samples, photometric, compression, planar });
+  const layouts = new Map(CODES.map((code) => [
+    code,
+    layoutOf(image, { samples, photometric, compression: code.compression, planar: false }),
+  ]));
   const frameBytes = tileWidth * tileHeight * samples;
   const encapsulated = pixelLength === undefined;
   return {
@@ -79,9 +89,13 @@ export function frameDecoder(image: DicomImage): FrameDecoder {
     async decode(frame) {
       const code = encapsulated ? joinFragments(frame) : frame;
       const size = frameBytes / samples;
+      // Some converters write JPEG 2000 and declare JPEG: the code itself tells them apart.
+      const begun = encapsulated
+        ? CODES.find(({ begins }) => begins.every((byte, i) => code[i] === byte))
+        : undefined;
       const parts = planar ? [0, 1, 2].map((i) => code.subarray(i * size, (i + 1) * size)) : [code];
       try {
-        return await decodeTile(parts, 0, layout, npmLibraries);
+        return await decodeTile(parts, 0, begun && layouts.get(begun) || layout, npmLibraries);
       } catch (thrown) {
         throw inWordsOfDicom(thrown);
       }
