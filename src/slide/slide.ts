@@ -1,11 +1,10 @@
-import type { ByteSource } from "./bytes/byte_source.ts";
-import { openFileSource } from "./bytes/file_source.ts";
-import { LevelReader } from "./level_reader.ts";
-import type { Pyramid } from "./pyramid.ts";
-import { slideFormat } from "./slide_format.ts";
-import { openTiffPyramid } from "./tiff/tiff_pyramid.ts";
 import type { Region } from "../image/region.ts";
 import type { RgbImage } from "../image/rgb_image.ts";
+import type { ByteSource } from "./bytes/byte_source.ts";
+import type { DicomReference } from "./dicom/dicom_pyramid.ts";
+import { LevelReader } from "./level_reader.ts";
+import { type OpenOptions, openPyramid } from "./open_pyramid.ts";
+import type { Pyramid } from "./pyramid.ts";
 
 /** One resolution of a slide. */
 export interface SlideLevel {
@@ -34,6 +33,8 @@ export interface Slide {
   readonly format: string;
   /** From the largest to the smallest; level 0 is full resolution. */
   readonly levels: readonly SlideLevel[];
+  /** The UIDs of a slide in DICOM, by which results refer to it. */
+  readonly dicom?: DicomReference;
   /** Tells slides and their versions apart: size, modification time or ETag, checksum of the index. */
   readonly identity: string;
   /**
@@ -49,11 +50,9 @@ export interface Slide {
 }
 
 /** How a slide is opened. */
-export interface SlideOptions {
+export interface SlideOptions extends OpenOptions {
   /** Bytes of decoded tiles that are kept in memory; 96 MB where it is not given. */
   readonly maxCacheBytes?: number;
-  /** Stops the opening. */
-  readonly signal?: AbortSignal;
 }
 
 const DEFAULT_CACHE_BYTES = 96 << 20;
@@ -61,9 +60,10 @@ const DEFAULT_CACHE_BYTES = 96 << 20;
 /**
  * Opens a slide: reads what it holds and where, not a pixel.
  *
- * @param location A file, a folder of DICOM files, or several DICOM files of one slide.
+ * @param location A file, an address (http, https), a folder of DICOM files, or several DICOM files of one
+ * slide.
  * @throws {Problem} `image_unsupported` for a format that is not read, by its name; `image_corrupt`,
- * `image_truncated`; `file_unreadable`.
+ * `image_truncated`; `file_unreadable`, `slide_unreachable`, `slide_not_allowed`.
  */
 export async function openSlide(
   location: string | readonly string[],
@@ -80,6 +80,7 @@ export async function openSlide(
       height: full.height,
       mpp: pyramid.mpp,
       format: pyramid.format,
+      ...(pyramid.dicom && { dicom: pyramid.dicom }),
       levels: pyramid.levels.map(({ width, height, downsample, tileWidth, tileHeight }) => (
         { width, height, downsample, tileWidth, tileHeight }
       )),
@@ -96,18 +97,6 @@ export async function openSlide(
   }
 }
 
-/** Opens what is at a location. Files that are opened are added to `sources`. */
-async function openPyramid(
-  location: string | readonly string[],
-  sources: ByteSource[],
-  { signal }: SlideOptions,
-): Promise<Pyramid> {
-  const source = await openFileSource(String(location));
-  sources.push(source);
-  await slideFormat(source, signal);
-  return await openTiffPyramid(source);
-}
-
 /** Size and time of the files, and a checksum of the places of all tiles. */
 async function identityOf(
   { levels, index }: Pyramid,
@@ -115,6 +104,17 @@ async function identityOf(
 ): Promise<string> {
   const sizes = levels.flatMap((level) => [level.width, level.height, level.tileWidth]);
   const numbers = Float64Array.from([sizes, ...index].flat());
-  const digest = await crypto.subtle.digest("SHA-256", numbers);
-  return [...sources.map(({ version }) => version), new Uint8Array(digest).toHex()].join(", ");
+  const versions = sources.map(({ version }) => version);
+  const [only] = versions;
+  if (versions.length === 1 && only !== undefined) {
+    return `${only}, index ${await checksumOf(numbers)}`;
+  }
+  const bytes = sources.reduce((sum, { length }) => sum + length, 0);
+  const text = new TextEncoder().encode(versions.join("\n"));
+  const files = `${bytes} bytes in ${versions.length} files ${await checksumOf(text)}`;
+  return `${files}, index ${await checksumOf(numbers)}`;
+}
+
+async function checksumOf(data: BufferSource): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", data)).toHex();
 }

@@ -13,6 +13,8 @@ export interface ByteSource extends TiffSource {
   readonly name: string;
   /** Tells versions of the file apart: its size, with its modification time or ETag. */
   readonly version: string;
+  /** Whether each read is a request over a network. */
+  readonly isRemote: boolean;
   /**
    * Reads several ranges, which must lie within the file. Ranges that are near each other are read
    * together.

@@ -26,6 +26,7 @@ class FileSource implements ByteSource {
   readonly name: string;
   readonly length: number;
   readonly version: string;
+  readonly isRemote = false;
   readonly #file: Deno.FsFile;
   readonly #modified: number;
   // A file has one position, so that two reads at a time would disturb each other.
@@ -89,6 +90,7 @@ export async function unlessUnreadable<T>(path: string, read: () => Promise<T>):
   try {
     return await read();
   } catch (thrown) {
+    if (thrown instanceof Problem) throw thrown;
     throw new Problem("file_unreadable", `'${path}' cannot be read: ${reasonOf(thrown)}.`);
   }
 }
