@@ -157,6 +157,12 @@ export const settings = {
     "Maximum number of fields that are searched at the same time; further fields wait. Not applied " +
       "when INFERENCE_WORKERS is 0.",
   ),
+  slideUrls: list(
+    "SLIDE_URLS",
+    "",
+    "Beginnings of the addresses from which slides may be read, separated by commas: " +
+      "https://slides.example.org/archive/. An address on the command line is allowed by itself.",
+  ),
   corsEnable: flag("CORS_ENABLE", "false", "Allow requests from web pages of other origins."),
   corsOrigins: list(
     "CORS_ORIGINS",

@@ -46,7 +46,7 @@ export const slide: Command = {
       meaning: "Search only part I of N, and write only its journal; then use slide merge.",
     },
   },
-  settings: LOAD_SETTINGS,
+  settings: [...LOAD_SETTINGS, "slideUrls"],
   async run({ operands, options: { out, region, shard: typedShard, ...typed }, config }) {
     if (operands.length === 0) throw new UsageError("slide needs at least one slide.");
     if (region !== undefined && operands.length > 1) {
@@ -61,7 +61,17 @@ export const slide: Command = {
     const classifier = await loadClassifier(config);
     const options = resolveOptions(query, classifier.bundle.manifest);
     const open = config.inferenceWorkers === 0 ? openSlideHere : openSlideInWorker;
-    const job = { classifier, options, count, region: searchRegion, shard, signal, open };
+    const { slideUrls } = config;
+    const job = {
+      classifier,
+      options,
+      count,
+      region: searchRegion,
+      shard,
+      signal,
+      open,
+      slideUrls,
+    };
     let failed = 0;
     try {
       for (const [i, location] of operands.entries()) {
@@ -102,6 +112,7 @@ interface Job {
   readonly region: SearchRegion | undefined;
   readonly shard: Shard | undefined;
   readonly signal: AbortSignal;
+  readonly slideUrls: readonly string[];
   readonly open: (request: SlideRequest, signal?: AbortSignal) => Promise<SearchableSlide>;
 }
 
@@ -111,7 +122,12 @@ async function searchOne(job: Job, location: string, files: SlideFiles): Promise
   const { bundle } = classifier;
   const { input: { width, height }, mpp: modelMpp } = bundle.manifest;
   const slide = await job.open(
-    { location, mpp: options.mpp, model: { mpp: modelMpp, width, height } },
+    {
+      location,
+      allowedUrls: [...job.slideUrls, location],
+      mpp: options.mpp,
+      model: { mpp: modelMpp, width, height },
+    },
     signal,
   );
   try {

@@ -32,7 +32,7 @@ export const slideMerge: Command = {
     "Reads the journals of the slide in the folder --out and writes what one search without shards would. " +
     "Give it the options that the shards had. The slide is opened for its tissue and its overview.",
   options: slideOptions,
-  settings: ["modelDir"],
+  settings: ["modelDir", "slideUrls"],
   async run({ operands, options: { out, region, ...typed }, config }) {
     const [location] = operands;
     const [files] = slideFiles(operands, out);
@@ -48,9 +48,12 @@ export const slideMerge: Command = {
     const { manifest } = bundle;
     const { input: { width, height }, mpp } = manifest;
     const options = resolveOptions(query, manifest);
-    const slide = await openSlideInWorker(
-      { location, mpp: options.mpp, model: { mpp, width, height } },
-    );
+    const slide = await openSlideInWorker({
+      location,
+      allowedUrls: [...config.slideUrls, location],
+      mpp: options.mpp,
+      model: { mpp, width, height },
+    });
     try {
       const search = await prepareSearch({ slide, bundle, options, region: searchRegion });
       console.log(`${files.name}  ${describeSlide(slide.facts, search.plan)}`);

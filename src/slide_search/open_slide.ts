@@ -13,6 +13,8 @@ import { findTissue, type TissueMap } from "./tissue.ts";
 export interface SlideRequest {
   /** A file, an address, a folder of DICOM files, or several files of one slide. */
   readonly location: string | string[];
+  /** Beginnings of the addresses from which slides may be read. */
+  readonly allowedUrls: readonly string[];
   /** Micrometers per pixel that the user gives; what the file states counts where it is undefined. */
   readonly mpp: number | undefined;
   /** The resolution that the model was trained at, and the size of its window in pixels. */
@@ -53,7 +55,7 @@ export type SlideMethods = Pick<SearchableSlide, SlideMethod> & {
  * {@linkcode openSlide} throws.
  */
 export async function openSlideHere(request: SlideRequest): Promise<SearchableSlide> {
-  const slide = await openSlide(request.location);
+  const slide = await openSlide(request.location, { allowedUrls: request.allowedUrls });
   try {
     return searchable(slide, request);
   } catch (thrown) {
