@@ -190,6 +190,12 @@ export const settings = {
     "Share of that memory, in percent, above which new fields get status 429; a field that cannot fit " +
       "below it is refused.",
   ),
+  slideUrls: list(
+    "SLIDE_URLS",
+    "",
+    "Beginnings of the addresses from which slides may be read, separated by commas: " +
+      "https://slides.example.org/archive/. An address on the command line is allowed by itself.",
+  ),
   corsEnable: flag("CORS_ENABLE", "false", "Allow requests from web pages of other origins."),
   corsOrigins: list(
     "CORS_ORIGINS",

@@ -187,6 +187,42 @@ export const problems = {
     title: "A file cannot be read",
     example: "'patch.png' cannot be read: there is no such file.",
   },
+  scale_missing: {
+    status: 400,
+    title: "The scale of the slide is not known",
+    example: "The slide states no scale; give mpp, the micrometers per pixel: --mpp 0.25.",
+  },
+  slide_empty: {
+    status: 422,
+    title: "There is nothing to search on the slide",
+    example: "No tissue was found on the slide. If there is some, give its outline as region.",
+  },
+  region_invalid: {
+    status: 400,
+    title: "The region cannot be read",
+    example: "The region holds a Point; it may hold Polygon and MultiPolygon only.",
+  },
+  journal_incomplete: {
+    status: 500,
+    title: "The search of the slide is not complete",
+    example: "12 of 2931 tiles are in none of the journals; shard 3/16 is not finished.",
+  },
+  slide_changed: {
+    status: 409,
+    title: "The slide changed while it was read",
+    example: "'a.svs' was written to while it was read; search it when it is complete.",
+  },
+  slide_not_allowed: {
+    status: 403,
+    title: "Slides may not be read from this address",
+    example:
+      "https://example.com/a.svs cannot be read: its address is not among those that are allowed.",
+  },
+  slide_unreachable: {
+    status: 502,
+    title: "The slide's server does not answer as it should",
+    example: "https://example.com/a.svs cannot be read: the server answered 503 six times.",
+  },
   file_unwritable: {
     status: 500,
     title: "A file cannot be written",

@@ -7,6 +7,8 @@ import { evaluateFields } from "../src/cli/evaluate_fields.ts";
 import { modelImport } from "../src/cli/model_import.ts";
 import { predict } from "../src/cli/predict.ts";
 import { serve } from "../src/cli/serve.ts";
+import { slide } from "../src/cli/slide.ts";
+import { slideMerge } from "../src/cli/slide_merge.ts";
 import { readConfig, settings } from "../src/config.ts";
 import { PUBLISHED_URLS } from "../src/model/import/ibm.ts";
 
@@ -37,7 +39,7 @@ Deno.test("a refused value is named together with the accepted values", () => {
 });
 
 Deno.test("each permission set allows exactly the variables that its commands read", () => {
-  const { serve: ofServe, files, import: ofImport } = denoConfig.permissions;
+  const { serve: ofServe, files, slide: ofSlide, import: ofImport } = denoConfig.permissions;
   const variables = (...commands: Command[]) => {
     const names = commands.flatMap((command) => command.settings.map((name) => settings[name].env));
     return [...new Set(names)].sort();
@@ -45,6 +47,7 @@ Deno.test("each permission set allows exactly the variables that its commands re
   deepEqual(variables(serve), Object.values(settings).map(({ env }) => env).sort());
   deepEqual([...ofServe.env].sort(), variables(serve));
   deepEqual([...files.env].sort(), variables(predict, detect, evaluate, evaluateFields));
+  deepEqual([...ofSlide.env].sort(), variables(slide, slideMerge));
   deepEqual(variables(modelImport), []);
   ok(!("env" in ofImport));
   deepEqual(ofImport.net, PUBLISHED_URLS.map((url) => new URL(url).host));
@@ -60,7 +63,15 @@ Deno.test("every task and the container set the V8 flag that keeps WASM function
   const dockerfile = await Deno.readTextFile(new URL("../Dockerfile", import.meta.url));
   const flag = "--wasm-tiering-budget=1000000000";
   for (
-    const name of ["start", "dev", "predict", "detect", "evaluate", "evaluate:fields"] as const
+    const name of [
+      "start",
+      "dev",
+      "predict",
+      "detect",
+      "slide",
+      "evaluate",
+      "evaluate:fields",
+    ] as const
   ) {
     match(denoConfig.tasks[name].command, new RegExp(flag), name);
   }

@@ -8,7 +8,7 @@ export const layers: readonly (readonly string[])[] = [
   ["routes"],
   ["http"],
   ["access", "observability", "oip"],
-  ["evaluation", "model/import"],
+  ["evaluation", "model/import", "slide_search"],
   ["page", "search"],
   ["patch", "result", "slide"],
   ["inference"],

@@ -5,7 +5,7 @@ import { code, table } from "./markdown.ts";
 const contents: Readonly<Record<string, string>> = {
   "access": "API keys: the settings' and those of a file",
   "cli":
-    "the commands: `serve`, `predict`, `detect`, `evaluate`, `evaluate fields`, `model import`",
+    "the commands: `serve`, `predict`, `detect`, `slide`, `slide merge`, `evaluate`, `evaluate fields`, `model import`",
   "config.ts": "the table of settings",
   "errors.ts": "the table of problems",
   "evaluation": "measuring a model on labeled patches and on annotated fields",
@@ -20,9 +20,11 @@ const contents: Readonly<Record<string, string>> = {
   "patch": "the answer for a patch: checks, scores, occlusion map",
   "random.ts": "a seeded generator of random numbers",
   "research_use.ts": "the research-use sentence",
-  "result": "results and their files: JSON, CSV, GeoJSON, MIDOG, overlay, heat map",
+  "result":
+    "results and their files: JSON, CSV, GeoJSON, MIDOG, pictures; hotspots and scores of slides",
   "retry_after.ts": "the seconds of the header `Retry-After`",
   "routes": "one file for each route or page",
+  "slide_search": "mitoses on a whole slide: tissue, tiles, journal, shards",
   "search": "mitoses in a field: candidates, scores, suppression",
   "service": "the app, its start and stop, the listening socket",
   "slide": "whole slides",

@@ -1,7 +1,11 @@
 /** A progress bar on the terminal. */
 export interface ProgressBar {
-  /** Shows that `done` of the total are done; it may be a fraction. Redraws at most 10 times a second. */
-  update(done: number): void;
+  /**
+   * Shows that `done` of the total are done; it may be a fraction. Redraws at most 10 times a second.
+   *
+   * @param words A few words to show beside it.
+   */
+  update(done: number, words?: string): void;
   /** Removes the bar. */
   end(): void;
 }
@@ -18,22 +22,25 @@ const REDRAW_INTERVAL_MS = 100;
  *
  * @param total The value of `done` at the end.
  * @param label What is counted, in the plural: `patches`.
+ * @param before The value of `done` at the start.
  */
-export function progressBar(total: number, label: string): ProgressBar {
+export function progressBar(total: number, label: string, before = 0): ProgressBar {
   if (!Deno.stderr.isTerminal()) return { update() {}, end() {} };
   const started = performance.now();
   let lastRedraw = 0;
   const write = (text: string) => Deno.stderr.writeSync(new TextEncoder().encode(text));
   return {
-    update(done) {
+    update(done, words = "") {
       const now = performance.now();
       if (done < total && now - lastRedraw < REDRAW_INTERVAL_MS) return;
       lastRedraw = now;
       const full = Math.round((done / total) * BAR_WIDTH);
       const bar = "█".repeat(full) + "░".repeat(BAR_WIDTH - full);
-      const secondsLeft = done === 0 ? 0 : ((now - started) / done) * (total - done) / 1000;
+      const since = done - before;
+      const secondsLeft = since === 0 ? 0 : ((now - started) / since) * (total - done) / 1000;
+      const details = words === "" ? label : `${label}, ${words}`;
       write(
-        `\r${bar} ${Math.floor(done)}/${total} ${label}, ${secondsLeft.toFixed(0)} s left \x1b[K`,
+        `\r${bar} ${Math.floor(done)}/${total} ${details}, ${secondsLeft.toFixed(0)} s left \x1b[K`,
       );
     },
     end: () => write("\r\x1b[K"),

@@ -1,8 +1,8 @@
 import { fileErrorReason, Problem } from "../errors.ts";
 
 /**
- * Writes a file and creates its folders. Writes to `PATH.part` first and renames that file, so that an
- * interrupted command never leaves half a file at `path`.
+ * Writes a file and creates its folders. Writes to `PATH.part` first, waits until that is on the disk and
+ * renames it, so that an interrupted command, or a machine that fails, never leaves half a file at `path`.
  *
  * @throws {Problem} `file_unwritable`.
  */
@@ -12,6 +12,8 @@ export async function writeFile(path: string, content: Uint8Array | string): Pro
   try {
     if (folderEnd > 0) await Deno.mkdir(path.slice(0, folderEnd), { recursive: true });
     await Deno.writeFile(`${path}.part`, bytes);
+    using file = await Deno.open(`${path}.part`);
+    await file.sync();
     await Deno.rename(`${path}.part`, path);
   } catch (thrown) {
     throw new Problem(

@@ -1,5 +1,5 @@
 import type { RgbImage } from "./rgb_image.ts";
-import type { Region, Size } from "./region.ts";
+import type { Point, Region, Size } from "./region.ts";
 
 /** Scales this close to 1 count as 1, since resampling would only blur the picture. */
 const SCALE_TOLERANCE = 0.01;
@@ -30,11 +30,42 @@ export function scaledSize({ width, height }: Size, scale: number): Size {
  * @returns The picture itself where `region` is all of it and `scale` is 1.
  */
 export function resample(image: RgbImage, scale: number, region: Region): RgbImage {
-  if (scale === 1) return crop(image, region);
-  const across = taps(region.x, region.width, scale, image.width);
-  const down = taps(region.y, region.height, scale, image.height);
+  return resamplePart(image, { x: 0, y: 0 }, image, scale, region);
+}
+
+/**
+ * Returns the part of a picture that a region of the scaled picture is made of.
+ *
+ * @param region In pixels of the scaled picture; it may reach beyond the picture by a rounded pixel.
+ */
+export function sourceRegion(picture: Size, scale: number, region: Region): Region {
+  if (scale === 1 && isWithin(picture, region)) return region;
+  const [left, right] = reach(region.x, region.width, scale, picture.width);
+  const [top, bottom] = reach(region.y, region.height, scale, picture.height);
+  return { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
+}
+
+/**
+ * Computes a region of a scaled picture of which only a part is in memory: the same pixels as
+ * {@linkcode resample} gives for the whole picture.
+ *
+ * @param part At least what {@linkcode sourceRegion} names.
+ * @param at Where the part lies in the picture.
+ * @param picture Size of the whole picture.
+ */
+export function resamplePart(
+  part: RgbImage,
+  at: Point,
+  picture: Size,
+  scale: number,
+  region: Region,
+): RgbImage {
+  const inside = { ...region, x: region.x - at.x, y: region.y - at.y };
+  if (scale === 1 && isWithin(part, inside)) return crop(part, inside);
+  const across = taps(region.x, region.width, scale, picture.width, at.x);
+  const down = taps(region.y, region.height, scale, picture.height, at.y);
   const { width, height } = region;
-  const [firstRow, lastRow] = span(down, image.height);
+  const [firstRow, lastRow] = span(down, part.height);
   const rows = new Float32Array((lastRow - firstRow + 1) * width * 3);
   for (let y = firstRow; y <= lastRow; y++) {
     const to = (y - firstRow) * width * 3;
@@ -45,7 +76,7 @@ export function resample(image: RgbImage, scale: number, region: Region): RgbIma
           const i = x * across.count + tap;
           const column = across.indices[i] as number;
           sum += (across.weights[i] as number) *
-            (image.data[(y * image.width + column) * 3 + channel] as number);
+            (part.data[(y * part.width + column) * 3 + channel] as number);
         }
         rows[to + x * 3 + channel] = sum;
       }
@@ -75,18 +106,26 @@ interface Taps {
   readonly weights: Float32Array;
 }
 
-function taps(start: number, length: number, scale: number, sourceLength: number): Taps {
-  const stretch = Math.max(1, 1 / scale);
-  const count = Math.ceil(4 * stretch) + 1;
+/** @param origin Where the source pixels that are in memory begin; indices count from there. */
+function taps(
+  start: number,
+  length: number,
+  scale: number,
+  sourceLength: number,
+  origin: number,
+): Taps {
+  const stretch = stretchOf(scale);
+  const count = tapCount(stretch);
   const indices = new Int32Array(length * count);
   const weights = new Float32Array(length * count);
   for (let i = 0; i < length; i++) {
-    const center = (start + i + 0.5) / scale - 0.5;
+    const center = centerOf(start + i, scale);
     const first = Math.ceil(center - 2 * stretch);
     let total = 0;
     for (let tap = 0; tap < count; tap++) {
       const weight = cubicWeight((first + tap - center) / stretch);
-      indices[i * count + tap] = Math.min(sourceLength - 1, Math.max(0, first + tap));
+      const index = Math.min(sourceLength - 1, Math.max(0, first + tap));
+      indices[i * count + tap] = index - origin;
       weights[i * count + tap] = weight;
       total += weight;
     }
@@ -95,6 +134,34 @@ function taps(start: number, length: number, scale: number, sourceLength: number
     }
   }
   return { count, indices, weights };
+}
+
+/** By how much the filter is widened. */
+function stretchOf(scale: number): number {
+  return Math.max(1, 1 / scale);
+}
+
+/** Where the center of a pixel of the result lies among the source pixels. */
+function centerOf(pixel: number, scale: number): number {
+  return (pixel + 0.5) / scale - 0.5;
+}
+
+/** The first and the last source pixel along one axis that pixels of the result may need. */
+function reach(
+  start: number,
+  length: number,
+  scale: number,
+  sourceLength: number,
+): [number, number] {
+  const last = sourceLength - 1;
+  const stretch = stretchOf(scale);
+  const from = Math.ceil(centerOf(start, scale) - 2 * stretch);
+  const to = Math.ceil(centerOf(start + length - 1, scale) - 2 * stretch) + tapCount(stretch) - 1;
+  return [Math.min(last, Math.max(0, from)), Math.min(last, Math.max(0, to))];
+}
+
+function tapCount(stretch: number): number {
+  return Math.ceil(4 * stretch) + 1;
 }
 
 /** Returns the weight of a source pixel at a distance: the cubic convolution kernel with a = -1/2. */
@@ -114,6 +181,10 @@ function span({ indices }: Taps, length: number): [number, number] {
     if (index > last) last = index;
   }
   return [first, last];
+}
+
+function isWithin(image: Size, { x, y, width, height }: Region): boolean {
+  return x >= 0 && y >= 0 && x + width <= image.width && y + height <= image.height;
 }
 
 function crop(image: RgbImage, { x, y, width, height }: Region): RgbImage {

@@ -82,6 +82,7 @@ import tiffSegment from "../image/tiff/segment.ts" with { type: "text" };
 import tiffSegments from "../image/tiff/segments.ts" with { type: "text" };
 import tiffSource from "../image/tiff/source.ts" with { type: "text" };
 import tiffTags from "../image/tiff/tags.ts" with { type: "text" };
+import tiffUnpack from "../image/tiff/unpack.ts" with { type: "text" };
 import tiffZstd from "../image/tiff/zstd.ts" with { type: "text" };
 import tiffLibraries from "./tiff_libraries.ts" with { type: "text" };
 import worker from "./tiff_worker.ts" with { type: "text" };
@@ -215,6 +216,7 @@ export const tiffModules: ReadonlyMap<string, string> = new Map([
   ["image/tiff/segments.ts", tiffSegments],
   ["image/tiff/source.ts", tiffSource],
   ["image/tiff/tags.ts", tiffTags],
+  ["image/tiff/unpack.ts", tiffUnpack],
   ["image/tiff/zstd.ts", tiffZstd],
   ["page/tiff_libraries.ts", tiffLibraries],
   ["page/tiff_worker.ts", worker],

@@ -38,10 +38,10 @@ export interface FieldFacts extends Size {
 }
 
 /**
- * An open field of view: its pixels and what can be asked of them, on this thread or in a Worker. Points
- * and regions are in pixels at the model's resolution, unless stated otherwise.
+ * An open picture that is searched tile by tile: a field of view or a whole slide, on this thread or in a
+ * Worker. Points and regions are in pixels at the model's resolution, unless stated otherwise.
  */
-export interface Field extends Painter {
+export interface TiledPicture {
   readonly facts: FieldFacts;
   /** Finds points in a tile at which a mitosis may be. */
   candidates(tile: number): Promise<Point[]>;
@@ -52,6 +52,9 @@ export interface Field extends Painter {
   /** Releases the pixels and cancels what is under way. */
   close(): void;
 }
+
+/** An open field of view, which is small enough to be drawn as a whole. */
+export interface Field extends TiledPicture, Painter {}
 
 /** Names of the methods of {@linkcode Field} that can run in another thread. */
 export const FIELD_METHODS = ["candidates", "windows", "region", "overlay", "heatMap"] as const;

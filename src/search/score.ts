@@ -4,7 +4,7 @@ import type { Point } from "../image/region.ts";
 import type { RunOptions } from "../inference/engine.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import { pooledMap } from "../worker/pooled_map.ts";
-import type { Field } from "./field.ts";
+import type { TiledPicture } from "./field.ts";
 import type { ScoredPoint } from "./suppress.ts";
 
 /** Micrometers across and down from a point to the centers of the four other windows of refinement. */
@@ -22,7 +22,7 @@ const CUT_AT_A_TIME = 128;
 /** The tile whose points are scored, and the classifier that scores them. */
 export interface ScoreTarget {
   readonly classifier: Classifier;
-  readonly field: Field;
+  readonly field: TiledPicture;
   readonly tile: number;
 }
 

@@ -1,11 +1,12 @@
+import type { Point } from "../image/region.ts";
 import type { RunOptions } from "../inference/engine.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import type { Detection, DetectOptions, FieldImage, FieldResult } from "../result/result.ts";
 import { summaryOf } from "../result/summary.ts";
 import { pooledMap } from "../worker/pooled_map.ts";
 import { gridPoints, scoreGrid } from "./exact.ts";
-import { CONCURRENT_TILES, type Field } from "./field.ts";
-import { refine, scorePoints } from "./score.ts";
+import { CONCURRENT_TILES, type TiledPicture } from "./field.ts";
+import { refine, scorePoints, type ScoreTarget } from "./score.ts";
 import { type ScoredPoint, suppress, Suppressor } from "./suppress.ts";
 
 /** Windows that a candidate takes on average: one, and several where it may be a mitosis. */
@@ -44,7 +45,7 @@ export interface SearchRun extends RunOptions {
  */
 export async function detectMitoses(
   classifier: Classifier,
-  field: Field,
+  field: TiledPicture,
   options: DetectOptions,
   run: SearchRun = {},
 ): Promise<FieldResult> {
@@ -78,31 +79,22 @@ export async function detectMitoses(
     });
   }
 
-  async function searchTile(tile: number): Promise<ScoredPoint[]> {
-    run.signal?.throwIfAborted();
-    const points = options.exact
-      ? gridPoints(field.facts, tile, manifest.input, options.stride)
-      : await field.candidates(tile);
+  async function searchOne(tile: number): Promise<ScoredPoint[]> {
     let windowsOfTile = 0;
-    const scoring = {
+    const target = { classifier, field, tile };
+    const scored = await searchTile(target, options, {
       ...run,
-      owner: run.owner ?? field,
-      tta: options.tta,
-      onScored(count: number) {
+      onScored(count, points) {
         windows += count;
         windowsOfTile += count;
-        report(tile, Math.min(1, windowsOfTile / (points.length * WINDOWS_PER_CANDIDATE)));
+        report(tile, Math.min(1, windowsOfTile / (points * WINDOWS_PER_CANDIDATE)));
       },
-    };
-    const target = { classifier, field, tile };
-    const scored = options.exact
-      ? await scoreGrid(target, points, options.stride, scoring)
-      : await refine(target, await scorePoints(target, points, scoring), scoring);
+    });
     report(tile, 1, scored.filter(isMitosis));
     return scored;
   }
 
-  const scored = (await pooledMap(CONCURRENT_TILES, [...tiles.keys()], searchTile)).flat();
+  const scored = (await pooledMap(CONCURRENT_TILES, [...tiles.keys()], searchOne)).flat();
   const detections = (options.keep ? suppress(scored, distance) : mitoses.kept()).map(toDetection);
   const image: FieldImage = { width, height, ...resolution };
   return {
@@ -113,6 +105,45 @@ export async function detectMitoses(
     summary: summaryOf(image, detections.filter(({ mitosis }) => mitosis).length),
     scored: scored.map(toDetection),
   };
+}
+
+/** How a tile is searched, besides its options. */
+export interface TileRun extends RunOptions {
+  /**
+   * Called after each batch with the number of windows in it, and with the number of points that are scored
+   * in the tile.
+   */
+  readonly onScored?: (windows: number, points: number) => void;
+  /** Returns whether a point of the tile is searched; by default all are. */
+  readonly includes?: (point: Point) => boolean;
+}
+
+/**
+ * Searches one tile: proposes points, scores them and refines those that may be mitoses.
+ *
+ * @returns All points that were scored, before suppression.
+ * @throws {Problem} as {@linkcode detectMitoses}.
+ */
+export async function searchTile(
+  target: ScoreTarget,
+  options: Pick<DetectOptions, "exact" | "stride" | "tta">,
+  run: TileRun = {},
+): Promise<ScoredPoint[]> {
+  const { classifier: { bundle: { manifest } }, field, tile } = target;
+  run.signal?.throwIfAborted();
+  const proposed = options.exact
+    ? gridPoints(field.facts, tile, manifest.input, options.stride)
+    : await field.candidates(tile);
+  const points = run.includes === undefined ? proposed : proposed.filter(run.includes);
+  const scoring = {
+    ...run,
+    owner: run.owner ?? field,
+    tta: options.tta,
+    onScored: (windows: number) => run.onScored?.(windows, points.length),
+  };
+  return options.exact
+    ? await scoreGrid(target, points, options.stride, scoring)
+    : await refine(target, await scorePoints(target, points, scoring), scoring);
 }
 
 function roundToTenths(value: number): number {

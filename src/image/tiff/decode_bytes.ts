@@ -32,8 +32,8 @@ export function tiffDecodeBytes(
 }
 
 function segmentDecodeBytes(layout: Layout): number {
-  const { grid, planar, samples, compression } = layout;
-  const planes = planar ? samples : 1;
+  const { grid, planar, samplesPerPixel, compression } = layout;
+  const planes = planar ? samplesPerPixel : 1;
   const codec = CODEC_BYTES_PER_PIXEL[compression];
   if (codec !== undefined) return codec * grid.width * grid.height * planes;
   return BYTES_PER_UNPACKED_BYTE * segmentBytes(layout, 0) * planes;

@@ -1,23 +1,21 @@
 import { checkPixels } from "../max_pixels.ts";
 import type { Region, Size } from "../region.ts";
 import type { RgbImage } from "../rgb_image.ts";
-import { type Overlap, type Target, writeRgb } from "./colors.ts";
-import { COMPRESSIONS } from "./compressions.ts";
+import type { Overlap, Target } from "./colors.ts";
+import { tiffDecodeBytes } from "./decode_bytes.ts";
 import { omePixels } from "./description.ts";
 import { readDirectories } from "./directories.ts";
-import { tiffDecodeBytes } from "./decode_bytes.ts";
 import type { Directory } from "./directory.ts";
 import type { Layout } from "./layout.ts";
 import type { TiffLibraries } from "./libraries.ts";
 import { choosePicture } from "./pages.ts";
-import { undoPredictor } from "./predictor.ts";
 import { corrupt, truncated, unsupported } from "./problems.ts";
 import { readLayout } from "./read_layout.ts";
 import { checkUsedBits } from "./sample_tags.ts";
-import { readSamples } from "./samples.ts";
 import { readScale } from "./scale.ts";
-import { readSegments, rowBytes, segmentBytes, segmentRows, type Segments } from "./segments.ts";
+import { readSegments, segmentBytes, type Segments } from "./segments.ts";
 import type { TiffSource } from "./source.ts";
+import { neededPlanes, unpackSegment, writeSegment } from "./unpack.ts";
 
 /** The picture of a TIFF, which can be read region by region. */
 export interface TiffPicture extends Size {
@@ -65,7 +63,7 @@ export async function openTiff(
     width,
     height,
     ...(mpp === undefined ? {} : { mpp }),
-    decodeBytes: tiffDecodeBytes(chosen, channels.map(({ layout }) => layout)),
+    decodeBytes: tiffDecodeBytes(picture, channels.map(({ layout }) => layout)),
     async read(region, signal) {
       const data = new Uint8Array(region.width * region.height * 3);
       for (const [i, channel] of channels.entries()) {
@@ -141,9 +139,9 @@ async function readRegion(
   target: Target,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const { layout } = reader;
+  const { layout, libraries } = reader;
   const { grid } = layout;
-  const planeCount = layout.planar ? neededPlanes(layout) : 1;
+  const planeCount = neededPlanes(layout);
   const lastRow = Math.floor((region.y + region.height - 1) / grid.height);
   const lastColumn = Math.floor((region.x + region.width - 1) / grid.width);
   for (let row = Math.floor(region.y / grid.height); row <= lastRow; row++) {
@@ -152,38 +150,12 @@ async function readRegion(
       const planes: Uint8Array[] = [];
       for (let plane = 0; plane < planeCount; plane++) {
         const index = (plane * grid.rows + row) * grid.columns + column;
-        planes.push(await unpackSegment(reader, index, signal));
+        const stored = await readSegment(reader, index, signal);
+        planes.push(await unpackSegment(stored, index, layout, libraries));
       }
       writeSegment(planes, layout, overlapOf(region, grid, column, row), target);
     }
   }
-}
-
-/** Pixels that are converted at a time. */
-const BAND_PIXELS = 1 << 18;
-
-/** Converts a strip or tile in bands of rows, so that its samples do not all take memory at once. */
-function writeSegment(
-  planes: readonly Uint8Array[],
-  layout: Layout,
-  overlap: Overlap,
-  target: Target,
-): void {
-  const bytesPerRow = rowBytes(layout);
-  const bandRows = Math.max(1, Math.floor(BAND_PIXELS / layout.grid.width));
-  for (let y = 0; y < overlap.height; y += bandRows) {
-    const height = Math.min(bandRows, overlap.height - y);
-    const from = (overlap.fromY + y) * bytesPerRow;
-    const samples = planes.map((bytes, plane) =>
-      readSamples(bytes.subarray(from, from + height * bytesPerRow), height, layout, plane)
-    );
-    writeRgb(samples, layout, { ...overlap, fromY: 0, toY: overlap.toY + y, height }, target);
-  }
-}
-
-/** Returns how many planes hold color and opacity. Further planes are not read. */
-function neededPlanes({ colorSamples, alpha }: Layout): number {
-  return alpha === undefined ? colorSamples : alpha.sample + 1;
 }
 
 /** Returns what a region and a strip or tile have in common. */
@@ -200,9 +172,9 @@ function overlapOf(region: Region, { width, height }: Size, column: number, row:
   };
 }
 
-/** Reads and unpacks one strip or tile, and undoes its predictor. Returns the bytes of its rows. */
-async function unpackSegment(
-  { source, libraries, layout, segments }: PageReader,
+/** Reads one strip or tile as it is in the file. */
+async function readSegment(
+  { source, layout, segments }: PageReader,
   index: number,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
@@ -210,22 +182,5 @@ async function unpackSegment(
   const name = layout.grid.tiled ? "tile" : "strip";
   if (offset === 0 || length === 0) throw corrupt(`its ${name} ${index} has no bytes`);
   if (offset + length > source.length) throw truncated(source.length, "pixels");
-  const stored = await source.read(offset, length, signal);
-  const packed = layout.reversedBits ? stored.map((byte) => REVERSED_BITS[byte] as number) : stored;
-  const rows = segmentRows(layout, index);
-  const minBytes = segmentBytes(layout, index);
-  const maxBytes = rowBytes(layout) * layout.grid.height;
-  const decode = COMPRESSIONS[layout.compression]?.decode;
-  if (decode === undefined) throw unsupported(`has compression ${layout.compression}`);
-  const unpacked = await decode({ packed, rows, minBytes, maxBytes, layout, libraries });
-  const bytes = unpacked.subarray(0, minBytes);
-  undoPredictor(bytes, layout);
-  return bytes;
+  return await source.read(offset, length, signal);
 }
-
-/** Each byte with its bits in reverse order. */
-const REVERSED_BITS = Uint8Array.from({ length: 256 }, (_, byte) => {
-  let reversed = 0;
-  for (let bit = 0; bit < 8; bit++) reversed |= ((byte >> bit) & 1) << (7 - bit);
-  return reversed;
-});

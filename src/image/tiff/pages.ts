@@ -144,7 +144,7 @@ async function picturesOf(directories: readonly Directory[]): Promise<Page[]> {
 }
 
 /** Returns whether a page is the label or overview of a slide, as Aperio and Philips describe them. */
-async function isLabel(directory: Directory): Promise<boolean> {
+export async function isLabel(directory: Directory): Promise<boolean> {
   const text = await directory.text(Tag.ImageDescription, 256);
   return /^(Aperio[^\n]*\n)?\s*(label|macro)\b/i.test(text);
 }

@@ -18,6 +18,7 @@ export const Tag = {
   YResolution: 283,
   PlanarConfiguration: 284,
   ResolutionUnit: 296,
+  Software: 305,
   Predictor: 317,
   ColorMap: 320,
   TileWidth: 322,
@@ -30,8 +31,10 @@ export const Tag = {
   SMinSampleValue: 340,
   SMaxSampleValue: 341,
   JpegTables: 347,
+  XmlPacket: 700,
   ImageJMetadataCounts: 50838,
   ImageJMetadata: 50839,
+  HamamatsuFormat: 65420,
 } as const;
 
 /** The numbers of the tags that are read. */

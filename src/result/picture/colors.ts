@@ -7,6 +7,15 @@ export const DETECTION_COLORS = {
   belowThreshold: [240, 180, 0],
 } as const satisfies Record<string, Color>;
 
+/** Color of the circle with the most mitoses. */
+export const HOTSPOT_COLOR: Color = [220, 30, 30];
+
+/** Color of the outline of tissue. */
+export const TISSUE_COLOR: Color = [30, 90, 220];
+
+/** Color of ink that a search leaves out. */
+export const PEN_COLOR: Color = [120, 120, 120];
+
 /**
  * Returns a color as CSS writes it.
  *

@@ -1,0 +1,91 @@
+import { toCsv } from "../result/output/csv.ts";
+import { toMidog } from "../result/output/midog.ts";
+import { toSlideGeoJson } from "../result/slide/slide_geojson.ts";
+import { toSlideJson } from "../result/slide/slide_json.ts";
+import type { SlideResult } from "../result/slide/slide_result.ts";
+import type { SearchableSlide } from "../slide_search/open_slide.ts";
+import type { Shard } from "../slide_search/search_slide.ts";
+import { UsageError } from "./command.ts";
+import { writeFile } from "./write_file.ts";
+
+/** Where the journals and the results of one slide are. */
+export interface SlideFiles {
+  /** The name of the slide: the last part of its path or address. */
+  readonly name: string;
+  readonly folder: string;
+  /** The path of the results, without their ending. */
+  readonly base: string;
+}
+
+/**
+ * Selects the files of slides in a folder.
+ *
+ * @throws {UsageError} when the results of two slides would have one name.
+ */
+export function slideFiles(slides: readonly string[], out = "results"): SlideFiles[] {
+  const folder = out.replace(/\/+$/, "") || "/";
+  const names = slides.map(nameOf);
+  const duplicate = names.find((name, i) => names.indexOf(name) !== i);
+  if (duplicate !== undefined) {
+    throw new UsageError(
+      `Two of the slides are named '${duplicate}', and so would be their results; search each into a ` +
+        "folder of its own.",
+    );
+  }
+  return names.map((name) => ({ name, folder, base: `${folder}/${name}` }));
+}
+
+/** Returns the last part of a path or of an address, without the query of the address. */
+function nameOf(slide: string): string {
+  const path = /^https?:\/\//.test(slide) ? slide.replace(/[?#].*$/, "") : slide;
+  return path.replace(/\/+$/, "").split("/").at(-1) || "slide";
+}
+
+/** Returns the path of a journal. */
+export function journalPath({ base }: SlideFiles, shard: Shard | undefined): string {
+  return shard === undefined
+    ? `${base}.journal`
+    : `${base}.shard-${shard.index}-of-${shard.count}.journal`;
+}
+
+/** Lists the paths of the journals of a slide that exist: of whole searches and of shards. */
+export async function existingJournals({ folder, name }: SlideFiles): Promise<string[]> {
+  const paths: string[] = [];
+  try {
+    for await (const { name: file } of Deno.readDir(folder)) {
+      const rest = file.startsWith(name) ? file.slice(name.length) : "";
+      if (/^(\.shard-\d+-of-\d+)?\.journal$/.test(rest)) paths.push(`${folder}/${file}`);
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
+  }
+  return paths.sort();
+}
+
+/**
+ * Writes the result of a slide in all formats, each file whole or not at all. The JSON comes last: where it
+ * is there, all are.
+ *
+ * @returns The line that names them.
+ * @throws {Problem} `file_unwritable`.
+ */
+export async function writeSlideResult(
+  { base }: SlideFiles,
+  result: SlideResult,
+  slide: SearchableSlide,
+): Promise<string> {
+  const { image, detections, hotspots, summary, tissue, score } = result;
+  const files: Record<string, Uint8Array | string> = {
+    ".geojson": json(toSlideGeoJson(result)),
+    ".csv": toCsv(result),
+    ".midog.json": json(toMidog(result)),
+    ".png": await slide.overview({ image, detections, hotspots, summary, tissue, score }),
+    ".json": json(toSlideJson(result)),
+  };
+  for (const [ending, content] of Object.entries(files)) await writeFile(base + ending, content);
+  return `wrote ${base}${Object.keys(files).toReversed().join(" ")}`;
+}
+
+function json(value: unknown): string {
+  return JSON.stringify(value, null, 1) + "\n";
+}

@@ -1,0 +1,48 @@
+import { describeScale } from "../result/scale.ts";
+import type { SlideResult } from "../result/slide/slide_result.ts";
+import { maskMm2 } from "../result/slide/slide_result.ts";
+import type { SearchPlan } from "../slide_search/search_plan.ts";
+import { toMm } from "../result/slide/slide_json.ts";
+import type { SlideFacts } from "../slide_search/open_slide.ts";
+
+/** Describes a slide that is about to be searched, in one line. */
+export function describeSlide(facts: SlideFacts, { tissue }: Pick<SearchPlan, "tissue">): string {
+  const size = [facts.width, facts.height].map(grouped).join(" x ");
+  const mm2 = maskMm2(tissue, facts.resolution.mpp).toPrecision(3);
+  return `${size} px, ${describeScale(facts.resolution)}, ${facts.format}, tissue ${mm2} mm²`;
+}
+
+/** Describes the result of a slide, in a few lines. */
+export function describeResult(result: SlideResult): string[] {
+  const { summary, hotspots: [hottest], score, image, warnings, coverage } = result;
+  return [
+    `${mitoses(summary.count)}, ${summary.perMm2.toFixed(1)} / mm² of ${
+      summary.areaMm2.toPrecision(3)
+    } mm² tissue`,
+    ...(hottest === undefined ? [] : [
+      `hottest ${short(hottest.areaMm2)} mm²: ${mitoses(hottest.count)} (${
+        short(hottest.perMm2)
+      } / mm², 95 % interval of the count ${
+        hottest.countInterval.map((bound) => bound.toFixed(0)).join(" to ")
+      }) around ${toMm(hottest.x, image.mpp)}, ${toMm(hottest.y, image.mpp)} mm; ${
+        Math.round(hottest.tissueShare * 100)
+      } % tissue`,
+    ]),
+    `mitotic score ${score.score} (${score.name}). ${score.text}`,
+    coverage,
+    ...warnings.map(({ message }) => `warning: ${message}`),
+  ];
+}
+
+function mitoses(count: number): string {
+  return `${grouped(count)} ${count === 1 ? "mitosis" : "mitoses"}`;
+}
+
+/** Writes a whole number with commas between thousands. */
+export function grouped(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}

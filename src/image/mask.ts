@@ -1,0 +1,91 @@
+import type { Point, Size } from "./region.ts";
+
+/** A picture of cells that are set or not, over a larger picture: tissue on a slide. */
+export interface Mask extends Size {
+  /** uint8 `[height, width]`, 1 where the cell is set, else 0. */
+  readonly data: Uint8Array;
+  /** Side of a cell in pixels of the larger picture; need not be whole. */
+  readonly cell: number;
+}
+
+/** Returns whether the cell of a point is set. */
+export function maskAt({ width, height, data, cell }: Mask, { x, y }: Point): boolean {
+  const [column, row] = [Math.floor(x / cell), Math.floor(y / cell)];
+  const isInside = column >= 0 && row >= 0 && column < width && row < height;
+  return isInside && data[row * width + column] === 1;
+}
+
+/** Returns how many cells are set. */
+export function countMask({ data }: Mask): number {
+  return data.reduce((sum, value) => sum + value, 0);
+}
+
+/** Keeps the cells that are set in both masks, which have one size. */
+export function intersectMasks(a: Mask, b: Mask): Mask {
+  return { ...a, data: a.data.map((value, i) => value & (b.data[i] ?? 0)) };
+}
+
+/** Sets all cells that lie at most `steps` columns and rows from one that is set. */
+export function growMask(mask: Mask, steps: number): Mask {
+  return { ...mask, data: thresholdBox(mask, steps, 1) };
+}
+
+/**
+ * Sets the cells around which at least `minimum` cells are set, in the square of `2 * radius + 1` cells.
+ *
+ * @returns uint8 `[height, width]`.
+ */
+export function thresholdBox(
+  { width, height, data }: Mask,
+  radius: number,
+  minimum: number,
+): Uint8Array {
+  const columns = new Int32Array(width);
+  const result = new Uint8Array(width * height);
+  for (let y = -radius; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const enters = y + radius < height ? data[(y + radius) * width + x] ?? 0 : 0;
+      const leaves = y - radius > 0 ? data[(y - radius - 1) * width + x] ?? 0 : 0;
+      columns[x] = (columns[x] as number) + enters - leaves;
+    }
+    if (y < 0) continue;
+    let sum = 0;
+    for (let x = -radius; x < width; x++) {
+      sum += (x + radius < width ? columns[x + radius] as number : 0) -
+        (x - radius > 0 ? columns[x - radius - 1] as number : 0);
+      if (x >= 0 && sum >= minimum) result[y * width + x] = 1;
+    }
+  }
+  return result;
+}
+
+/**
+ * Clears groups of cells that touch each other at their sides and are fewer than `minimum`.
+ *
+ * @param value 1 clears groups of set cells, 0 sets groups of cells that are not set.
+ */
+export function removeSmallGroups(mask: Mask, minimum: number, value: 0 | 1 = 1): Mask {
+  const { width, height } = mask;
+  const data = mask.data.slice();
+  const seen = new Uint8Array(data.length);
+  for (let start = 0; start < data.length; start++) {
+    if (data[start] !== value || seen[start] === 1) continue;
+    const group = [start];
+    seen[start] = 1;
+    for (let i = 0; i < group.length; i++) {
+      const at = group[i] as number;
+      const [x, y] = [at % width, Math.floor(at / width)];
+      const visit = (isInside: boolean, next: number) => {
+        if (!isInside || seen[next] === 1 || data[next] !== value) return;
+        seen[next] = 1;
+        group.push(next);
+      };
+      visit(x > 0, at - 1);
+      visit(x < width - 1, at + 1);
+      visit(y > 0, at - width);
+      visit(y < height - 1, at + width);
+    }
+    if (group.length < minimum) { for (const at of group) data[at] = 1 - value; }
+  }
+  return { ...mask, data };
+}

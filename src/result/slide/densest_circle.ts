@@ -1,0 +1,242 @@
+import type { Point } from "../../image/region.ts";
+import { type Circle, enclosingCircle } from "./enclosing_circle.ts";
+
+/** A circle and how many points lie in it, those on its border included. */
+export interface CountedCircle extends Circle {
+  readonly count: number;
+}
+
+/** Points may lie this part of the radius outside of a circle, because of rounding. */
+const TOLERANCE = 1e-8;
+
+/** The tolerance of angles, in radians; smaller than that of the radius. */
+const ANGLE_TOLERANCE = 1e-9;
+
+const FULL_TURN = 2 * Math.PI;
+
+/**
+ * Finds the circle of a radius that holds the most points, then the one that holds the most of those that
+ * do not overlap it, and so on.
+ *
+ * The result is exact: no other circle of the radius holds more. Such a circle can be moved until one of
+ * its points lies on its border, so for each point the center runs once around the point, and the points
+ * that enter and leave the circle on the way are counted. This takes O(n m log m) time, where m is the
+ * number of points within twice the radius. The circle found is then centered on its points.
+ *
+ * @param points In any order; the result does not depend on it.
+ * @param radius In pixels.
+ * @param howMany The number of circles at most; there are fewer where no points are left.
+ */
+export function densestCircles(
+  points: readonly Point[],
+  radius: number,
+  howMany: number,
+): CountedCircle[] {
+  const circles: CountedCircle[] = [];
+  let left = points;
+  while (circles.length < howMany) {
+    const grid = new PointGrid(left, 2 * radius * (1 + TOLERANCE));
+    const next = densestApart(grid, radius, circles);
+    if (next === undefined) break;
+    circles.push(next);
+    // A point on the border of two circles that touch counts once.
+    const inside = new Set(grid.within(next, radius * (1 + TOLERANCE)));
+    left = left.filter((point) => !inside.has(point));
+  }
+  return circles;
+}
+
+/** Finds the circle with the most points whose center is 2 radii or more from other centers. */
+function densestApart(
+  grid: PointGrid,
+  radius: number,
+  taken: readonly Point[],
+): CountedCircle | undefined {
+  let best: CountedCircle | undefined;
+  for (const { point, bound } of grid.byBound) {
+    if (best !== undefined && bound <= best.count) break;
+    const found = sweep(grid, point, radius, taken, best?.count ?? 0);
+    if (found !== undefined) best = found;
+  }
+  for (const center of meetingPoints(taken, 2 * radius)) {
+    if (!isApart(center, taken, radius)) continue;
+    const count = grid.within(center, radius * (1 + TOLERANCE)).length;
+    if (count > (best?.count ?? 0)) best = { ...center, radius, count };
+  }
+  return best;
+}
+
+/** Moves a circle around a point that stays on its border. Returns it where it holds the most points. */
+function sweep(
+  grid: PointGrid,
+  pivot: Point,
+  radius: number,
+  taken: readonly Point[],
+  atLeast: number,
+): CountedCircle | undefined {
+  const near = grid.within(pivot, 2 * radius * (1 + TOLERANCE));
+  if (near.length <= atLeast) return undefined;
+  let always = 0;
+  const starts: number[] = [];
+  const ends: number[] = [];
+  for (const { x, y } of near) {
+    const distance = Math.hypot(x - pivot.x, y - pivot.y);
+    if (distance === 0) {
+      always++;
+      continue;
+    }
+    const middle = Math.atan2(y - pivot.y, x - pivot.x);
+    const half = Math.acos(Math.min(1, distance / (2 * radius))) + ANGLE_TOLERANCE;
+    const start = turn(middle - half);
+    const end = turn(middle + half);
+    if (start > end) always++;
+    starts.push(start);
+    ends.push(end);
+  }
+  const sortedStarts = Float64Array.from(starts).sort();
+  const sortedEnds = Float64Array.from(ends).sort();
+  const centerAt = (angle: number) => ({
+    x: pivot.x + radius * Math.cos(angle),
+    y: pivot.y + radius * Math.sin(angle),
+  });
+  let most = atLeast;
+  let center: Point | undefined;
+  const visit = (angle: number, count: number) => {
+    if (count <= most) return;
+    const candidate = centerAt(angle);
+    if (!isApart(candidate, taken, radius)) return;
+    most = count;
+    center = candidate;
+  };
+  let ended = 0;
+  visit(0, always + countUpTo(sortedStarts, 0));
+  sortedStarts.forEach((angle, i) => {
+    while (ended < sortedEnds.length && (sortedEnds[ended] as number) < angle) ended++;
+    visit(angle, always + i + 1 - ended);
+  });
+  for (const angle of borderAngles(pivot, radius, taken)) {
+    visit(angle, always + countUpTo(sortedStarts, angle) - countBelow(sortedEnds, angle));
+  }
+  return center === undefined ? undefined : centered(grid, center, radius, taken);
+}
+
+/** Centers a circle on its points, where it stays apart from the others then. */
+function centered(
+  grid: PointGrid,
+  center: Point,
+  radius: number,
+  taken: readonly Point[],
+): CountedCircle {
+  const inside = grid.within(center, radius * (1 + TOLERANCE));
+  const around = enclosingCircle(inside);
+  const { x, y } = isApart(around, taken, radius) ? around : center;
+  return { x, y, radius, count: grid.within({ x, y }, radius * (1 + TOLERANCE)).length };
+}
+
+function isApart(center: Point, taken: readonly Point[], radius: number): boolean {
+  return taken.every(({ x, y }) =>
+    Math.hypot(center.x - x, center.y - y) >= 2 * radius * (1 - TOLERANCE)
+  );
+}
+
+/** Lists the angles at which a circle around a point begins or ends to overlap one that is taken. */
+function borderAngles(pivot: Point, radius: number, taken: readonly Point[]): number[] {
+  return taken.flatMap(({ x, y }) => {
+    const distance = Math.hypot(x - pivot.x, y - pivot.y);
+    const cosine = (distance ** 2 - 3 * radius ** 2) / (2 * radius * distance);
+    if (!(Math.abs(cosine) <= 1)) return [];
+    const middle = Math.atan2(y - pivot.y, x - pivot.x);
+    const half = Math.acos(cosine);
+    return [turn(middle - half), turn(middle + half)];
+  });
+}
+
+/** Lists the points that have a distance from two of the centers. */
+function meetingPoints(centers: readonly Point[], distance: number): Point[] {
+  return centers.flatMap((a, i) =>
+    centers.slice(i + 1).flatMap((b) => {
+      const half = Math.hypot(b.x - a.x, b.y - a.y) / 2;
+      if (half === 0 || half > distance) return [];
+      const height = Math.sqrt(distance ** 2 - half ** 2) / (2 * half);
+      return [-height, height].map((part) => ({
+        x: (a.x + b.x) / 2 - part * (b.y - a.y),
+        y: (a.y + b.y) / 2 + part * (b.x - a.x),
+      }));
+    })
+  );
+}
+
+/** Returns an angle as 0 to below a full turn. */
+function turn(angle: number): number {
+  const positive = angle < 0 ? angle + FULL_TURN : angle;
+  return positive >= FULL_TURN ? positive - FULL_TURN : positive;
+}
+
+/** Returns how many of sorted values are at most `limit`. */
+function countUpTo(sorted: Float64Array, limit: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] as number) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Returns how many of sorted values are below `limit`. */
+function countBelow(sorted: Float64Array, limit: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] as number) < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Points by square cell. */
+class PointGrid {
+  /**
+   * Each point, and a number of points that lie within a cell's side of it or a little farther; from the
+   * largest number on, then from the upper and the left one on.
+   */
+  readonly byBound: readonly { readonly point: Point; readonly bound: number }[];
+
+  readonly #side: number;
+  readonly #cells: ReadonlyMap<string, readonly Point[]>;
+
+  constructor(points: readonly Point[], side: number) {
+    this.#side = side;
+    const sorted = points.toSorted((a, b) => a.y - b.y || a.x - b.x);
+    this.#cells = Map.groupBy(sorted, ({ x, y }) => this.#key(x, y));
+    const bounds = new Map(
+      [...this.#cells].map(([key, [first]]) => [key, first === undefined ? 0 : this.#bound(first)]),
+    );
+    this.byBound = sorted
+      .map((point) => ({ point, bound: bounds.get(this.#key(point.x, point.y)) ?? 0 }))
+      .sort((a, b) => b.bound - a.bound);
+  }
+
+  /** Lists the points within a distance, which is at most a cell's side. */
+  within(center: Point, distance: number): Point[] {
+    return this.#around(center).flatMap((cell) =>
+      cell.filter(({ x, y }) => Math.hypot(x - center.x, y - center.y) <= distance)
+    );
+  }
+
+  #bound(point: Point): number {
+    return this.#around(point).reduce((sum, cell) => sum + cell.length, 0);
+  }
+
+  #around({ x, y }: Point): (readonly Point[])[] {
+    return [-1, 0, 1].flatMap((row) =>
+      [-1, 0, 1].map((column) =>
+        this.#cells.get(this.#key(x + column * this.#side, y + row * this.#side)) ?? []
+      )
+    );
+  }
+
+  #key(x: number, y: number): string {
+    return `${Math.floor(x / this.#side)},${Math.floor(y / this.#side)}`;
+  }
+}

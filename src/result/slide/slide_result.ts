@@ -1,0 +1,190 @@
+import { countMask, type Mask } from "../../image/mask.ts";
+import type { Point } from "../../image/region.ts";
+import type { Detection, FieldImage } from "../result.ts";
+import { scaleWarnings, type Warning } from "../scale.ts";
+import { countInterval, type Interval } from "./count_interval.ts";
+import { densestCircles } from "./densest_circle.ts";
+import {
+  type CountedArea,
+  type MitoticScore,
+  mitoticScore,
+  type ScoreConvention,
+  scoreRule,
+} from "./mitotic_score.ts";
+
+/** Mitoses in an area. */
+export interface AreaCount {
+  readonly count: number;
+  readonly areaMm2: number;
+  readonly perMm2: number;
+  /** 95 % interval of the count ({@linkcode countInterval}). */
+  readonly countInterval: Interval;
+}
+
+/** A circle with many mitoses. Its center and radius are in pixels of the slide. */
+export interface Hotspot extends Point, AreaCount {
+  readonly radius: number;
+  /** The part of the circle that is tissue, 0 to 1. */
+  readonly tissueShare: number;
+}
+
+/** The slide that was searched. */
+export interface SlideImage extends FieldImage {
+  /** Format and compression. */
+  readonly format: string;
+}
+
+/** The model that searched, and how good it was on labeled data. */
+export interface SlideModel {
+  readonly name: string;
+  readonly version: string;
+  /** SHA-256 of the network. */
+  readonly sha256: string;
+  readonly quality: readonly {
+    readonly data: string;
+    readonly sensitivity?: number | undefined;
+    readonly falsePositiveRate?: number | undefined;
+    readonly averagePrecision?: number | undefined;
+    readonly auc?: number | undefined;
+    readonly f1?: number | undefined;
+  }[];
+}
+
+/** What the search of a slide found. */
+export interface SlideFindings {
+  readonly image: SlideImage;
+  readonly model: SlideModel;
+  readonly threshold: number;
+  /** How many windows were scored. */
+  readonly windows: number;
+  /** From the most probable on, in pixels of the slide. */
+  readonly detections: readonly Detection[];
+  /** Tissue, within the region where there is one. */
+  readonly tissue: Mask;
+  /** Whether a person gave the region that was searched; otherwise all tissue was. */
+  readonly hasRegion: boolean;
+}
+
+/** How the mitoses of a slide are counted. */
+export interface CountOptions {
+  /** The area of the hotspot. */
+  readonly area: CountedArea;
+  readonly convention: ScoreConvention;
+}
+
+/** Something about a result that a person should check. */
+export type SlideWarning = Warning | {
+  readonly code: "hotspot_not_tissue";
+  readonly message: string;
+};
+
+/** The result of a slide. */
+export interface SlideResult extends SlideFindings {
+  readonly summary: AreaCount;
+  /**
+   * The circle with the most mitoses, and up to two runners-up that overlap neither it nor each other and
+   * are half tissue at least; empty where there is no mitosis.
+   */
+  readonly hotspots: readonly Hotspot[];
+  readonly score: MitoticScore;
+  readonly warnings: readonly SlideWarning[];
+  /** One or two sentences on what the count covers. */
+  readonly coverage: string;
+}
+
+/** The hottest circle and two runners-up. */
+const HOTSPOTS = 3;
+
+/** Circles among which the runners-up are chosen. */
+const MAX_CIRCLES = 8;
+
+/** A runner-up is tissue to at least this part: beside the hottest circle there may be only glass. */
+const MIN_RUNNER_UP_TISSUE = 0.5;
+
+/** Below this part of tissue a hotspot's density says little. */
+const MIN_TISSUE_SHARE = 0.8;
+
+/**
+ * Counts the mitoses of a slide, finds its hottest circle, and scores it.
+ *
+ * @throws {RangeError} where the convention does not cover the area; check with {@linkcode scoreRule}.
+ */
+export function summarizeSlide(
+  findings: SlideFindings,
+  { area, convention }: CountOptions,
+): SlideResult {
+  const { image, detections, tissue, hasRegion } = findings;
+  const rule = scoreRule(convention, area);
+  if (rule === undefined) throw new RangeError(`${convention} does not cover the area`);
+  const mitoses = detections.filter(({ mitosis }) => mitosis);
+  const tissueMm2 = maskMm2(tissue, image.mpp);
+  const radius = Math.sqrt(area.areaMm2 / Math.PI) * 1000 / image.mpp;
+  const hotspots = densestCircles(mitoses, radius, MAX_CIRCLES)
+    .map(({ x, y, count }): Hotspot => ({
+      x: round(x, 7),
+      y: round(y, 7),
+      radius: round(radius, 7),
+      tissueShare: round(tissueShare(tissue, { x, y }, radius), 3),
+      ...areaCount(count, area.areaMm2),
+    }))
+    .filter(({ tissueShare }, rank) => rank === 0 || tissueShare >= MIN_RUNNER_UP_TISSUE)
+    .slice(0, HOTSPOTS);
+  const [hottest] = hotspots;
+  const score = mitoticScore(rule, hottest?.count ?? 0, area.areaMm2);
+  return {
+    ...findings,
+    summary: areaCount(mitoses.length, tissueMm2),
+    hotspots,
+    score: { ...score, value: round(score.value, 4) },
+    warnings: [...scaleWarnings(image), ...hotspotWarnings(hottest)],
+    coverage: hasRegion
+      ? "Only the given region was searched."
+      : "No tumor outline was used: all tissue of the slide was searched, also what is not tumor.",
+  };
+}
+
+/** Returns the area of a mask in square millimeters. */
+export function maskMm2(mask: Mask, mpp: number): number {
+  return countMask(mask) * (mask.cell * mpp / 1000) ** 2;
+}
+
+function areaCount(count: number, areaMm2: number): AreaCount {
+  const [low, high] = countInterval(count);
+  return {
+    count,
+    areaMm2: round(areaMm2, 4),
+    perMm2: areaMm2 === 0 ? 0 : round(count / areaMm2, 4),
+    countInterval: [round(low, 4), round(high, 4)],
+  };
+}
+
+function hotspotWarnings(hottest: Hotspot | undefined): SlideWarning[] {
+  if (hottest === undefined || hottest.tissueShare >= MIN_TISSUE_SHARE) return [];
+  const percent = Math.round(hottest.tissueShare * 100);
+  return [{
+    code: "hotspot_not_tissue",
+    message:
+      `Only ${percent} % of the hottest circle is tissue, but its density and its score count ` +
+      "the whole circle.",
+  }];
+}
+
+/** Returns the part of a circle that is tissue; what lies beyond the slide is none. */
+function tissueShare({ width, height, data, cell }: Mask, center: Point, radius: number): number {
+  const [x, y, r] = [center.x / cell, center.y / cell, radius / cell];
+  let [inside, tissue] = [0, 0];
+  for (let row = Math.floor(y - r); row <= y + r; row++) {
+    for (let column = Math.floor(x - r); column <= x + r; column++) {
+      if (Math.hypot(column + 0.5 - x, row + 0.5 - y) > r) continue;
+      inside++;
+      const isOnSlide = column >= 0 && row >= 0 && column < width && row < height;
+      if (isOnSlide) tissue += data[row * width + column] ?? 0;
+    }
+  }
+  return inside === 0 ? 0 : tissue / inside;
+}
+
+/** To so many significant digits. */
+function round(value: number, digits: number): number {
+  return Number(value.toPrecision(digits));
+}

@@ -1,0 +1,103 @@
+import { messageOf, Problem } from "../../errors.ts";
+import { semaphore } from "../../worker/semaphore.ts";
+import { type ByteRange, type ByteSource, readJoined } from "./byte_source.ts";
+
+/** A disk reads on rather than seeks; what is read together is in memory twice for a moment. */
+const JOIN = { maxGap: 65_536, maxLength: 4 << 20, concurrency: 1 };
+
+/**
+ * Opens a file on a disk for reading at any place.
+ *
+ * @throws {Problem} `file_unreadable`.
+ */
+export async function openFileSource(path: string): Promise<ByteSource> {
+  const file = await unlessUnreadable(path, () => Deno.open(path));
+  try {
+    const { size, mtime, isFile } = await unlessUnreadable(path, () => file.stat());
+    if (!isFile) throw new Problem("file_unreadable", `'${path}' cannot be read: it is no file.`);
+    return new FileSource(path, file, size, mtime?.getTime() ?? 0);
+  } catch (thrown) {
+    file.close();
+    throw thrown;
+  }
+}
+
+class FileSource implements ByteSource {
+  readonly name: string;
+  readonly length: number;
+  readonly version: string;
+  readonly isRemote = false;
+  readonly #file: Deno.FsFile;
+  readonly #modified: number;
+  // A file has one position, so that two reads at a time would disturb each other.
+  readonly #turn = semaphore(1);
+
+  constructor(name: string, file: Deno.FsFile, length: number, modified: number) {
+    this.name = name;
+    this.length = length;
+    this.version = `${length} bytes of ${new Date(modified).toISOString()}`;
+    this.#file = file;
+    this.#modified = modified;
+  }
+
+  async read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array> {
+    const [bytes = new Uint8Array()] = await this.readMany([{ offset, length }], signal);
+    return bytes;
+  }
+
+  async readMany(ranges: readonly ByteRange[], signal?: AbortSignal): Promise<Uint8Array[]> {
+    await this.#turn.acquire(signal);
+    try {
+      await this.#checkUnchanged();
+      return await readJoined(ranges, JOIN, async ({ offset, length }) => {
+        signal?.throwIfAborted();
+        return await this.#readAt(offset, length);
+      });
+    } finally {
+      this.#turn.release();
+    }
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  async #checkUnchanged(): Promise<void> {
+    const { size, mtime } = await unlessUnreadable(this.name, () => this.#file.stat());
+    if (size === this.length && (mtime?.getTime() ?? 0) === this.#modified) return;
+    throw new Problem(
+      "slide_changed",
+      `'${this.name}' was written to while it was read; search it when it is complete.`,
+    );
+  }
+
+  async #readAt(offset: number, length: number): Promise<Uint8Array> {
+    const bytes = new Uint8Array(length);
+    await unlessUnreadable(this.name, async () => {
+      await this.#file.seek(offset, Deno.SeekMode.Start);
+      for (let at = 0; at < length;) {
+        const count = await this.#file.read(bytes.subarray(at));
+        if (count === null) throw new Error(`it ends after ${offset + at} bytes`);
+        at += count;
+      }
+    });
+    return bytes;
+  }
+}
+
+/** Turns what the system says into a {@linkcode Problem} that names the file. */
+export async function unlessUnreadable<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (thrown) {
+    if (thrown instanceof Problem) throw thrown;
+    throw new Problem("file_unreadable", `'${path}' cannot be read: ${reasonOf(thrown)}.`);
+  }
+}
+
+function reasonOf(thrown: unknown): string {
+  if (thrown instanceof Deno.errors.NotFound) return "there is no such file";
+  if (thrown instanceof Deno.errors.IsADirectory) return "it is a folder";
+  if (thrown instanceof Deno.errors.PermissionDenied) return "the permission is missing";
+  return messageOf(thrown).replace(/\.$/, "");
+}

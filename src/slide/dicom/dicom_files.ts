@@ -1,0 +1,70 @@
+import { Problem } from "../../errors.ts";
+import type { ByteSource } from "../bytes/byte_source.ts";
+import { openFileSource, unlessUnreadable } from "../bytes/file_source.ts";
+import { type DicomImage, readDicomImage } from "./dicom_image.ts";
+
+/** A folder with more files is refused: each has to be opened. */
+const MAX_FILES = 4096;
+
+/** Where a DICOM file has its mark. */
+const MARK_OFFSET = 128;
+
+/**
+ * Opens the DICOM whole-slide images of a folder, without its subfolders. Other files are passed over.
+ *
+ * @returns Images that were opened; each has its own source, which the caller closes.
+ * @throws {Problem} `file_unreadable`, `image_unsupported`, `image_corrupt`, `image_truncated`.
+ */
+export async function openDicomFolder(
+  folder: string,
+  signal?: AbortSignal,
+): Promise<DicomImage[]> {
+  const names = await unlessUnreadable(folder, async () => {
+    const names: string[] = [];
+    for await (const { name, isDirectory } of Deno.readDir(folder)) {
+      if (isDirectory) continue;
+      names.push(name);
+      if (names.length > MAX_FILES) {
+        throw new Problem("image_unsupported", `'${folder}' has more than ${MAX_FILES} files.`);
+      }
+    }
+    return names.sort();
+  });
+  const images: DicomImage[] = [];
+  try {
+    for (const name of names) {
+      const image = await openIfDicom(`${folder}/${name}`, signal);
+      if (image !== undefined) images.push(image);
+    }
+    return images;
+  } catch (thrown) {
+    for (const { source } of images) source.close();
+    throw thrown;
+  }
+}
+
+async function openIfDicom(path: string, signal?: AbortSignal): Promise<DicomImage | undefined> {
+  const source = await openFileSource(path);
+  let image: DicomImage | undefined;
+  try {
+    if (await isDicom(source, signal)) image = await readDicomImage(source, signal);
+    return image;
+  } catch (thrown) {
+    throw withName(thrown, path);
+  } finally {
+    if (image === undefined) source.close();
+  }
+}
+
+/** Whether a file is DICOM by its mark. */
+export async function isDicom(source: ByteSource, signal?: AbortSignal): Promise<boolean> {
+  if (source.length < MARK_OFFSET + 4) return false;
+  const mark = await source.read(MARK_OFFSET, 4, signal);
+  return new TextDecoder().decode(mark) === "DICM";
+}
+
+/** Of many files, the one that cannot be read is named. */
+function withName(thrown: unknown, path: string): unknown {
+  if (!(thrown instanceof Problem) || thrown.code === "file_unreadable") return thrown;
+  return new Problem(thrown.code, `'${path}': ${thrown.message}`, { cause: thrown });
+}

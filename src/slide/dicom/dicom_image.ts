@@ -1,0 +1,103 @@
+import type { DataSet } from "dicom-parser";
+import { microscopeMpp } from "../../image/mpp.ts";
+import type { Size } from "../../image/region.ts";
+import { blockCache } from "../bytes/block_cache.ts";
+import type { ByteSource } from "../bytes/byte_source.ts";
+import { Attribute, type DicomHeader, readHeader } from "./data_set.ts";
+import { corrupt, unsupported } from "./problems.ts";
+
+/** The class of whole-slide images (VL Whole Slide Microscopy Image Storage). */
+const WHOLE_SLIDE = "1.2.840.10008.5.1.4.1.1.77.1.6";
+
+/** What a file of a DICOM slide is: pixels of the slide, or something beside them. */
+export type Flavor = "VOLUME" | "LABEL" | "OVERVIEW" | "THUMBNAIL" | "OTHER";
+
+/** One file of a DICOM whole-slide image: a level, or a part of one. */
+export interface DicomImage extends Size {
+  readonly source: ByteSource;
+  readonly header: DicomHeader;
+  readonly flavor: Flavor;
+  /** Names the slide that the file belongs to. */
+  readonly seriesUid: string;
+  readonly tileWidth: number;
+  readonly tileHeight: number;
+  /** Frames in this file. */
+  readonly frames: number;
+  /** Frames of the level in files before this one (a concatenation). */
+  readonly framesBefore: number;
+  /** Whether frames say where they are; otherwise they are all there, row by row. */
+  readonly isSparse: boolean;
+  /** Micrometers per pixel of this file; undefined where it states none. */
+  readonly mpp: number | undefined;
+}
+
+/**
+ * Reads what a file is.
+ *
+ * @returns `undefined` for a DICOM file that is no whole-slide image.
+ * @throws {Problem} `image_corrupt`, `image_truncated`, `image_unsupported`.
+ */
+export async function readDicomImage(
+  source: ByteSource,
+  signal?: AbortSignal,
+): Promise<DicomImage | undefined> {
+  const header = await readHeader(source.isRemote ? blockCache(source) : source, signal);
+  if (header === undefined) return undefined;
+  const { dataSet } = header;
+  if (dataSet.string(Attribute.SopClass) !== WHOLE_SLIDE) return undefined;
+  const columns = dataSet.uint16(Attribute.Columns) ?? 0;
+  const rows = dataSet.uint16(Attribute.Rows) ?? 0;
+  const image = {
+    source,
+    header,
+    flavor: flavorOf(dataSet),
+    seriesUid: dataSet.string(Attribute.SeriesInstance) ?? "",
+    width: dataSet.uint32(Attribute.MatrixColumns) ?? 0,
+    height: dataSet.uint32(Attribute.MatrixRows) ?? 0,
+    tileWidth: columns,
+    tileHeight: rows,
+    frames: dataSet.intString(Attribute.Frames) ?? 1,
+    framesBefore: dataSet.uint32(Attribute.ConcatenationFrameOffset) ?? 0,
+    isSparse: dataSet.string(Attribute.DimensionOrganization) !== "TILED_FULL",
+    mpp: mppOf(dataSet),
+  };
+  if (image.flavor === "VOLUME") checkVolume(image);
+  return image;
+}
+
+function flavorOf(dataSet: DataSet): Flavor {
+  const flavor = dataSet.string(Attribute.ImageType, 2)?.trim() ?? "";
+  const known: readonly Flavor[] = ["VOLUME", "LABEL", "OVERVIEW", "THUMBNAIL"];
+  return known.find((name) => name === flavor) ?? "OTHER";
+}
+
+/** Refuses what has no single plane of tiles. */
+function checkVolume({ width, height, tileWidth, tileHeight, frames, header }: DicomImage): void {
+  const { dataSet } = header;
+  if (!(width > 0 && height > 0 && tileWidth > 0 && tileHeight > 0)) {
+    throw corrupt(`it has ${width} x ${height} pixels in tiles of ${tileWidth} x ${tileHeight}`);
+  }
+  if (!(Number.isInteger(frames) && frames > 0)) throw corrupt(`it has ${frames} frames`);
+  const planes = dataSet.uint32(Attribute.FocalPlanes) ?? 1;
+  if (planes > 1) {
+    throw unsupported(
+      `has ${planes} focal planes; save the one to be searched in a file of its own`,
+    );
+  }
+  const paths = dataSet.uint32(Attribute.OpticalPaths) ?? 1;
+  if (paths > 1) {
+    throw unsupported(
+      `has ${paths} optical paths; save the one to be searched in a file of its own`,
+    );
+  }
+}
+
+/** PixelSpacing, in millimeters down and across, of the pixel measures that all frames share. */
+function mppOf(dataSet: DataSet): number | undefined {
+  const shared = dataSet.elements[Attribute.SharedGroups]?.items?.[0]?.dataSet;
+  const measures = shared?.elements[Attribute.PixelMeasures]?.items?.[0]?.dataSet;
+  const down = measures?.floatString(Attribute.PixelSpacing, 0);
+  const across = measures?.floatString(Attribute.PixelSpacing, 1);
+  if (down === undefined || across === undefined) return undefined;
+  return microscopeMpp(across * 1000, down * 1000);
+}

@@ -1,0 +1,209 @@
+import { Problem } from "../../errors.ts";
+import type { ByteSource } from "../bytes/byte_source.ts";
+import { downsampleOf, type Pyramid, type TileLevel, type TilePart } from "../pyramid.ts";
+import { Attribute } from "./data_set.ts";
+import type { DicomImage } from "./dicom_image.ts";
+import { indexFrames } from "./frame_index.ts";
+import { frameDecoder } from "./frame_layout.ts";
+import { corrupt, truncated, unsupported } from "./problems.ts";
+
+/** UIDs by which a DICOM result refers to the slide. */
+export interface DicomReference {
+  readonly studyUid: string;
+  readonly seriesUid: string;
+  /** Class and instance of the file of level 0. */
+  readonly sopClassUid: string;
+  readonly sopInstanceUid: string;
+  readonly frameOfReferenceUid: string | undefined;
+}
+
+/** A tile may be so large; a decoded one is held in memory. */
+const MAX_TILE_PIXELS = 4096 * 4096;
+
+/** More tiles are refused: their places are held in memory. */
+const MAX_TILES = 1 << 22;
+
+/**
+ * Puts the files of one series together as a slide: each size is a level, and the files of one size are
+ * parts of it (a concatenation).
+ *
+ * @param images Files whose flavor is VOLUME, at least one, all of one series.
+ * @throws {Problem} `image_unsupported`, `image_corrupt`, `image_truncated`.
+ */
+export async function dicomPyramid(
+  images: readonly DicomImage[],
+  signal?: AbortSignal,
+): Promise<Pyramid & { readonly dicom: DicomReference }> {
+  const sizes = Map.groupBy(images, ({ width, height }) => `${width} x ${height}`);
+  const groups = [...sizes.values()].sort((a, b) => areaOf(b) - areaOf(a));
+  const [full] = groups[0] ?? [];
+  if (full === undefined) throw corrupt("it has no level");
+  const levels: TileLevel[] = [];
+  const index: number[][] = [];
+  for (const group of groups) {
+    const [first] = group;
+    const downsample = first && downsampleOf(full, first);
+    // Another part of the slide in the same series is no level of this one.
+    if (downsample === undefined) {
+      throw unsupported(
+        `has levels of ${full.width} x ${full.height} and ${first?.width} x ${first?.height} ` +
+          "pixels, which do not show the same part of the slide",
+      );
+    }
+    const { level, places } = await openLevel(group, downsample, signal);
+    levels.push(level);
+    index.push(places);
+  }
+  return {
+    mpp: full.mpp,
+    format: `DICOM, ${frameDecoder(full).name}`,
+    levels,
+    index,
+    dicom: referenceOf(full),
+  };
+}
+
+function areaOf(group: readonly DicomImage[]): number {
+  return (group[0]?.width ?? 0) * (group[0]?.height ?? 0);
+}
+
+function referenceOf({ header: { dataSet }, seriesUid }: DicomImage): DicomReference {
+  return {
+    studyUid: dataSet.string(Attribute.StudyInstance) ?? "",
+    seriesUid,
+    sopClassUid: dataSet.string(Attribute.SopClass) ?? "",
+    sopInstanceUid: dataSet.string(Attribute.SopInstance) ?? "",
+    frameOfReferenceUid: dataSet.string(Attribute.FrameOfReference),
+  };
+}
+
+/** Where the frame of a tile is. */
+interface Place extends TilePart {
+  /** Number of the file among those of the level. */
+  readonly file: number;
+}
+
+async function openLevel(
+  files: readonly DicomImage[],
+  downsample: number,
+  signal: AbortSignal | undefined,
+): Promise<{ level: TileLevel; places: number[] }> {
+  const parts = files.toSorted((a, b) => a.framesBefore - b.framesBefore);
+  const [first] = parts;
+  if (first === undefined) throw corrupt("it has no level");
+  const { width, height, tileWidth, tileHeight, isSparse } = first;
+  if (tileWidth * tileHeight > MAX_TILE_PIXELS) {
+    throw unsupported(`has frames of ${tileWidth} x ${tileHeight} pixels; save it in tiles`);
+  }
+  const across = Math.ceil(width / tileWidth);
+  const count = across * Math.ceil(height / tileHeight);
+  if (count > MAX_TILES) throw unsupported(`has ${count} tiles; at most ${MAX_TILES} are accepted`);
+  const decoders = parts.map(frameDecoder);
+  const places: (Place | undefined)[] = new Array(count).fill(undefined);
+  for (const [file, image] of parts.entries()) {
+    if (
+      image.tileWidth !== tileWidth || image.tileHeight !== tileHeight ||
+      image.isSparse !== isSparse
+    ) {
+      throw unsupported(`has two images of ${width} x ${height} pixels that are cut differently`);
+    }
+    const { source, header, frames } = image;
+    const { frameBytes } = decoders[file] as { frameBytes: number };
+    const { frames: ranges } = await indexFrames(source, header, frames, frameBytes, signal);
+    const tiles = isSparse ? sparseTiles(image, across) : undefined;
+    for (const [i, range] of ranges.entries()) {
+      const tile = tiles?.[i] ?? image.framesBefore + i;
+      if (!(tile < count)) throw corrupt(`it has more frames than its ${count} tiles`);
+      if (places[tile] !== undefined) {
+        throw unsupported(
+          `has several images of ${width} x ${height} pixels, and which one is meant would be a ` +
+            "guess; name the files of one",
+        );
+      }
+      places[tile] = { ...range, source, file };
+    }
+  }
+  // The headers, which are large, are let go.
+  const missing = missingTile(parts, count);
+  return {
+    level: {
+      width,
+      height,
+      downsample,
+      tileWidth,
+      tileHeight,
+      partsOf(tile) {
+        const place = places[tile];
+        if (place !== undefined) return [place];
+        if (isSparse) return undefined;
+        throw missing;
+      },
+      async decode(tile, [frame = new Uint8Array()]) {
+        const decoder = decoders[places[tile]?.file ?? 0];
+        if (decoder === undefined) throw corrupt("it has no decoder");
+        return await decoder.decode(frame);
+      },
+    },
+    places: places.flatMap((place) => place === undefined ? [-1, 0] : [place.offset, place.length]),
+  };
+}
+
+/** A frame that TILED_FULL promises and no file has. */
+function missingTile(parts: readonly DicomImage[], count: number): Problem {
+  const frames = parts.reduce((sum, image) => sum + image.frames, 0);
+  const length = parts.reduce((sum, { source }) => sum + source.length, 0);
+  return parts.length > 1
+    ? corrupt(`its files have ${frames} of its ${count} tiles; a file is missing`)
+    : truncated(length, `tiles, of which it has ${frames} of ${count}`);
+}
+
+/** The tile of each frame of a sparse image, by the place that the frame says. */
+function sparseTiles({ header, frames, tileWidth, tileHeight }: DicomImage, across: number) {
+  const items = header.dataSet.elements[Attribute.PerFrameGroups]?.items ?? [];
+  if (items.length !== frames) {
+    throw corrupt(`it says where ${items.length} of its ${frames} frames are`);
+  }
+  return items.map(({ dataSet }) => {
+    const position = dataSet?.elements[Attribute.PlanePosition]?.items?.[0]?.dataSet;
+    const x = (position?.int32(Attribute.ColumnPosition) ?? NaN) - 1;
+    const y = (position?.int32(Attribute.RowPosition) ?? NaN) - 1;
+    if (!(x >= 0 && y >= 0)) throw corrupt("a frame does not say where it is");
+    if (x % tileWidth !== 0 || y % tileHeight !== 0) {
+      throw unsupported(
+        `has a tile at ${x}, ${y}, which is off the grid of its tiles; save it anew`,
+      );
+    }
+    return (y / tileHeight) * across + x / tileWidth;
+  });
+}
+
+/** The files of a slide among several: those of one series. */
+export function oneSeries(images: readonly DicomImage[], where: string): DicomImage[] {
+  const volumes = images.filter(({ flavor }) => flavor === "VOLUME");
+  const series = new Set(volumes.map(({ seriesUid }) => seriesUid));
+  if (series.size === 1) return volumes;
+  if (series.size > 1) {
+    throw new Problem(
+      "image_unsupported",
+      `${where} has ${series.size} slides (DICOM series); name a file of one of them.`,
+    );
+  }
+  const flavors = images.map(({ flavor }) => flavor.toLowerCase());
+  throw new Problem(
+    "image_unsupported",
+    flavors.length === 0
+      ? `${where} has no DICOM whole-slide image.`
+      : `${where} has no pixels of a slide, only: ${[...new Set(flavors)].join(", ")}.`,
+  );
+}
+
+/** Closes the files that are not of a slide. */
+export function closeOthers(sources: ByteSource[], used: readonly DicomImage[]): void {
+  const kept = new Set(used.map(({ source }) => source));
+  for (let i = sources.length - 1; i >= 0; i--) {
+    const source = sources[i];
+    if (source === undefined || kept.has(source)) continue;
+    source.close();
+    sources.splice(i, 1);
+  }
+}

@@ -1,0 +1,108 @@
+import { dirname } from "node:path";
+import { Problem } from "../errors.ts";
+import type { ByteSource } from "./bytes/byte_source.ts";
+import { openFileSource, unlessUnreadable } from "./bytes/file_source.ts";
+import { openHttpSource } from "./bytes/http_source.ts";
+import { openDicomFolder } from "./dicom/dicom_files.ts";
+import { type DicomImage, readDicomImage } from "./dicom/dicom_image.ts";
+import {
+  closeOthers,
+  dicomPyramid,
+  type DicomReference,
+  oneSeries,
+} from "./dicom/dicom_pyramid.ts";
+import type { Pyramid } from "./pyramid.ts";
+import { slideFormat } from "./slide_format.ts";
+import { openTiffPyramid } from "./tiff/tiff_pyramid.ts";
+
+/** What bears on the opening of a slide. */
+export interface OpenOptions {
+  /**
+   * Beginnings of the addresses from which slides may be read, such as
+   * `https://slides.example.org/archive/`; none where it is not given.
+   */
+  readonly allowedUrls?: readonly string[];
+  /** Stops the opening. */
+  readonly signal?: AbortSignal;
+}
+
+/** Opens what is at a location. Files that are opened are added to `sources`. */
+export async function openPyramid(
+  location: string | readonly string[],
+  sources: ByteSource[],
+  options: OpenOptions,
+): Promise<Pyramid & { readonly dicom?: DicomReference }> {
+  const { signal } = options;
+  if (typeof location !== "string" && location.length !== 1) {
+    return await openSeveral(location, sources, options);
+  }
+  const path = typeof location === "string" ? location : location[0] ?? "";
+  if (!isUrl(path) && await isFolder(path)) {
+    return await openSeries(await openDicomFolder(path, signal), `'${path}'`, sources, signal);
+  }
+  const source = await openSource(path, options);
+  sources.push(source);
+  if (await slideFormat(source, signal) === "TIFF") return await openTiffPyramid(source);
+  const image = await readDicomImage(source, signal);
+  const isPart = image?.flavor === "VOLUME" && !source.isRemote;
+  if (!isPart) return await openSeries(image ? [image] : [], `'${source.name}'`, sources, signal);
+  // A slide has a file for each level, of which the user names one.
+  sources.pop()?.close();
+  const all = await openDicomFolder(dirname(path), signal);
+  const own = all.filter(({ seriesUid }) => seriesUid === image.seriesUid);
+  sources.push(...all.map(({ source }) => source));
+  return await openSeries(own, `'${path}'`, sources, signal);
+}
+
+/** Opens several files, which have to be DICOM. */
+async function openSeveral(
+  locations: readonly string[],
+  sources: ByteSource[],
+  options: OpenOptions,
+) {
+  const images: DicomImage[] = [];
+  for (const location of locations) {
+    const source = await openSource(location, options);
+    sources.push(source);
+    if (await slideFormat(source, options.signal) !== "DICOM") {
+      throw new Problem(
+        "image_unsupported",
+        `'${source.name}' is a TIFF; only a slide in DICOM may have several files.`,
+      );
+    }
+    const image = await readDicomImage(source, options.signal);
+    if (image !== undefined) images.push(image);
+  }
+  return await openSeries(images, "The list of files", sources, options.signal);
+}
+
+/** Opens the levels of the only slide among DICOM images, and closes all other files. */
+async function openSeries(
+  images: readonly DicomImage[],
+  where: string,
+  sources: ByteSource[],
+  signal: AbortSignal | undefined,
+) {
+  const known = new Set(sources);
+  sources.push(...images.map(({ source }) => source).filter((source) => !known.has(source)));
+  const slide = oneSeries(images, where);
+  closeOthers(sources, slide);
+  return await dicomPyramid(slide, signal);
+}
+
+async function openSource(
+  location: string,
+  { allowedUrls = [], signal }: OpenOptions,
+): Promise<ByteSource> {
+  return isUrl(location)
+    ? await openHttpSource(location, allowedUrls, signal)
+    : await openFileSource(location);
+}
+
+function isUrl(location: string): boolean {
+  return /^https?:\/\//i.test(location);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await unlessUnreadable(path, () => Deno.stat(path))).isDirectory;
+}

@@ -1,0 +1,49 @@
+import { Problem } from "../errors.ts";
+import { PlatformWorker } from "../worker/platform_worker.ts";
+import { type AnyMethod, forwardMethods, workerProxy } from "../worker/worker_proxy.ts";
+import {
+  type SearchableSlide,
+  SLIDE_METHODS,
+  type SlideMethod,
+  type SlideMethods,
+  type SlideRequest,
+} from "./open_slide.ts";
+
+/**
+ * Opens a slide for a search in a Worker of its own, so that its tiles are read and decoded, and its
+ * candidates found, beside the network. The Worker ends when the slide is closed or the signal fires.
+ *
+ * @throws {Problem} what {@linkcode openSlideHere} throws; the reason of `signal` when it fires.
+ */
+export async function openSlideInWorker(
+  request: SlideRequest,
+  signal?: AbortSignal,
+): Promise<SearchableSlide> {
+  signal?.throwIfAborted();
+  const url = new URL("./slide_worker.ts", import.meta.url);
+  const worker = workerProxy<SlideMethods>(
+    new PlatformWorker(url, { type: "module" }),
+    (message) =>
+      worker.terminate(new Problem("internal", `The Worker of a slide crashed: ${message}`)),
+  );
+  const cancel = () => worker.terminate(signal?.reason);
+  signal?.addEventListener("abort", cancel, { once: true });
+  const close = () => {
+    signal?.removeEventListener("abort", cancel);
+    worker.terminate(new Problem("internal", "The slide was closed."));
+  };
+  try {
+    const facts = await worker.call.open(request);
+    const methods = forwardMethods<SearchableSlide, SlideMethod>(
+      SLIDE_METHODS,
+      async (name, args) => {
+        const method: AnyMethod = worker.call[name];
+        return await method(...args);
+      },
+    );
+    return { facts, ...methods, close };
+  } catch (thrown) {
+    close();
+    throw thrown;
+  }
+}

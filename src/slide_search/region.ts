@@ -1,0 +1,120 @@
+import { z } from "zod";
+import { Problem } from "../errors.ts";
+import type { Mask } from "../image/mask.ts";
+import type { Point } from "../image/region.ts";
+
+/** The part of a slide to which a search is limited: areas with their holes. */
+export interface SearchRegion {
+  /** Closed lines in pixels of the slide. A point inside an odd number of the lines of a polygon is in it. */
+  readonly polygons: readonly (readonly (readonly Point[])[])[];
+}
+
+const positionSchema = z.tuple([z.number(), z.number()]).rest(z.number());
+const polygonSchema = z.array(z.array(positionSchema).min(4)).min(1);
+
+const geometrySchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("Polygon"), coordinates: polygonSchema }),
+  z.object({ type: z.literal("MultiPolygon"), coordinates: z.array(polygonSchema) }),
+]);
+
+/**
+ * Reads the areas of a GeoJSON file, as QuPath exports annotations: polygons in pixels of the slide at full
+ * resolution. It may be a `FeatureCollection`, one `Feature`, a list of features, or a geometry.
+ *
+ * @throws {Problem} `region_invalid` for other geometries, for a file without any, and for another format.
+ */
+export function readRegion(text: string): SearchRegion {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    throw new Problem(
+      "region_invalid",
+      "The region is not JSON; export it from QuPath as GeoJSON.",
+    );
+  }
+  const polygons = geometriesOf(document).flatMap((geometry) => {
+    const read = geometrySchema.safeParse(geometry);
+    if (!read.success) throw new Problem("region_invalid", refusal(geometry));
+    const { type, coordinates } = read.data;
+    return type === "Polygon" ? [coordinates] : coordinates;
+  });
+  if (polygons.length === 0) {
+    throw new Problem(
+      "region_invalid",
+      "The region has no area; draw one in QuPath and export it.",
+    );
+  }
+  return {
+    polygons: polygons.map((rings) =>
+      rings.map((ring) => ring.slice(0, -1).map(([x, y]) => ({ x, y })))
+    ),
+  };
+}
+
+function refusal(geometry: unknown): string {
+  const type = typeof geometry === "object" && geometry !== null && "type" in geometry
+    ? `${geometry.type}`
+    : "something else";
+  return type === "Polygon" || type === "MultiPolygon"
+    ? `A ${type} of the region is not valid: it needs rings of at least four points, each [x, y].`
+    : `The region holds a ${type}; it may hold Polygon and MultiPolygon only. Leave the others out ` +
+      "when you export it.";
+}
+
+function geometriesOf(document: unknown): unknown[] {
+  if (Array.isArray(document)) return document.flatMap(geometriesOf);
+  if (typeof document !== "object" || document === null) return [document];
+  if ("features" in document) return geometriesOf(document.features);
+  if ("geometries" in document) return geometriesOf(document.geometries);
+  if ("geometry" in document) return geometriesOf(document.geometry);
+  return [document];
+}
+
+/** Returns whether a point lies in a region, in pixels of the slide. */
+export function isInRegion({ polygons }: SearchRegion, point: Point): boolean {
+  return polygons.some((rings) => rings.filter((ring) => isInRing(ring, point)).length % 2 === 1);
+}
+
+function isInRing(ring: readonly Point[], { x, y }: Point): boolean {
+  let isInside = false;
+  let before = ring.at(-1) ?? { x, y };
+  for (const corner of ring) {
+    const isCrossed = (corner.y > y) !== (before.y > y) &&
+      x < (before.x - corner.x) * (y - corner.y) / (before.y - corner.y) + corner.x;
+    if (isCrossed) isInside = !isInside;
+    before = corner;
+  }
+  return isInside;
+}
+
+/**
+ * Draws a region as a mask: cells whose middle lies in it.
+ *
+ * @param like Has the size and the cells of the mask.
+ */
+export function regionMask({ polygons }: SearchRegion, like: Mask): Mask {
+  const { width, height, cell } = like;
+  const data = new Uint8Array(width * height);
+  for (const rings of polygons) {
+    for (let row = 0; row < height; row++) {
+      const y = (row + 0.5) * cell;
+      const crossings = rings.flatMap((ring) => crossingsOf(ring, y)).sort((a, b) => a - b);
+      for (let i = 0; i + 1 < crossings.length; i += 2) {
+        const first = Math.max(0, Math.ceil((crossings[i] ?? 0) / cell - 0.5));
+        const end = Math.min(width, Math.ceil((crossings[i + 1] ?? 0) / cell - 0.5));
+        if (end > first) data.fill(1, row * width + first, row * width + end);
+      }
+    }
+  }
+  return { width, height, cell, data };
+}
+
+/** Lists where the lines of a ring cross a row. */
+function crossingsOf(ring: readonly Point[], y: number): number[] {
+  return ring.flatMap((corner, i) => {
+    const before = ring.at(i - 1) ?? corner;
+    if ((corner.y > y) === (before.y > y)) return [];
+    return [(before.x - corner.x) * (y - corner.y) / (before.y - corner.y) + corner.x];
+  });
+}

@@ -1,0 +1,89 @@
+import { Problem } from "../errors.ts";
+import { countMask, growMask, intersectMasks, type Mask, maskAt } from "../image/mask.ts";
+import type { Point, Region } from "../image/region.ts";
+import type { FieldFacts } from "../search/field.ts";
+import { isInRegion, regionMask, type SearchRegion } from "./region.ts";
+
+/** A detection counts up to this far outside of the tissue mask, whose border is rough, in micrometers. */
+const TISSUE_MARGIN_UM = 64;
+
+/** What of a slide is searched. */
+export interface SearchPlan {
+  /** Indices of the tiles, in the order of the slide, row by row. */
+  readonly tiles: readonly number[];
+  /** Tissue, within the region where there is one. */
+  readonly tissue: Mask;
+  /** Returns whether a point is searched, in pixels at the model's resolution. */
+  readonly includes: (point: Point) => boolean;
+}
+
+/**
+ * Decides what of a slide is searched: the tissue, or all of a region that a person has drawn. Which points
+ * are searched does not depend on tiles.
+ *
+ * @throws {Problem} `slide_empty` where there is nothing to search.
+ */
+export function planSearch(
+  { tiles, scale, resolution }: Pick<FieldFacts, "tiles" | "scale" | "resolution">,
+  tissue: Mask,
+  region: SearchRegion | undefined,
+): SearchPlan {
+  const toSlide = ({ x, y }: Point) => ({ x: x / scale, y: y / scale });
+  if (region === undefined) {
+    const searched = growMask(
+      tissue,
+      Math.ceil(TISSUE_MARGIN_UM / (tissue.cell * resolution.mpp)),
+    );
+    const touched = growMask(searched, 1);
+    const found = indicesOf(tiles, (tile) => holdsCell(touched, tile, scale));
+    if (countMask(tissue) === 0) {
+      throw new Problem(
+        "slide_empty",
+        "No tissue was found on the slide. If there is some, outline it in QuPath and give the outline " +
+          "as region.",
+      );
+    }
+    return { tiles: found, tissue, includes: (point) => maskAt(searched, toSlide(point)) };
+  }
+  const inside = regionMask(region, tissue);
+  const touched = growMask(inside, 2);
+  const corners = region.polygons.flat(2);
+  const found = indicesOf(
+    tiles,
+    (tile) =>
+      holdsCell(touched, tile, scale) || corners.some((corner) => isInTile(tile, corner, scale)),
+  );
+  if (found.length === 0) {
+    throw new Problem(
+      "slide_empty",
+      "The region lies outside of the slide; its points must be pixels of the slide at full resolution.",
+    );
+  }
+  return {
+    tiles: found,
+    tissue: intersectMasks(tissue, inside),
+    includes: (point) => isInRegion(region, toSlide(point)),
+  };
+}
+
+function indicesOf(tiles: readonly Region[], isWanted: (tile: Region) => boolean): number[] {
+  return tiles.flatMap((tile, index) => isWanted(tile) ? [index] : []);
+}
+
+/** Returns whether a tile lies over a set cell. */
+function holdsCell({ width, height, data, cell }: Mask, tile: Region, scale: number): boolean {
+  const side = cell * scale;
+  const right = Math.min(width - 1, Math.floor((tile.x + tile.width - 1) / side));
+  const bottom = Math.min(height - 1, Math.floor((tile.y + tile.height - 1) / side));
+  for (let row = Math.floor(tile.y / side); row <= bottom; row++) {
+    const first = row * width;
+    const cells = data.subarray(first + Math.floor(tile.x / side), first + right + 1);
+    if (cells.includes(1)) return true;
+  }
+  return false;
+}
+
+function isInTile({ x, y, width, height }: Region, corner: Point, scale: number): boolean {
+  const [left, top] = [corner.x * scale - x, corner.y * scale - y];
+  return left >= 0 && top >= 0 && left < width && top < height;
+}

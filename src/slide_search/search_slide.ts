@@ -1,0 +1,175 @@
+import type { RunOptions } from "../inference/engine.ts";
+import type { Bundle } from "../model/bundle.ts";
+import type { Classifier } from "../patch/classifier.ts";
+import type { Detection, DetectOptions } from "../result/result.ts";
+import type { SlideFindings } from "../result/slide/slide_result.ts";
+import { CONCURRENT_TILES } from "../search/field.ts";
+import { searchTile } from "../search/search.ts";
+import { type ScoredPoint, suppress, Suppressor } from "../search/suppress.ts";
+import { version } from "../version.ts";
+import { pooledMap } from "../worker/pooled_map.ts";
+import type { Journal, JournalKey, TileRecord } from "./journal.ts";
+import type { SearchableSlide } from "./open_slide.ts";
+import type { SearchRegion } from "./region.ts";
+import { planSearch, type SearchPlan } from "./search_plan.ts";
+
+/** One of several parts of a search: every `count`-th tile. */
+export interface Shard {
+  /** 1 to `count`. */
+  readonly index: number;
+  readonly count: number;
+}
+
+/** The progress of the search of a slide. */
+export interface SlideProgress {
+  readonly tilesDone: number;
+  readonly tiles: number;
+  /** Mitoses found so far, after suppression. */
+  readonly count: number;
+}
+
+/** How the search of a slide is run, besides its options. */
+export interface SlideRun extends RunOptions {
+  readonly onProgress?: (progress: SlideProgress) => void;
+}
+
+/** A slide, what of it is searched, and how. */
+export interface SlideSearch {
+  readonly slide: SearchableSlide;
+  readonly bundle: Bundle;
+  readonly options: DetectOptions;
+  readonly region: SearchRegion | undefined;
+  readonly plan: SearchPlan;
+}
+
+/**
+ * Finds the tissue of a slide and plans its search.
+ *
+ * @throws {Problem} `slide_empty` where there is nothing to search.
+ */
+export async function prepareSearch(
+  search: Omit<SlideSearch, "plan">,
+): Promise<SlideSearch> {
+  const { tissue } = await search.slide.tissue();
+  return { ...search, plan: planSearch(search.slide.facts, tissue, search.region) };
+}
+
+/** Returns the key of a search's journal: all that its lines depend on. */
+export async function journalKey(
+  { slide: { facts }, bundle: { manifest }, options, region, plan }: SlideSearch,
+): Promise<JournalKey> {
+  const { threshold, tta } = options;
+  return {
+    program: version,
+    slide: facts.identity,
+    model: `${manifest.name} ${manifest.version}, ${manifest.network.sha256}`,
+    options: JSON.stringify({ threshold, tta, mpp: facts.resolution.mpp }),
+    region: region === undefined ? "none" : await sha256(JSON.stringify(region)),
+    tiles: plan.tiles.length,
+  };
+}
+
+async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return new Uint8Array(digest).toHex();
+}
+
+/** Lists the tiles of a shard: every `count`-th of those that are searched. */
+export function tilesOfShard(tiles: readonly number[], shard: Shard | undefined): number[] {
+  return shard === undefined
+    ? [...tiles]
+    : tiles.filter((_, i) => i % shard.count === shard.index - 1);
+}
+
+/**
+ * Searches the tiles of a slide that its journal does not have yet, and writes each to the journal.
+ *
+ * @throws {Problem} when a tile cannot be read or the network cannot be run; the reason of the signal when
+ * it fires. The tiles that were finished before stay in the journal.
+ */
+export async function searchSlide(
+  { slide, options, plan }: SlideSearch,
+  classifier: Classifier,
+  journal: Journal,
+  shard: Shard | undefined,
+  run: SlideRun = {},
+): Promise<void> {
+  const tiles = tilesOfShard(plan.tiles, shard);
+  const distance = options.suppression / classifier.bundle.manifest.mpp;
+  const mitoses = new Suppressor<ScoredPoint>(distance);
+  const finished = tiles.flatMap((tile) => journal.records.get(tile) ?? []);
+  mitoses.add(finished.flatMap(pointsOf));
+  let tilesDone = finished.length;
+  const report = () => run.onProgress?.({ tilesDone, tiles: tiles.length, count: mitoses.count });
+  report();
+  const left = tiles.filter((tile) => !journal.records.has(tile));
+  await pooledMap(CONCURRENT_TILES, left, async (tile) => {
+    let windows = 0;
+    const scored = await searchTile({ classifier, field: slide, tile }, options, {
+      ...run,
+      includes: plan.includes,
+      onScored: (count) => windows += count,
+    });
+    const found = scored.filter(({ probability }) => probability >= options.threshold);
+    await journal.append({
+      tile,
+      windows,
+      mitoses: found.map(({ x, y, probability }) => [x, y, probability] as const),
+    });
+    mitoses.add(found);
+    tilesDone++;
+    report();
+  });
+}
+
+function pointsOf({ mitoses }: TileRecord): ScoredPoint[] {
+  return mitoses.map(([x, y, probability]) => ({ x, y, probability }));
+}
+
+/** Lists the tiles of a search that no record has. */
+export function missingTiles(
+  { plan }: SlideSearch,
+  records: ReadonlyMap<number, TileRecord>,
+): number[] {
+  return plan.tiles.filter((tile) => !records.has(tile));
+}
+
+/**
+ * Makes the findings of a slide out of the records of its tiles. They do not depend on the order in which
+ * tiles were searched, nor on shards.
+ */
+export function findingsOf(
+  { slide: { facts }, bundle: { manifest }, options, region, plan }: SlideSearch,
+  records: ReadonlyMap<number, TileRecord>,
+): SlideFindings {
+  const ordered = plan.tiles.flatMap((tile) => records.get(tile) ?? []);
+  const kept = suppress(ordered.flatMap(pointsOf), options.suppression / manifest.mpp);
+  return {
+    image: {
+      width: facts.width,
+      height: facts.height,
+      ...facts.resolution,
+      format: facts.format,
+    },
+    model: {
+      name: manifest.name,
+      version: manifest.version,
+      sha256: manifest.network.sha256,
+      quality: manifest.quality,
+    },
+    threshold: options.threshold,
+    windows: ordered.reduce((sum, { windows }) => sum + windows, 0),
+    detections: kept.map(({ x, y, probability }): Detection => ({
+      x: roundToTenths(x / facts.scale),
+      y: roundToTenths(y / facts.scale),
+      probability,
+      mitosis: true,
+    })),
+    tissue: plan.tissue,
+    hasRegion: region !== undefined,
+  };
+}
+
+function roundToTenths(value: number): number {
+  return Math.round(value * 10) / 10;
+}

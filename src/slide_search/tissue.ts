@@ -1,0 +1,108 @@
+import { type Mask, removeSmallGroups, thresholdBox } from "../image/mask.ts";
+import type { RgbImage } from "../image/rgb_image.ts";
+import type { Overview } from "./overview.ts";
+
+/** Where tissue lies on a slide, and where ink of a pen does. */
+export interface TissueMap {
+  readonly tissue: Mask;
+  readonly pen: Mask;
+}
+
+/** Stain is at least this dense in its densest channel, in optical density; glass and dust are not. */
+const MIN_DENSITY = 0.05;
+
+/** Stain differs at least so much between channels; gray dust, folds of glass and shadows do not. */
+const MIN_CHROMA = 0.03;
+
+/** Groups of tissue smaller than this are dust, and smaller gaps in tissue belong to it, in mm². */
+const MIN_GROUP_MM2 = 0.002;
+
+/** Ink covers at least this area, in mm²; smaller dark spots are pigment or dirt. */
+const MIN_PEN_MM2 = 0.02;
+
+/** Half the side of the square in which tissue has to be the majority, in micrometers. */
+const SMOOTHING_UM = 8;
+
+/**
+ * Finds tissue on the overview of an H&E slide: where the stain is denser than on glass and has a color.
+ * Ink of a pen is left out: black, green and blue ink by colors that hematoxylin and eosin do not give,
+ * and red ink where it has no blue in it.
+ *
+ * @param mpp Micrometers per pixel of the slide.
+ */
+export function findTissue({ image, cell }: Overview, mpp: number): TissueMap {
+  const { width, height, data } = image;
+  const density = densitiesOf(background(image));
+  const stained = new Uint8Array(width * height);
+  const inked = new Uint8Array(width * height);
+  for (let i = 0; i < stained.length; i++) {
+    const red = density[0]?.[data[3 * i] as number] ?? 0;
+    const green = density[1]?.[data[3 * i + 1] as number] ?? 0;
+    const blue = density[2]?.[data[3 * i + 2] as number] ?? 0;
+    if (isInk(red, green, blue)) inked[i] = 1;
+    else if (isStain(red, green, blue)) stained[i] = 1;
+  }
+  const cellMm2 = (cell * mpp / 1000) ** 2;
+  const radius = Math.max(1, Math.round(SMOOTHING_UM / (cell * mpp)));
+  const half = Math.ceil((2 * radius + 1) ** 2 / 2);
+  const mask = (cells: Uint8Array): Mask => ({ width, height, cell, data: cells });
+  const minPenCells = Math.ceil(MIN_PEN_MM2 / cellMm2);
+  const marks = removeSmallGroups(mask(thresholdBox(mask(inked), radius, half)), minPenCells);
+  // The border of a mark is a mixture of ink and glass and would look like tissue.
+  const pen = mask(thresholdBox(marks, 2 * radius, 1));
+  // What looks like ink but is too small for a mark is dark tissue.
+  const isTissue = stained.map((value, i) => pen.data[i] === 1 ? 0 : value | (inked[i] ?? 0));
+  const smooth = mask(thresholdBox(mask(isTissue), radius, half));
+  const minCells = Math.ceil(MIN_GROUP_MM2 / cellMm2);
+  const whole = removeSmallGroups(removeSmallGroups(smooth, minCells, 0), minCells, 1);
+  return {
+    tissue: { ...whole, data: whole.data.map((value, i) => pen.data[i] === 1 ? 0 : value) },
+    pen,
+  };
+}
+
+function isStain(red: number, green: number, blue: number): boolean {
+  const most = Math.max(red, green, blue);
+  return most >= MIN_DENSITY && most - Math.min(red, green, blue) >= MIN_CHROMA;
+}
+
+/** Returns whether densities are those of ink. Hematoxylin and eosin absorb green most. */
+function isInk(red: number, green: number, blue: number): boolean {
+  const most = Math.max(red, green, blue);
+  const isGreenOrBlue = red > 0.3 && red - green > 0.1;
+  const isBlack = most > 0.7 && Math.min(red, green, blue) > 0.75 * most;
+  const isRed = green > 0.5 && red < 0.2 * green && blue > 0.8 * green;
+  return isGreenOrBlue || isBlack || isRed;
+}
+
+/** Returns the color of glass: the median of bright gray pixels. */
+function background({ width, height, data }: RgbImage): number[] {
+  const histograms = [0, 1, 2].map(() => new Uint32Array(256));
+  let count = 0;
+  for (let i = 0; i < width * height * 3; i += 3) {
+    const [red = 0, green = 0, blue = 0] = [data[i], data[i + 1], data[i + 2]];
+    const least = Math.min(red, green, blue);
+    // Pure white is where a scanner has not scanned.
+    if (least < 200 || least === 255 || Math.max(red, green, blue) - least > 12) continue;
+    [red, green, blue].forEach((value, channel) => {
+      const histogram = histograms[channel];
+      if (histogram !== undefined) histogram[value] = (histogram[value] ?? 0) + 1;
+    });
+    count++;
+  }
+  if (count < width * height / 1000) return [240, 240, 240];
+  return histograms.map((histogram) => {
+    let sum = 0;
+    return histogram.findIndex((value) => (sum += value) * 2 >= count);
+  });
+}
+
+/** Returns the optical density of each sample value, for each channel. */
+function densitiesOf(white: readonly number[]): Float64Array[] {
+  return white.map((level) =>
+    Float64Array.from(
+      { length: 256 },
+      (_, value) => Math.max(0, Math.log10((level + 1) / (value + 1))),
+    )
+  );
+}
