@@ -73,6 +73,34 @@ export function checkerTest(
   testWhere(missing === undefined, what, name, () => run(...paths));
 }
 
+/** Defines a test that runs Python with packages of `tests/deploy/requirements.txt`. */
+export function pythonTest(
+  name: string,
+  packages: readonly string[],
+  run: (python: string) => Promise<void>,
+): void {
+  const python = `${checkers}/python`;
+  const able = exists(python) && hasPackages(python, packages);
+  const what = `${packages.join(", ")} of tests/deploy/requirements.txt in .venv`;
+  testWhere(able, what, name, () => run(python));
+}
+
+/** Defines a {@linkcode pythonTest} that reads files below {@linkcode shared}. */
+export function sharedPythonTest(
+  name: string,
+  packages: readonly string[],
+  run: (python: string) => Promise<void>,
+): void {
+  if (exists(shared) || inCi) return pythonTest(name, packages, run);
+  testWith(shared, "the folder named by MITOSIS_SHARED", name, () => run(""));
+}
+
+function hasPackages(python: string, packages: readonly string[]): boolean {
+  const code = "import importlib.util as u, sys; sys.exit(any(map(lambda p: not u.find_spec(p), " +
+    "sys.argv[1:])))";
+  return new Deno.Command(python, { args: ["-c", code, ...packages] }).outputSync().success;
+}
+
 /** Defines a test that mounts file systems and changes users: on Linux, as root, with util-linux. */
 export function rootTest(name: string, run: () => Promise<void>): void {
   testWhere(isRoot(), "Linux and root", name, run);
