@@ -3,15 +3,15 @@ import type { Queue } from "./queue.ts";
 import type { Store } from "./state.ts";
 import type { Viewer } from "./viewer.ts";
 
-/** What every view is given: the state, and the actions that views start. */
+/** What every view receives: the state of the page, and the functions through which a view acts. */
 export interface App {
   readonly store: Store;
   readonly queue: Queue;
   readonly pictures: PictureCache;
-  /** Opens files in their order and queues them. */
+  /** Opens files one after another and queues each for its analysis. */
   openFiles(files: readonly File[]): void;
-  /** Connects to the service again with this API key. */
+  /** Sets the API key of later requests, and asks the service for its model again. */
   setApiKey(key: string): void;
-  /** The viewer, while a field is open. */
+  /** The viewer of fields; undefined unless a field is shown and the viewer is loaded. */
   viewer: Viewer | undefined;
 }

@@ -1,9 +1,12 @@
-/** A place where the model or the person sees a mitosis. Positions are in pixels of the image. */
+/**
+ * A place in a field that may show a mitosis: the model scored it, or the person added it. Positions are
+ * in pixels of the image.
+ */
 export interface Candidate {
   readonly id: number;
   readonly x: number;
   readonly y: number;
-  /** Probability by the model, 0 to 1; undefined where the person added the place by hand. */
+  /** Probability that the model gave, 0 to 1; undefined if the person added the place by hand. */
   readonly probability: number | undefined;
   review: Review;
 }
@@ -11,18 +14,21 @@ export interface Candidate {
 /** The person's decision on a candidate, which overrides the threshold. */
 export type Review = "undecided" | "accepted" | "rejected";
 
-/** Returns whether a candidate counts: by the person's decision, or else by the threshold. */
+/**
+ * Returns whether a candidate counts as a mitosis: the person accepted it, or has not decided and its
+ * probability reaches the threshold.
+ */
 export function isMitosis({ probability, review }: Candidate, threshold: number): boolean {
   if (review !== "undecided") return review === "accepted";
   return probability !== undefined && probability >= threshold;
 }
 
-/** Returns the candidates that count, in the order of {@linkcode byProbability}. */
+/** Returns the candidates that count as mitoses, in the order of {@linkcode byProbability}. */
 export function mitosesOf(candidates: readonly Candidate[], threshold: number): Candidate[] {
   return candidates.filter((candidate) => isMitosis(candidate, threshold)).sort(byProbability);
 }
 
-/** Sorts by descending probability, then by id; candidates added by hand come first. */
+/** Compares two candidates for sorting: added by hand first, then by descending probability, then by id. */
 export function byProbability(a: Candidate, b: Candidate): number {
   return (b.probability ?? 2) - (a.probability ?? 2) || a.id - b.id;
 }
@@ -33,10 +39,11 @@ export function formatMitoses(count: number): string {
 }
 
 /**
- * Makes candidates of detections. A detection at the place of a known candidate keeps its id and its
- * review, and current candidates that were added by hand stay.
+ * Turns detections into candidates. If a known candidate is in the same pixel as a detection, the new
+ * candidate takes over its id and its review. Current candidates that were added by hand stay.
  *
- * @param earlier Reviewed candidates of earlier searches; current ones at the same place override them.
+ * @param earlier Reviewed candidates of earlier searches. A current candidate in the same pixel overrides
+ * them.
  */
 export function mergeCandidates(
   current: readonly Candidate[],
@@ -57,7 +64,10 @@ export function mergeCandidates(
   return [...byHand, ...found];
 }
 
-/** Collects the candidates that the person reviewed; current ones override earlier ones at the same place. */
+/**
+ * Returns the candidates that the person reviewed or added by hand. A current candidate replaces an
+ * earlier one in the same pixel.
+ */
 export function reviewedCandidates(
   earlier: readonly Candidate[],
   current: readonly Candidate[],
@@ -68,6 +78,7 @@ export function reviewedCandidates(
   return [...places.values()].filter(({ review }) => review !== "undecided");
 }
 
+/** Returns a key that is equal for places in the same pixel. */
 function placeOf({ x, y }: { readonly x: number; readonly y: number }): string {
   return `${Math.round(x)},${Math.round(y)}`;
 }

@@ -4,12 +4,12 @@ import { byProbability, type Candidate, isMitosis, type Review } from "./candida
 import { showsCandidates } from "./field_search.ts";
 import { type Field, newId, shownField, type State } from "./state.ts";
 
-/** Maximum length of the list; the least probable candidates beyond it are left out. */
+/** Maximum number of candidates on the list. The least probable ones beyond it still count. */
 const MAX_LISTED = 300;
 
 /**
- * Returns the candidates on the list: mitoses, rejected ones, and those below the threshold if their layer
- * is on.
+ * Returns the candidates to list, in the order of {@linkcode byProbability}: mitoses, rejected candidates,
+ * and, if their layer is on, candidates below the threshold.
  */
 export function listedCandidates(field: Field, { threshold, layers }: State): Candidate[] {
   return field.candidates
@@ -20,7 +20,7 @@ export function listedCandidates(field: Field, { threshold, layers }: State): Ca
     .slice(0, MAX_LISTED);
 }
 
-/** Selects a candidate; the viewer moves there unless `fly` is false. */
+/** Selects a candidate and scrolls the list to it. Moves the viewer there too unless `fly` is false. */
 export function selectCandidate(
   app: App,
   field: Field,
@@ -32,7 +32,10 @@ export function selectCandidate(
   if (fly) app.viewer?.flyTo({ x, y });
 }
 
-/** Scrolls the list, and not the page, until the line of a candidate is visible. */
+/**
+ * Scrolls the list until the line of a candidate is visible. `scrollIntoView` would scroll the page as
+ * well.
+ */
 function scrollListTo(id: number): void {
   const line = document.getElementById(`candidate-${id}`);
   const list = line?.parentElement;
@@ -42,7 +45,10 @@ function scrollListTo(id: number): void {
   list.scrollTop = Math.max(bottom, Math.min(top, list.scrollTop));
 }
 
-/** Moves the selection by `steps` candidates on the list. */
+/**
+ * Moves the selection down the list by `steps` candidates, or up if `steps` is negative, and stops at the
+ * ends. If no listed candidate is selected, selects the first one, or the last one if `steps` is negative.
+ */
 export function stepSelection(app: App, steps: number): void {
   const field = shownField(app.store.state);
   if (field === undefined) return;
@@ -54,8 +60,8 @@ export function stepSelection(app: App, steps: number): void {
 }
 
 /**
- * Accepts or rejects the selected candidate. The same decision again takes it back. Rejecting a candidate
- * that was added by hand removes it.
+ * Accepts or rejects the selected candidate. The same decision a second time makes it undecided again. A
+ * candidate that was added by hand stays accepted until it is rejected, which removes it.
  */
 export function reviewCandidate(app: App, review: Review): void {
   app.store.change((state) => {
@@ -76,7 +82,10 @@ export function reviewCandidate(app: App, review: Review): void {
   });
 }
 
-/** Adds a mitosis at a position in pixels of the image, if the field shows its candidates. */
+/**
+ * Adds a mitosis at a position in pixels of the image. Does nothing if there is no position, if it is
+ * outside of the field, or if the field shows no candidates.
+ */
 export function addByHand(
   app: App,
   field: Field,

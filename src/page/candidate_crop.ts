@@ -6,11 +6,11 @@ import { drawingMpp } from "./field_search.ts";
 import type { Model } from "./service.ts";
 import type { Field } from "./state.ts";
 
-/** Side of the crop on the list, in pixels of the screen. */
-const SIDE = 48;
+/** Side of the crop on the list, in CSS pixels. */
+const CROP_SIDE = 48;
 
-/** Side of the crop in the tissue before the model is known, in micrometers. */
-const UNKNOWN_MODEL_SIDE_UM = 16;
+/** Side of the crop in micrometers of tissue, until the service has described its model. */
+const FALLBACK_SIDE_UM = 16;
 
 interface CandidateCropProps {
   readonly app: App;
@@ -18,7 +18,7 @@ interface CandidateCropProps {
   readonly candidate: Candidate;
 }
 
-/** Shows the surroundings of a candidate on the list; it is drawn when it becomes visible. */
+/** Shows the surroundings of a candidate on the list. Draws them when they become visible. */
 export class CandidateCrop extends Component<CandidateCropProps> {
   readonly canvas = createRef<HTMLCanvasElement>();
   observer: IntersectionObserver | undefined;
@@ -40,7 +40,7 @@ export class CandidateCrop extends Component<CandidateCropProps> {
     this.observer?.disconnect();
   }
 
-  /** Keeps the drawn canvas; the list makes a new crop when the scale changes. */
+  /** Keeps the canvas as it is drawn. When the scale changes, the list creates a new crop. */
   override shouldComponentUpdate(): boolean {
     return false;
   }
@@ -49,7 +49,7 @@ export class CandidateCrop extends Component<CandidateCropProps> {
     const { app, field, candidate } = this.props;
     const picture = await app.pictures.get(field);
     const { model } = app.store.state;
-    const sideUm = model === undefined ? UNKNOWN_MODEL_SIDE_UM : model.input.width * model.mpp;
+    const sideUm = model === undefined ? FALLBACK_SIDE_UM : model.input.width * model.mpp;
     const side = sideUm / drawingMpp(field);
     const [left, top] = [candidate.x - side / 2, candidate.y - side / 2];
     canvas.getContext("2d")
@@ -57,16 +57,18 @@ export class CandidateCrop extends Component<CandidateCropProps> {
   }
 
   override render(): JSX.Element {
-    const side = SIDE * 2;
+    // Two pixels of the canvas for each CSS pixel keep the crop sharp on dense screens.
+    const side = CROP_SIDE * 2;
     return h("canvas", { ref: this.canvas, width: side, height: side, "aria-hidden": "true" });
   }
 }
 
 /**
- * Cuts the patch around a candidate as the network takes it: at the model's resolution, and moved inside
- * the field at its border.
+ * Cuts out the patch around a candidate, at the resolution and of the input size of the model. A patch
+ * that would reach beyond the field is moved inside. The search mirrors the field at its border instead,
+ * so near the border the probability of this patch can differ from that of the candidate.
  *
- * @param mpp Micrometers per pixel of the field.
+ * @param mpp Resolution of the field, in micrometers per pixel.
  * @returns A PNG file.
  */
 export async function cutPatch(

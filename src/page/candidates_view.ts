@@ -14,7 +14,7 @@ import { drawingMpp, knownMpp } from "./field_search.ts";
 import { icon } from "./icon.ts";
 import type { Field } from "./state.ts";
 
-/** Shows the list of a field's candidates, and the buttons for the selected one. */
+/** Shows the list of a field's candidates, and the buttons to review the selected one. */
 export function candidatesView(app: App, field: Field): JSX.Element {
   const candidates = listedCandidates(field, app.store.state);
   const selected = field.candidates.find(({ id }) => id === field.selected);
@@ -27,7 +27,7 @@ export function candidatesView(app: App, field: Field): JSX.Element {
       role: "group",
       "aria-label": "The selected candidate",
     }, ...reviewButtons(app, field, selected)),
-    candidates.length === 0 ? h("p", { class: "hint" }, emptyText(field)) : h(
+    candidates.length === 0 ? h("p", { class: "hint" }, emptyListText(field)) : h(
       "ul",
       {
         key: field.id,
@@ -44,7 +44,7 @@ export function candidatesView(app: App, field: Field): JSX.Element {
   );
 }
 
-function emptyText({ search }: Field): string {
+function emptyListText({ search }: Field): string {
   return search.status === "done" ? "No mitosis at this threshold." : "None found yet.";
 }
 
@@ -105,7 +105,10 @@ function reviewButtons(app: App, field: Field, selected: Candidate | undefined):
   ];
 }
 
-/** Opens the explanation of a candidate; needs the scale, because the patch is cut at the model's. */
+/**
+ * Opens the explanation of a candidate. Does nothing while the scale of the field is unknown, because the
+ * patch has to be cut out at the resolution of the model.
+ */
 async function openExplanation(app: App, field: Field, candidate: Candidate): Promise<void> {
   const { model } = app.store.state;
   const mpp = knownMpp(field);

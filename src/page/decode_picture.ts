@@ -1,26 +1,27 @@
 /// <reference lib="dom" />
 
-/** Formats that can be opened, as the file chooser takes them. */
+/** The formats that can be opened, as the `accept` of a file input lists them. */
 export const ACCEPTED_FILES = "image/png,image/jpeg,image/tiff,.tif,.tiff";
 
 /** A file format that can be opened. */
 export type FileFormat = "PNG" | "JPEG" | "TIFF";
 
-/** A file cannot be opened; the message is for the person. */
+/** Says why a file cannot be opened. The message is shown to the person. */
 export class UnreadableError extends Error {
   override readonly name = "UnreadableError";
 }
 
 /**
- * Decodes an image for display. The browser decodes PNG and JPEG, a Worker decodes TIFF.
+ * Decodes an image for display. The browser decodes PNG and JPEG. A Worker decodes TIFF with the modules
+ * of the service.
  *
- * @throws {UnreadableError}
+ * @throws {UnreadableError} If the file is empty, damaged, not supported or of another format.
  */
 export async function decodePicture(file: Blob): Promise<ImageBitmap> {
   if (file.size === 0) throw new UnreadableError("The file is empty.");
   const format = await fileFormat(file);
   if (format === undefined) {
-    throw new UnreadableError("This is not an image that can be opened here: PNG, JPEG or TIFF.");
+    throw new UnreadableError("The file is not a PNG, JPEG or TIFF; only these can be opened.");
   }
   try {
     if (format === "TIFF") return await decodeTiff(file);
@@ -32,7 +33,7 @@ export async function decodePicture(file: Blob): Promise<ImageBitmap> {
   }
 }
 
-/** Returns the format of a file by its first bytes, or undefined for every other format. */
+/** Returns the format that the first bytes of a file show, or undefined if it cannot be opened. */
 export async function fileFormat(file: Blob): Promise<FileFormat | undefined> {
   const [a, b, c, d] = new Uint8Array(await file.slice(0, 4).arrayBuffer());
   if (a === 0x89 && b === 0x50 && c === 0x4e && d === 0x47) return "PNG";
@@ -43,10 +44,11 @@ export async function fileFormat(file: Blob): Promise<FileFormat | undefined> {
 }
 
 /**
- * Removes the Exif segments (APP1) of a JPEG. Browsers turn an image as its Exif orientation says, the
- * service does not; without these segments both mean the same pixel by the same position.
+ * Removes the APP1 segments of a JPEG, which hold Exif and XMP. Browsers rotate an image as its Exif
+ * orientation says, but the service does not. Without these segments both see the same pixel at the same
+ * position.
  *
- * @throws {Error} If the JPEG has no end-of-image marker: some browsers decode the part that is there.
+ * @throws {Error} If the JPEG has no end-of-image marker. Some browsers would show the part that is there.
  */
 async function prepareJpeg(file: Blob): Promise<Blob> {
   const bytes = new Uint8Array(await file.arrayBuffer());
@@ -66,7 +68,7 @@ async function prepareJpeg(file: Blob): Promise<Blob> {
   return new Blob([...kept, file.slice(start)]);
 }
 
-/** Returns whether the end-of-image marker (FF D9) is behind the start of the scan. */
+/** Returns whether an end-of-image marker (FF D9) follows the start of the scan. */
 function hasEndOfImage(bytes: Uint8Array, scanStart: number): boolean {
   let at = bytes.lastIndexOf(0xd9);
   while (at > scanStart && bytes[at - 1] !== 0xff) at = bytes.lastIndexOf(0xd9, at - 1);
@@ -74,9 +76,9 @@ function hasEndOfImage(bytes: Uint8Array, scanStart: number): boolean {
 }
 
 /**
- * Decodes a TIFF in a Worker, which is loaded with the first TIFF.
+ * Decodes a TIFF in a Worker of its own.
  *
- * @throws {UnreadableError} with the sentence that the service would answer.
+ * @throws {UnreadableError} With the message of the service's decoder, or if the Worker does not run.
  */
 async function decodeTiff(file: Blob): Promise<ImageBitmap> {
   const address = new URL("app/page/tiff_worker.ts", document.baseURI);
@@ -85,7 +87,13 @@ async function decodeTiff(file: Blob): Promise<ImageBitmap> {
     const { promise, resolve, reject } = Promise.withResolvers<ImageBitmap>();
     worker.onmessage = ({ data }) =>
       data instanceof ImageBitmap ? resolve(data) : reject(new UnreadableError(data));
-    worker.onerror = reject;
+    worker.onerror = () =>
+      reject(
+        new UnreadableError(
+          "The TIFF decoder of this page cannot be loaded or has stopped. Try again, and check that the " +
+            "service is running.",
+        ),
+      );
     worker.postMessage(file);
     return await promise;
   } finally {
@@ -93,7 +101,7 @@ async function decodeTiff(file: Blob): Promise<ImageBitmap> {
   }
 }
 
-/** Encodes a picture as PNG, pixel for pixel. */
+/** Encodes an opaque picture as PNG, which keeps every pixel. */
 export async function pngOf(picture: ImageBitmap): Promise<Blob> {
   const canvas = new OffscreenCanvas(picture.width, picture.height);
   canvas.getContext("2d")?.drawImage(picture, 0, 0);

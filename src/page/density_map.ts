@@ -4,15 +4,16 @@ import { type Candidate, isMitosis } from "./candidate.ts";
 /** Standard deviation of the Gaussian that each mitosis adds, in micrometers. */
 const SIGMA_UM = 25;
 
-/** Longest side of the map in its own pixels. The map is smooth, so it is drawn enlarged. */
+/** Maximum width and height of the map, in its own pixels. The map is smooth, so it can be enlarged. */
 const MAX_SIDE = 192;
 
 /**
- * Draws where mitoses are dense: each adds a Gaussian weighted by its probability, and the densest place
- * is the reddest. This is not the heat map of the service, which shows the probability at each place.
- * Returns undefined if there is no mitosis.
+ * Draws where mitoses are dense. Each mitosis adds a Gaussian, weighted by its probability, or by 1 if it
+ * was added by hand. The highest density of the field is red. This is not the heat map of the service,
+ * which shows the probability at each point.
  *
- * @param mpp Micrometers per pixel.
+ * @param mpp Resolution of the field, in micrometers per pixel.
+ * @returns The map, which covers the whole field; undefined if there is no mitosis.
  */
 export function densityMap(
   candidates: readonly Candidate[],
@@ -36,7 +37,12 @@ export function densityMap(
   return canvas;
 }
 
-/** Sums the Gaussians up to three standard deviations, in pixels of the map. */
+/**
+ * Sums the Gaussians of mitoses, each out to three standard deviations.
+ *
+ * @param scale Pixels of the map for one pixel of the field.
+ * @param sigma Standard deviation, in pixels of the map.
+ */
 function densityOf(
   mitoses: readonly Candidate[],
   { width, height }: { width: number; height: number },
@@ -60,10 +66,14 @@ function densityOf(
   return density;
 }
 
-/** Stops of the color scale as red, green, blue, alpha: clear, blue, yellow, red. */
+/** Colors of the map at equal steps of density, as red, green, blue, alpha: clear, blue, yellow, red. */
 const STOPS = [[40, 60, 200, 0], [40, 110, 230, 95], [250, 210, 50, 150], [225, 45, 40, 185]];
 
-/** Returns the color of a share of the highest density, 0 to 1, as red, green, blue, alpha. */
+/**
+ * Returns the color of a density, as red, green, blue and alpha, 0 to 255.
+ *
+ * @param share The density as a share of the highest density, 0 to 1.
+ */
 function densityColor(share: number): number[] {
   const at = share * (STOPS.length - 1);
   const [low, high] = [STOPS[Math.floor(at)] ?? [], STOPS[Math.ceil(at)] ?? []];

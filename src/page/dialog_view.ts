@@ -5,7 +5,7 @@ import { ExplanationView } from "./explanation_view.ts";
 import { icon } from "./icon.ts";
 import { SHORTCUTS } from "./shortcuts.ts";
 
-/** Shows the dialog that is open, if any. */
+/** Shows the open dialog, or nothing if none is open. */
 export function dialogView(app: App): JSX.Element | null {
   const { dialog } = app.store.state;
   if (dialog === undefined) return null;
@@ -33,7 +33,10 @@ interface ModalProps {
   readonly children?: ComponentChildren;
 }
 
-/** Shows a `<dialog>`. The browser keeps the focus in it, closes it on Escape and restores the focus. */
+/**
+ * Shows a modal `<dialog>`. The browser keeps the focus inside, closes the dialog on Escape and then
+ * returns the focus to where it was.
+ */
 class Modal extends Component<ModalProps> {
   readonly dialog = createRef<HTMLDialogElement>();
 
@@ -65,7 +68,7 @@ class Modal extends Component<ModalProps> {
   }
 }
 
-/** Shows the quality and the model card that the service writes at `app/model`. */
+/** Shows what the service's page `app/model` contains: the measured quality and the model card. */
 class ModelCard extends Component {
   readonly host = createRef<HTMLDivElement>();
 
@@ -74,7 +77,8 @@ class ModelCard extends Component {
     const page = new DOMParser().parseFromString(await response?.text() ?? "", "text/html");
     const card = page.querySelector("main");
     this.host.current?.replaceChildren(
-      ...(card?.childNodes ?? ["The service does not answer, so the model card cannot be shown."]),
+      ...(card?.childNodes ??
+        ["The service did not send the model card. Close this window and try again."]),
     );
   }
 

@@ -2,13 +2,18 @@
 
 /** One event of a `text/event-stream`. */
 export interface StreamEvent {
+  /** Name of the event; `message` if the stream gives none. */
   readonly name: string;
+  /** Its lines of data, joined by line feeds. */
   readonly data: string;
 }
 
 /**
- * Reads the events of a response as they arrive, after "event stream interpretation" of the HTML
- * standard. The browser's `EventSource` cannot be used, because it cannot send a file.
+ * Reads server-sent events from the body of a response as they arrive. Of the HTML standard's event stream
+ * format it reads the fields `event` and `data`, which the service sends. An event that the end of the
+ * stream cuts off is dropped. The browser's `EventSource` cannot be used, because it cannot send a file.
+ *
+ * @throws {Error} If the connection breaks.
  */
 export async function* readEvents(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,

@@ -11,13 +11,16 @@ interface ExplanationState {
   readonly message?: string;
 }
 
-/** Side of the two pictures, in pixels. */
+/** Side of each of the two canvases, in pixels. */
 const SIDE = 288;
 
-/** Shows a patch beside its occlusion map (Zeiler and Fergus, 2014, https://arxiv.org/abs/1311.2901). */
+/**
+ * Shows a patch, and beside it the patch under its occlusion map (Zeiler and Fergus, 2014,
+ * https://arxiv.org/abs/1311.2901).
+ */
 export class ExplanationView extends Component<ExplanationProps, ExplanationState> {
-  readonly plain = createRef<HTMLCanvasElement>();
-  readonly map = createRef<HTMLCanvasElement>();
+  readonly patchCanvas = createRef<HTMLCanvasElement>();
+  readonly mapCanvas = createRef<HTMLCanvasElement>();
   readonly abort = new AbortController();
   override state: ExplanationState = {};
 
@@ -26,12 +29,12 @@ export class ExplanationView extends Component<ExplanationProps, ExplanationStat
       const explanation = await explain(this.props.patch, this.abort.signal);
       this.setState({ explanation });
       const picture = await createImageBitmap(this.props.patch);
-      for (const { current } of [this.plain, this.map]) {
+      for (const { current } of [this.patchCanvas, this.mapCanvas]) {
         const context = current?.getContext("2d");
         if (context) context.imageSmoothingEnabled = false;
         context?.drawImage(picture, 0, 0, SIDE, SIDE);
       }
-      const map = this.map.current?.getContext("2d");
+      const map = this.mapCanvas.current?.getContext("2d");
       if (map) map.imageSmoothingEnabled = true;
       map?.drawImage(occlusionMap(explanation), 0, 0, SIDE, SIDE);
     } catch (thrown) {
@@ -56,14 +59,14 @@ export class ExplanationView extends Component<ExplanationProps, ExplanationStat
       "div",
       { class: "explanation" },
       h("canvas", {
-        ref: this.plain,
+        ref: this.patchCanvas,
         width: SIDE,
         height: SIDE,
         role: "img",
         "aria-label": "The patch",
       }),
       h("canvas", {
-        ref: this.map,
+        ref: this.mapCanvas,
         width: SIDE,
         height: SIDE,
         role: "img",
@@ -78,15 +81,15 @@ export class ExplanationView extends Component<ExplanationProps, ExplanationStat
         "p",
         { class: "hint" },
         "Each piece of the patch is covered in turn with the mean color of the patch, and the model " +
-          "scores it again (Zeiler and Fergus, 2014). Orange: covering the place lowers the " +
-          "probability. Blue: covering it raises the probability. The map shows what the " +
-          "probability depends on, not whether it is right.",
+          "scores the patch again (Zeiler and Fergus, 2014). Orange: covering the place lowers the " +
+          "probability. Blue: covering the place raises it. The map shows what the probability " +
+          "depends on, not whether the probability is right.",
       ),
     );
   }
 }
 
-/** Describes an explanation by its largest changes of the probability. */
+/** Says by how much covering a place lowers the probability at most, and by how much it raises it. */
 function describe(explanation: Explanation): string {
   const drops = probabilityDrops(explanation).flat();
   const [largest, smallest] = [Math.max(0, ...drops), Math.min(0, ...drops)];
@@ -97,12 +100,18 @@ function describe(explanation: Explanation): string {
     `Covering the most orange place lowers it by ${largest.toFixed(3)}${rise}.`;
 }
 
-/** Returns how much lower the probability is with the mask at each place, by row and column. */
+/**
+ * Returns by how much covering each place lowers the probability, by row and column. A negative number
+ * means that covering the place raises it.
+ */
 function probabilityDrops({ probability, masked }: Explanation): number[][] {
   return masked.map((row) => row.map((value) => probability - value));
 }
 
-/** Draws the map with one pixel for each place; a place that changes nothing is transparent. */
+/**
+ * Draws an occlusion map with one pixel for each place of the mask. A place is transparent if covering it
+ * does not change the probability.
+ */
 function occlusionMap(explanation: Explanation): HTMLCanvasElement {
   const drops = probabilityDrops(explanation);
   const canvas = document.createElement("canvas");

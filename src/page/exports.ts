@@ -10,14 +10,14 @@ import { probabilityOf } from "./patches.ts";
 import type { Scale } from "./scale.ts";
 import type { Field } from "./state.ts";
 
-/** What a field's exports are made of: its mitoses after the person's corrections, and its scale. */
+/** The content of a field's exports: its mitoses after the person's review, its scale and its picture. */
 interface FieldExport {
   readonly mitoses: readonly Candidate[];
   readonly scale: Scale;
   readonly picture: () => Promise<ImageBitmap>;
 }
 
-/** Formats in which the page writes a field. */
+/** The formats in which the page saves a field, and the function that writes each. */
 const fieldWriters = {
   geojson: (field: FieldExport) => jsonText(toGeoJson(toResult(field))),
   csv: (field: FieldExport) => toCsv(toResult(field)),
@@ -26,16 +26,17 @@ const fieldWriters = {
     overlayPng(await picture(), mitoses, scale),
 } satisfies Partial<Record<FormatName, (field: FieldExport) => string | Promise<Blob>>>;
 
-/** The name of a format in which the page writes a field. */
+/** The name of a format in which the page saves a field. */
 export type FieldFormat = keyof typeof fieldWriters;
 
-/** The names of the formats in which the page writes a field. */
+/** The names of all formats in which the page saves a field. */
 export const fieldFormats = Object.keys(fieldWriters) as FieldFormat[];
 
 /**
- * Saves a field in one format.
+ * Saves a field as a file in one format.
  *
- * @throws {Error} If the search of the field is not done.
+ * @throws {Error} If the search of the field is not done. For an overlay also if the picture of the field
+ * cannot be decoded again or is too large to draw.
  */
 export async function saveField(app: App, format: FieldFormat, field: Field): Promise<void> {
   if (field.search.status !== "done") throw new Error(`${field.name} has no result to export.`);
@@ -47,7 +48,10 @@ export async function saveField(app: App, format: FieldFormat, field: Field): Pr
   save(written, format, field.name.replace(/\.[^.]+$/, ""));
 }
 
-/** Saves the patches as CSV, one line each. A patch without a probability has empty cells. */
+/**
+ * Saves the patches as a CSV file with one line for each. A patch that is not scored has an empty
+ * probability and an empty result.
+ */
 export function savePatches({ store }: App): void {
   const { patches, threshold } = store.state;
   const rows = patches.map((patch) => {
@@ -58,7 +62,7 @@ export function savePatches({ store }: App): void {
   save(csvTable(["file", "probability", "mitosis"], rows), "csv", "patches");
 }
 
-/** Hands a file to the browser, which saves it. */
+/** Makes the browser save a file. `name` is without the ending, which the format adds. */
 function save(content: string | Blob, format: FormatName, name: string): void {
   const { mediaType, extension } = formats[format];
   const link = document.createElement("a");
@@ -68,7 +72,7 @@ function save(content: string | Blob, format: FormatName, name: string): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-/** Converts mitoses to what the writers take that the page shares with the service. */
+/** Converts an export to the input of the writers, which the page shares with the service. */
 function toResult({ mitoses, scale: { mpp, origin, fileMpp } }: FieldExport) {
   const detections = mitoses.map(({ x, y, probability }) => ({ x, y, probability, mitosis: true }));
   const stated = fileMpp === undefined ? {} : { fileMpp };

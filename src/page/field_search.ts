@@ -3,10 +3,10 @@ import { mergeCandidates, reviewedCandidates } from "./candidate.ts";
 import type { Scale } from "./scale.ts";
 import { type Field, newId } from "./state.ts";
 
-/** The places of a detection that the page keeps. */
+/** Detections, with the properties that the page keeps. */
 type Found = readonly Pick<Detection, "x" | "y" | "probability">[];
 
-/** Queues a field for a new search; the former result is set aside and no longer shown. */
+/** Queues a field for a new search. Its result is no longer shown, and is kept as the former result. */
 export function queueSearch(field: Field): void {
   if (field.search.status === "done") {
     field.formerResult = { scale: field.search.scale, candidates: field.candidates };
@@ -15,7 +15,7 @@ export function queueSearch(field: Field): void {
   field.search = { status: "waiting" };
 }
 
-/** Starts the search of a field. Mitoses that were added by hand are kept. */
+/** Records that the search of a field starts. Shows mitoses again that were added by hand before. */
 export function startSearch(field: Field): void {
   const isByHand = ({ probability }: { probability: number | undefined }) =>
     probability === undefined;
@@ -24,13 +24,18 @@ export function startSearch(field: Field): void {
   field.search = { status: "searching", progress: 0 };
 }
 
-/** Shows how far a search is, and what it has found so far. */
+/**
+ * Records how far a search is, and what it has found.
+ *
+ * @param progress Share of the field that is searched, 0 to 1.
+ * @param found All detections so far.
+ */
 export function updateSearch(field: Field, progress: number, found: Found): void {
   field.candidates = mergeCandidates(field.candidates, field.reviewed, found, newId);
   field.search = { status: "searching", progress };
 }
 
-/** Ends a search with its result, which replaces the former one. */
+/** Records the result of a search, which replaces the former result. */
 export function completeSearch(field: Field, scale: Scale, found: Found): void {
   field.candidates = mergeCandidates(field.candidates, field.reviewed, found, newId);
   field.reviewed = [];
@@ -38,19 +43,22 @@ export function completeSearch(field: Field, scale: Scale, found: Found): void {
   field.search = { status: "done", scale };
 }
 
-/** Ends a search without a result. */
+/** Records that a search failed, and why. What it found is no longer shown. */
 export function failSearch(field: Field, message: string): void {
   setCandidatesAside(field);
   field.search = { status: "failed", message };
 }
 
-/** Ends a search, or takes a field off the queue, because the person cancelled it. */
+/** Records that the person cancelled the search of a field, or took the field off the queue. */
 export function cancelSearch(field: Field): void {
   setCandidatesAside(field);
   field.search = { status: "cancelled" };
 }
 
-/** Shows the result of the former search again, after a new one failed or was cancelled. */
+/**
+ * Shows the former result again, at its scale, after a new search failed or was cancelled. Forgets what
+ * the person reviewed during the new search. Does nothing if there is no former result.
+ */
 export function restoreFormerResult(field: Field): void {
   if (field.formerResult === undefined) return;
   const { scale, candidates } = field.formerResult;
@@ -61,7 +69,7 @@ export function restoreFormerResult(field: Field): void {
   field.search = { status: "done", scale };
 }
 
-/** Empties the list of candidates, and remembers those that the person reviewed. */
+/** Empties the list of candidates, and keeps those that the person reviewed for the next search. */
 function setCandidatesAside(field: Field): void {
   field.reviewed = reviewedCandidates(field.reviewed, field.candidates);
   field.candidates = [];
@@ -73,18 +81,21 @@ export function showsCandidates({ search }: Field): boolean {
   return search.status === "searching" || search.status === "done";
 }
 
-/** Returns whether the entered scale is another than that of the result, so that a new search is due. */
+/** Returns whether the entered scale has changed since the search that the result is from. */
 export function isScaleChanged({ search, enteredMpp }: Field): boolean {
   if (search.status !== "done") return false;
   return enteredMpp !== (search.scale.origin === "request" ? search.scale.mpp : undefined);
 }
 
-/** Returns the micrometers per pixel of a field: those of its result, or else those that were entered. */
+/**
+ * Returns the micrometers per pixel of a field: those of its result if it has one, else those that the
+ * person entered, else undefined.
+ */
 export function knownMpp({ search, enteredMpp }: Field): number | undefined {
   return search.status === "done" ? search.scale.mpp : enteredMpp;
 }
 
-/** Returns the micrometers per pixel for drawing, which fall back to those of the model. */
+/** Returns the micrometers per pixel to draw a field with: the known ones, or else those of the model. */
 export function drawingMpp(field: Field): number {
   return knownMpp(field) ?? field.modelMpp;
 }

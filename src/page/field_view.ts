@@ -13,17 +13,17 @@ interface FieldViewProps {
 }
 
 interface FieldViewState {
-  /** Text in place of the image, while it is decoded or if it cannot be. */
+  /** Text in place of the image, while the image is decoded or if it cannot be decoded. */
   readonly notice?: string | undefined;
 }
 
-/** Shows a field in the viewer, with the viewer's buttons. It is kept when another field is shown. */
+/** Shows a field in the viewer, with the viewer's buttons. Another field is shown in the same viewer. */
 export class FieldView extends Component<FieldViewProps, FieldViewState> {
   readonly host = createRef<HTMLDivElement>();
   readonly scaleBar = createRef<HTMLDivElement>();
   viewer: Promise<Viewer> | undefined;
-  /** Id of the field whose image was asked for last. */
-  requested: number | undefined;
+  /** Id of the field whose image was requested last. */
+  requestedId: number | undefined;
   override state: FieldViewState = {};
 
   override componentDidMount(): void {
@@ -53,18 +53,18 @@ export class FieldView extends Component<FieldViewProps, FieldViewState> {
   }
 
   /**
-   * Brings the viewer up to date with the state. The image of the former field is removed before that of
-   * another field is decoded, so that no field is shown beside the result of another.
+   * Brings the viewer up to date with the state. Removes the image of the former field before the image of
+   * the next one is decoded, so that no image is shown beside the result of another field.
    */
   async update(): Promise<void> {
     const { app, field } = this.props;
     const { viewer } = app;
     if (viewer === undefined) return;
-    if (this.requested !== field.id) {
-      this.requested = field.id;
+    if (this.requestedId !== field.id) {
+      this.requestedId = field.id;
       viewer.clear();
       this.setState({ notice: "Opening the image …" });
-      const isStale = () => this.requested !== field.id || app.viewer === undefined;
+      const isStale = () => this.requestedId !== field.id || app.viewer === undefined;
       try {
         const picture = await app.pictures.get(field);
         if (isStale()) return;

@@ -85,7 +85,7 @@ import tiffTags from "../image/tiff/tags.ts" with { type: "text" };
 import tiffUnpack from "../image/tiff/unpack.ts" with { type: "text" };
 import tiffZstd from "../image/tiff/zstd.ts" with { type: "text" };
 import tiffLibraries from "./tiff_libraries.ts" with { type: "text" };
-import worker from "./tiff_worker.ts" with { type: "text" };
+import tiffWorker from "./tiff_worker.ts" with { type: "text" };
 import baseCss from "./style/base.css" with { type: "text" };
 import layoutCss from "./style/layout.css" with { type: "text" };
 import welcomeCss from "./style/welcome.css" with { type: "text" };
@@ -97,9 +97,9 @@ import dialogCss from "./style/dialog.css" with { type: "text" };
 import narrowCss from "./style/narrow.css" with { type: "text" };
 
 /**
- * The modules that the browser loads, by their paths below `src`, as TypeScript: the page's own and the
- * pure ones that it shares with the service. Their types are removed when they are served, so they may
- * only use syntax that can be erased (no enums, no parameter properties).
+ * The TypeScript modules that the browser loads when the page is opened, by their path below `src`: the
+ * modules of the page, and modules that the page shares with the service. The service strips their types,
+ * so they may only use syntax that can be erased (no enums, no parameter properties).
  */
 export const modules: ReadonlyMap<string, string> = new Map([
   ["image/mpp.ts", imageMpp],
@@ -150,24 +150,24 @@ export const modules: ReadonlyMap<string, string> = new Map([
   ["page/welcome_view.ts", welcomeView],
 ]);
 
-/** The packages that the page uses, as published. */
+/** The JavaScript of the npm packages that the page uses, by its name below `app/npm`. */
 export const libraries: ReadonlyMap<string, string> = new Map([
   ["preact.js", preact],
   ["openseadragon.js", openseadragon],
   ["mozjpeg_dec.js", mozJpeg],
-  // It is no module: its name for others is added.
+  // The package publishes a plain script, so the export of a module is added.
   ["openjpeg_dec.js", `${openJpeg}\nexport default OpenJPEGWASM;\n`],
   ["fflate.js", fflate],
   ["zstddec.js", zstd],
 ]);
 
-/** WebAssembly of these packages. */
+/** The WebAssembly of these packages, by its name below `app/npm`. */
 export const wasm: ReadonlyMap<string, Uint8Array> = new Map([
   ["mozjpeg_dec.wasm", mozJpegWasm],
   ["openjpeg_dec.wasm", openJpegWasm],
 ]);
 
-/** Colors that the style sheet shares with the pictures of the service. */
+/** CSS variables of the colors that the page shares with the pictures of the service. */
 const sharedColors = `:root {
   --mitosis-mark: ${cssColor(DETECTION_COLORS.mitosis)};
 }`;
@@ -186,7 +186,10 @@ export const stylesheet: string = [
   narrowCss,
 ].join("\n");
 
-/** Modules of the Worker that decodes TIFF; the browser gets them when the first TIFF is opened. */
+/**
+ * The TypeScript modules of the Worker that decodes TIFF, by their path below `src`. The browser loads
+ * them when the first TIFF is opened.
+ */
 export const tiffModules: ReadonlyMap<string, string> = new Map([
   ["errors.ts", errors],
   ["image/max_pixels.ts", maxPixels],
@@ -219,5 +222,5 @@ export const tiffModules: ReadonlyMap<string, string> = new Map([
   ["image/tiff/unpack.ts", tiffUnpack],
   ["image/tiff/zstd.ts", tiffZstd],
   ["page/tiff_libraries.ts", tiffLibraries],
-  ["page/tiff_worker.ts", worker],
+  ["page/tiff_worker.ts", tiffWorker],
 ]);

@@ -4,7 +4,7 @@ import { icon } from "./icon.ts";
 import { isMitosisPatch, probabilityOf } from "./patches.ts";
 import type { Patch, PatchOrder, State } from "./state.ts";
 
-/** How each order compares two patches. */
+/** Compares two patches, for each order. By probability, patches that are not scored come last. */
 const COMPARE: Readonly<Record<PatchOrder, (a: Patch, b: Patch) => number>> = {
   probability: (a, b) => (probabilityOf(b) ?? -1) - (probabilityOf(a) ?? -1) || a.id - b.id,
   name: (a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }),

@@ -1,6 +1,6 @@
 import { h, type JSX } from "preact";
 
-/** Stroked paths in a square of 24 x 24. */
+/** SVG paths of the lines of each icon, in a square of 24 x 24 units. */
 const PATHS = {
   add: "M12 5v14M5 12h14",
   remove: "M6 6l12 12M18 6L6 18",
@@ -27,7 +27,7 @@ const PATHS = {
 /** The name of an icon. */
 export type IconName = keyof typeof PATHS;
 
-/** Draws an icon. Screen readers ignore it, so a button with nothing else needs an `aria-label`. */
+/** Draws an icon. Screen readers ignore it, so a button without a text needs an `aria-label`. */
 export function icon(name: IconName): JSX.Element {
   return h(
     "svg",

@@ -27,7 +27,7 @@ const app: App = {
   openFiles: (files) => void openFiles(files, store, model.promise, () => queue.start()),
 };
 
-/** Asks the service which model it serves. */
+/** Asks the service for its model. If that fails, shows why, or asks the person for an API key. */
 async function loadModel(): Promise<void> {
   try {
     const loaded = await fetchModel();

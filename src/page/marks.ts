@@ -2,7 +2,7 @@
 import { cssColor, DETECTION_COLORS } from "../result/picture/colors.ts";
 import { type Candidate, isMitosis } from "./candidate.ts";
 
-/** Colors of the marks. A dark outline keeps each visible on pink, violet and white. */
+/** Colors of the marks. The dark outline keeps every mark visible on pink, violet and white. */
 const MARK_COLORS = {
   mitosis: cssColor(DETECTION_COLORS.mitosis),
   belowThreshold: cssColor(DETECTION_COLORS.belowThreshold),
@@ -12,7 +12,7 @@ const MARK_COLORS = {
   outline: "rgb(0 0 0 / 0.65)",
 } as const;
 
-/** How one mark is drawn. */
+/** A mark on a picture: the candidate that it is for, and where and how large it is drawn. */
 export interface Mark {
   readonly candidate: Candidate;
   readonly threshold: number;
@@ -22,16 +22,17 @@ export interface Mark {
   readonly y: number;
   readonly radius: number;
   /** Width of the line, in pixels of the canvas. */
-  readonly line: number;
+  readonly lineWidth: number;
 }
 
 /**
- * Draws the mark of a candidate. The shape says the same as the color: a ring for a mitosis, with a check
- * mark if the person accepted it; a diamond for one added by hand; a small dashed ring for a candidate
- * below the threshold; a crossed-out ring for a rejected one. The selected one is in a square.
+ * Draws the mark of a candidate. The shape alone tells the kind, for people who do not see the colors:
+ * a ring for a mitosis, with a check mark if the person accepted it; a diamond for a mitosis that was added
+ * by hand; a small dashed ring for a candidate below the threshold; a ring with a stroke through it for a
+ * rejected candidate. A square surrounds the mark of the selected candidate.
  */
 export function drawMark(context: CanvasRenderingContext2D, mark: Mark): void {
-  const { candidate, x, y, radius, line } = mark;
+  const { candidate, x, y, radius, lineWidth } = mark;
   const mitosis = isMitosis(candidate, mark.threshold);
   const below = !mitosis && candidate.review === "undecided";
   const path = new Path2D();
@@ -49,25 +50,25 @@ export function drawMark(context: CanvasRenderingContext2D, mark: Mark): void {
     path.lineTo(x + radius * 1.3, y - radius * 1.25);
   }
   const color = mitosis ? "mitosis" : below ? "belowThreshold" : "rejected";
-  strokePath(context, path, line * (below ? 1.6 : 2.4), MARK_COLORS.outline);
-  context.setLineDash(below ? [line * 1.5, line * 1.5] : []);
-  strokePath(context, path, line * (below ? 0.8 : 1), MARK_COLORS[color]);
+  strokePath(context, path, lineWidth * (below ? 1.6 : 2.4), MARK_COLORS.outline);
+  context.setLineDash(below ? [lineWidth * 1.5, lineWidth * 1.5] : []);
+  strokePath(context, path, lineWidth * (below ? 0.8 : 1), MARK_COLORS[color]);
   context.setLineDash([]);
   if (mark.selected) {
     const square = new Path2D();
     square.rect(x - radius * 1.5, y - radius * 1.5, radius * 3, radius * 3);
-    strokePath(context, square, line * 2.4, MARK_COLORS.outline);
-    strokePath(context, square, line * 1.2, MARK_COLORS.selection);
+    strokePath(context, square, lineWidth * 2.4, MARK_COLORS.outline);
+    strokePath(context, square, lineWidth * 1.2, MARK_COLORS.selection);
   }
 }
 
-/** Writes the probability beside a mark. */
+/** Writes the probability beside a mark, or "by hand" if there is none. */
 export function drawProbability(context: CanvasRenderingContext2D, mark: Mark): void {
-  const { candidate, x, y, radius, line } = mark;
+  const { candidate, x, y, radius, lineWidth } = mark;
   const text = candidate.probability === undefined ? "by hand" : candidate.probability.toFixed(2);
-  context.font = `600 ${line * 6.5}px system-ui, sans-serif`;
+  context.font = `600 ${lineWidth * 6.5}px system-ui, sans-serif`;
   context.textBaseline = "middle";
-  context.lineWidth = line * 1.8;
+  context.lineWidth = lineWidth * 1.8;
   context.lineJoin = "round";
   context.strokeStyle = MARK_COLORS.outline;
   context.strokeText(text, x + radius * 1.25, y);

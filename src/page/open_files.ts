@@ -4,8 +4,10 @@ import type { Model } from "./service.ts";
 import { newId, type State, type Store } from "./state.ts";
 
 /**
- * Opens files. An image of the size that the network takes becomes a patch, a larger one a field.
+ * Opens files one after another. An image of the size that the network takes becomes a patch. A larger
+ * image becomes a field. Every other file is listed with the reason why it cannot be opened.
  *
+ * @param model The model of the service. No image is added before it is known.
  * @param onOpened Called after each file, so that its analysis can start.
  */
 export async function openFiles(
@@ -28,7 +30,12 @@ export async function openFiles(
   }
 }
 
-/** Opens one file; returns the change that adds it to the state. */
+/**
+ * Opens one file and returns the change that adds it to the state.
+ *
+ * @throws {UnreadableError} If the file cannot be decoded.
+ * @throws {Error} If the image is narrower or lower than a patch.
+ */
 async function openFile(file: File, model: Promise<Model>): Promise<(state: State) => void> {
   const picture = await decodePicture(file);
   try {
@@ -36,7 +43,7 @@ async function openFile(file: File, model: Promise<Model>): Promise<(state: Stat
     const { width, height } = picture;
     const id = newId();
     if (width === input.width && height === input.height) {
-      // A PNG is sent as it is, so that the service checks the file that the person has.
+      // A PNG is sent unchanged, so that the service checks the file that the person has.
       const png = await fileFormat(file) === "PNG" ? file : await pngOf(picture);
       const url = URL.createObjectURL(png);
       return (state) => {
@@ -72,23 +79,24 @@ async function openFile(file: File, model: Promise<Model>): Promise<(state: Stat
   }
 }
 
-/** Listens for files that are dropped on the page or pasted into it. */
+/** Calls `open` with the files that are dropped on the page or pasted into it. */
 export function listenForFiles(open: (files: File[]) => void): void {
-  let depth = 0;
-  const showHint = () => document.documentElement.classList.toggle("dragging", depth > 0);
+  // Elements under the pointer that the drag has entered and not yet left.
+  let entered = 0;
+  const showHint = () => document.documentElement.classList.toggle("dragging", entered > 0);
   document.addEventListener("dragenter", (event) => {
     if (!event.dataTransfer?.types.includes("Files")) return;
-    depth++;
+    entered++;
     showHint();
   });
   document.addEventListener("dragleave", () => {
-    depth = Math.max(0, depth - 1);
+    entered = Math.max(0, entered - 1);
     showHint();
   });
   document.addEventListener("dragover", (event) => event.preventDefault());
   document.addEventListener("drop", (event) => {
     event.preventDefault();
-    depth = 0;
+    entered = 0;
     showHint();
     open([...event.dataTransfer?.files ?? []]);
   });

@@ -10,14 +10,15 @@ import { describeScale, type Scale } from "./scale.ts";
 /** Height of the footer under the picture, as a share of the picture's shorter side. */
 const FOOTER_SHARE = 0.07;
 
-/** Smallest height of the footer, in pixels. */
-const MIN_FOOTER = 34;
+/** Minimum height of the footer, in pixels. */
+const MIN_FOOTER_HEIGHT = 34;
 
 /**
- * Draws a field with the marks and probabilities of its mitoses. A footer below has the scale bar, the
- * count, the density, the scale with its origin, and the research-use sentence.
+ * Draws a field with the marks and probabilities of its mitoses. The footer below the picture has the scale
+ * bar, the count, the density, the scale and its origin, and the research-use sentence.
  *
  * @returns A PNG file.
+ * @throws {Error} If the picture is too large for the browser to draw.
  */
 export async function overlayPng(
   picture: ImageBitmap,
@@ -26,19 +27,19 @@ export async function overlayPng(
 ): Promise<Blob> {
   const { width, height } = picture;
   const { mpp } = scale;
-  const footer = Math.max(MIN_FOOTER, Math.round(Math.min(width, height) * FOOTER_SHARE));
+  const footer = Math.max(MIN_FOOTER_HEIGHT, Math.round(Math.min(width, height) * FOOTER_SHARE));
   const canvas = new OffscreenCanvas(width, height + footer);
   const context = canvas.getContext("2d") as unknown as CanvasRenderingContext2D | null;
   if (context === null) throw new Error("The browser has no memory for a picture of this size.");
   context.fillStyle = "white";
   context.fillRect(0, 0, width, height + footer);
   context.drawImage(picture, 0, 0);
-  const line = Math.max(2, footer / 28);
+  const lineWidth = Math.max(2, footer / 28);
   for (const candidate of mitoses) {
     const { x, y } = candidate;
     const radius = SAME_CELL_UM / mpp;
-    // Every mitosis that is given counts, so the threshold is 0.
-    const mark = { candidate, threshold: 0, selected: false, x, y, radius, line };
+    // With threshold 0 each of them is drawn as a mitosis.
+    const mark = { candidate, threshold: 0, selected: false, x, y, radius, lineWidth };
     drawMark(context, mark);
     drawProbability(context, mark);
   }

@@ -42,7 +42,7 @@ function imagePane(app: App): JSX.Element {
   return h("p", { class: "hint" }, "Choose an image from the list, or add one.");
 }
 
-/** Shows a problem of the whole page, or asks for the API key. */
+/** Shows a problem of the whole page, or a form for the API key. */
 function problemBar(app: App): JSX.Element | null {
   const { problem, needsApiKey } = app.store.state;
   if (problem === undefined) return null;

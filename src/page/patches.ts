@@ -1,6 +1,6 @@
 import type { Patch, State } from "./state.ts";
 
-/** How many patches are in each state. */
+/** How many patches there are, in total and in each state. */
 export interface PatchCounts {
   readonly total: number;
   /** Patches that wait or are being scored. */
@@ -26,7 +26,7 @@ export function countPatches({ patches, threshold }: State): PatchCounts {
   };
 }
 
-/** Returns the probability of a patch; undefined unless it is scored. */
+/** Returns the probability of a patch, 0 to 1; undefined unless the patch is scored. */
 export function probabilityOf({ scoring }: Patch): number | undefined {
   return scoring.status === "done" ? scoring.probability : undefined;
 }

@@ -1,20 +1,24 @@
 /// <reference lib="dom" />
 import { decodePicture } from "./decode_picture.ts";
 
-/** A field whose file can be decoded again. */
+/** The id of a field, and the file that its picture is decoded from. */
 interface Source {
   readonly id: number;
   readonly file: Blob;
 }
 
-/** Number of decoded pictures that are kept; one of 64 megapixels takes 256 MB. */
+/** Maximum number of pictures that are kept. A picture of 64 megapixels takes 256 MB. */
 const MAX_KEPT = 2;
 
-/** Keeps the decoded pictures that were asked for last. */
+/** Keeps the decoded pictures of the fields that were requested last. */
 export interface PictureCache {
-  /** Returns the picture of a field, and decodes it if it is not kept. */
+  /**
+   * Returns the picture of a field, and decodes it if it is not kept.
+   *
+   * @throws {UnreadableError} If the file cannot be decoded.
+   */
   get(source: Source): Promise<ImageBitmap>;
-  /** Frees the memory of a picture. */
+  /** Frees the memory of the picture of the field with this id. */
   drop(id: number): void;
 }
 

@@ -10,26 +10,27 @@ import {
 import { countPatches } from "./patches.ts";
 import { scaleOf } from "./scale.ts";
 import { detect, predict, ServiceError } from "./service.ts";
-import type { Field, Patch, Store } from "./state.ts";
+import type { EntryId, Field, Patch, Store } from "./state.ts";
 
-/** Patches sent in one request. */
+/** Maximum number of patches in one request. */
 const BATCH_SIZE = 32;
 
 /** Scores patches, then searches fields, one request at a time. */
 export interface Queue {
   /** Starts working on what waits, unless a request is in progress. */
   start(): void;
-  /** Cancels the patches or a field, whether they wait or their request is in progress. */
-  cancel(id: "patches" | number): void;
+  /** Cancels all patches or one field, whether they wait or their request is in progress. */
+  cancel(id: EntryId): void;
 }
 
 /** Creates the queue of the images in `store`. */
 export function createQueue(store: Store): Queue {
   let running:
-    | { readonly id: "patches" | number; readonly controller: AbortController }
+    | { readonly id: EntryId; readonly controller: AbortController }
     | undefined;
 
-  async function work(): Promise<void> {
+  /** Sends one request after another until nothing waits. */
+  async function sendWaiting(): Promise<void> {
     const patches = store.state.patches.filter(({ scoring }) => scoring.status === "waiting");
     const field = store.state.fields.find(({ search }) => search.status === "waiting");
     const controller = new AbortController();
@@ -41,12 +42,12 @@ export function createQueue(store: Store): Queue {
       await searchField(store, field, controller.signal);
     } else return;
     running = undefined;
-    await work();
+    await sendWaiting();
   }
 
   return {
     start() {
-      if (running === undefined) work();
+      if (running === undefined) sendWaiting();
     },
     cancel(id) {
       store.change(({ patches, fields }) => {
@@ -62,7 +63,10 @@ export function createQueue(store: Store): Queue {
   };
 }
 
-/** Scores one batch. If the request fails, each patch is sent alone, so that only a bad one fails. */
+/**
+ * Scores one batch in one request. If the request fails, sends each patch alone, so that a bad patch does
+ * not fail the others.
+ */
 async function scorePatches(store: Store, batch: Patch[], signal: AbortSignal): Promise<void> {
   const setAll = (scoring: Patch["scoring"]) =>
     store.change(() => batch.forEach((patch) => patch.scoring = scoring));
@@ -88,7 +92,7 @@ async function scorePatches(store: Store, batch: Patch[], signal: AbortSignal): 
   }
 }
 
-/** Searches one field and shows what is found meanwhile. */
+/** Searches one field, and shows what the search has found while it runs. */
 async function searchField(store: Store, field: Field, signal: AbortSignal): Promise<void> {
   const { enteredMpp } = field;
   store.change(() => startSearch(field));

@@ -3,17 +3,18 @@ import type { App } from "./app.ts";
 import { formatMitoses, mitosesOf } from "./candidate.ts";
 import { icon } from "./icon.ts";
 import { countPatches } from "./patches.ts";
-import type { Field, State } from "./state.ts";
+import type { EntryId, Field, State } from "./state.ts";
 
 /** One entry of the list of images. */
 interface Entry {
-  readonly id: "patches" | number;
+  readonly id: EntryId;
   readonly name: string;
-  /** Progress, result or failure, in words. */
+  /** The progress, the result or the failure. */
   readonly text: string;
   readonly failed: boolean;
-  /** Share that is done, 0 to 1; undefined unless the entry waits or is under way. */
+  /** Share that is done, 0 to 1; undefined unless the entry waits or is in progress. */
   readonly progress: number | undefined;
+  /** Removes the images of the entry from the state. */
   remove(state: State): void;
 }
 
@@ -76,7 +77,7 @@ function fieldEntry(app: App, field: Field, threshold: number): Entry {
   };
 }
 
-/** Says how a search stands. A search that failed or was cancelled shows no number. */
+/** Describes the state of a search. A search that failed or was cancelled has no count. */
 function searchText({ search, candidates }: Field, threshold: number): string {
   const mitoses = formatMitoses(mitosesOf(candidates, threshold).length);
   switch (search.status) {

@@ -73,13 +73,13 @@ function fieldResult(app: App, field: Field): (JSX.Element | null)[] {
   ];
 }
 
-/** Shows how a search stands. Only a search that is done has a count and a density. */
+/** Shows the state of a search. Only a search that is done has a final count and a density. */
 function searchView(field: Field, { threshold }: State): JSX.Element {
   const { search } = field;
   const count = mitosesOf(field.candidates, threshold).length;
   switch (search.status) {
     case "waiting":
-      return h("p", { class: "hint" }, "Waiting for the images before it.");
+      return h("p", { class: "hint" }, "Waiting until other images are done.");
     case "searching":
       return h(
         "div",
@@ -126,7 +126,7 @@ function problemView(text: string): JSX.Element {
   return h("p", { class: "problem", role: "alert" }, icon("warning"), h("span", null, text));
 }
 
-/** A button that saves a file. */
+/** A button that saves a file in one format. */
 interface ExportButton {
   readonly format: keyof typeof formats;
   save(): void | Promise<void>;

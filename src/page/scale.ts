@@ -1,14 +1,14 @@
 import type { MppOrigin } from "../image/mpp.ts";
 
-/** The image as the service describes it beside a result. */
+/** The searched image, as the service describes it in a result. */
 export interface SearchedImage {
   readonly width: number;
   readonly height: number;
-  /** Micrometers per pixel with which the field was searched. */
+  /** Micrometers per pixel at which the field was searched. */
   readonly mpp: number;
-  /** Absent where the service does not say it. */
+  /** Where `mpp` comes from; absent if the service does not state it. */
   readonly mppOrigin?: MppOrigin;
-  /** Micrometers per pixel that the file names; absent where it names none. */
+  /** Micrometers per pixel that the file states; absent if it states none. */
   readonly fileMpp?: number;
 }
 
@@ -17,13 +17,13 @@ export interface Scale {
   /** Micrometers per pixel. */
   readonly mpp: number;
   readonly origin: MppOrigin;
-  /** Micrometers per pixel that the file names, if any. */
+  /** Micrometers per pixel that the file states, if any. */
   readonly fileMpp: number | undefined;
 }
 
 /**
- * Reads the scale of a result. Where the service does not say its origin, the scale is the one that was
- * entered, or else an assumed one.
+ * Returns the scale of a result. If the service does not state its origin, the scale was entered, or else
+ * assumed.
  *
  * @param enteredMpp Micrometers per pixel that were sent with the request, if any.
  */
@@ -32,6 +32,7 @@ export function scaleOf(image: SearchedImage, enteredMpp: number | undefined): S
   return { mpp, fileMpp, origin: mppOrigin ?? (enteredMpp === undefined ? "assumed" : "request") };
 }
 
+/** The origin of a scale, in the words of the page. */
 const ORIGINS: Readonly<Record<MppOrigin, string>> = {
   file: "from the file",
   request: "entered",
@@ -43,7 +44,7 @@ export function describeScale({ mpp, origin }: Scale): string {
   return `${formatMpp(mpp)} (${ORIGINS[origin]})`;
 }
 
-/** Writes micrometers per pixel with four significant digits: `0.2528 µm/px`. */
+/** Writes micrometers per pixel with at most four significant digits: `0.2528 µm/px`. */
 export function formatMpp(mpp: number): string {
   return `${Number(mpp.toPrecision(4))} µm/px`;
 }

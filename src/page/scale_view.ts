@@ -6,13 +6,14 @@ import { icon } from "./icon.ts";
 import { describeScale, formatMpp, type Scale } from "./scale.ts";
 import type { Field } from "./state.ts";
 
-/** Says at which scale a field was searched, and warns if the scale may be wrong. */
+/** Shows the scale of a result. Warns if the scale was assumed, or if the file states another one. */
 export function scaleNote(scale: Scale): JSX.Element {
   const warning = scale.origin === "assumed"
-    ? "No scale was found in the file or entered, so that of the model was assumed. Enter the " +
-      "scale if you know it: count and density depend on it."
-    : scale.origin === "request" && scale.fileMpp !== undefined && scale.fileMpp !== scale.mpp
-    ? `The file says ${formatMpp(scale.fileMpp)}.`
+    ? "The file states no scale and none was entered, so the scale of the model was assumed. " +
+      "Enter the scale if you know it: the count and the density depend on it."
+    : scale.origin === "request" && scale.fileMpp !== undefined &&
+        formatMpp(scale.fileMpp) !== formatMpp(scale.mpp)
+    ? `The file states ${formatMpp(scale.fileMpp)}.`
     : undefined;
   return h(
     "div",
@@ -22,10 +23,10 @@ export function scaleNote(scale: Scale): JSX.Element {
   );
 }
 
-/** Shows the entered scale, and the ways to a new search or back to the former result. */
+/** Shows the input for the scale, and the buttons for a new search and for the former result. */
 export function scaleView({ store, queue }: App, field: Field): JSX.Element {
   const { search, formerResult } = field;
-  const ended = search.status === "failed" || search.status === "cancelled";
+  const failedOrCancelled = search.status === "failed" || search.status === "cancelled";
   const changed = isScaleChanged(field);
   const searchAgain = () => {
     store.change(() => queueSearch(field));
@@ -40,9 +41,9 @@ export function scaleView({ store, queue }: App, field: Field): JSX.Element {
       { class: "hint", id: "mpp-hint" },
       changed && search.status === "done"
         ? `This result is for ${describeScale(search.scale)}.`
-        : "Leave it empty to use the scale in the file.",
+        : "Leave it empty to use the scale that the file states.",
     ),
-    ended || changed
+    failedOrCancelled || changed
       ? h(
         "button",
         { type: "button", onClick: searchAgain },
@@ -50,7 +51,7 @@ export function scaleView({ store, queue }: App, field: Field): JSX.Element {
         changed ? "Search again at this scale" : "Search again",
       )
       : null,
-    ended && formerResult !== undefined
+    failedOrCancelled && formerResult !== undefined
       ? h(
         "button",
         { type: "button", onClick: () => store.change(() => restoreFormerResult(field)) },

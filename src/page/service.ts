@@ -14,7 +14,7 @@ export interface Model {
   readonly input: { readonly width: number; readonly height: number };
 }
 
-/** What the page reads of the answer of `POST /model/detect`. */
+/** What the page reads of the result of `POST /model/detect`. */
 export interface DetectAnswer {
   readonly image: SearchedImage;
   readonly detections: readonly Detection[];
@@ -26,21 +26,21 @@ export interface DetectEvents {
   progress(share: number, found: readonly Detection[]): void;
 }
 
-/** The answer of `POST /model/explain`: probabilities of a patch with a mask at each place of a grid. */
+/** The answer of `POST /model/explain`: an occlusion map. Probabilities are 0 to 1. */
 export interface Explanation {
   /** Probability of the patch without a mask. */
   readonly probability: number;
-  /** Pixels from one place of the mask to the next. */
+  /** Distance between neighboring places of the mask, in pixels. */
   readonly stride: number;
   /** Probability with the mask at each place, by row and column. */
   readonly masked: readonly (readonly number[])[];
 }
 
-/** The service refused a request or does not answer; the message is for the person. */
+/** Says why the service refused a request or did not answer. The message is shown to the person. */
 export class ServiceError extends Error {
   override readonly name = "ServiceError";
 
-  /** Whether the service asks for an API key, or does not know the one it got. */
+  /** Whether the request had no API key, or one that the service does not accept. */
   readonly needsApiKey: boolean;
 
   constructor(message: string, needsApiKey = false) {
@@ -51,24 +51,25 @@ export class ServiceError extends Error {
 
 let apiKey: string | undefined;
 
-/** Sets the API key of later requests; it is kept in the memory of this tab only. */
+/** Sets the API key of later requests. The key is kept only in the memory of this tab. */
 export function setApiKey(key: string): void {
   apiKey = key;
 }
 
 /**
- * Describes the model that is served.
+ * Asks the service for its model.
  *
- * @throws {ServiceError}
+ * @throws {ServiceError} If the service refuses the request or does not answer.
  */
 export async function fetchModel(): Promise<Model> {
   return await (await send("model/metadata", {})).json();
 }
 
 /**
- * Returns the probabilities of patches, in their order.
+ * Scores patches. Returns their probabilities, 0 to 1, in the order of the patches.
  *
- * @throws {ServiceError}
+ * @throws {ServiceError} If the service refuses the request or does not answer.
+ * @throws The reason of `signal` if it aborts; another error if the answer breaks off.
  */
 export async function predict(patches: readonly Blob[], signal: AbortSignal): Promise<number[]> {
   const body = new FormData();
@@ -81,8 +82,11 @@ export async function predict(patches: readonly Blob[], signal: AbortSignal): Pr
 /**
  * Searches a field for mitoses. Candidates below the threshold are returned too.
  *
- * @param mpp Micrometers per pixel; if undefined, the service uses those that the file names.
- * @throws {ServiceError}
+ * @param mpp Micrometers per pixel. If undefined, the service uses those that the file states, or else
+ * those of the model.
+ * @throws {ServiceError} If the service refuses the request, does not answer, or reports that the search
+ * failed.
+ * @throws The reason of `signal` if it aborts; another error if the answer breaks off.
  */
 export async function detect(
   field: Blob,
@@ -117,9 +121,10 @@ export async function detect(
 }
 
 /**
- * Asks which parts of a patch its probability depends on.
+ * Asks the service which parts of a patch its probability depends on.
  *
- * @throws {ServiceError}
+ * @throws {ServiceError} If the service refuses the request or does not answer.
+ * @throws The reason of `signal` if it aborts; another error if the answer breaks off.
  */
 export async function explain(patch: Blob, signal: AbortSignal): Promise<Explanation> {
   const body = new FormData();
@@ -127,7 +132,12 @@ export async function explain(patch: Blob, signal: AbortSignal): Promise<Explana
   return await (await send("model/explain", { method: "POST", body, signal })).json();
 }
 
-/** Sends one request. Every failure but an abort becomes a sentence for the person. */
+/**
+ * Sends one request, and returns the response if its status is one of success.
+ *
+ * @throws {ServiceError} If the service refuses the request or does not answer.
+ * @throws The reason of the signal if it aborts.
+ */
 async function send(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   const headers = new Headers(init.headers);
@@ -141,13 +151,14 @@ async function send(path: string, init: RequestInit): Promise<Response> {
     );
   }
   if (response.ok) return response;
-  if (response.status === 413) {
+  const problem = await response.json().catch(() => ({}));
+  // A proxy in front of the service can answer 413 too, in its own words.
+  if (response.status === 413 && problem.code !== "image_too_large") {
     throw new ServiceError(
       "The file is larger than this service accepts. Cut out a part, or save it as a JPEG of high " +
         "quality. Whoever runs the service can raise MAX_BODY_BYTES.",
     );
   }
-  const problem = await response.json().catch(() => ({}));
   const seconds = response.headers.get("retry-after");
   throw new ServiceError(
     (problem.message ?? `The service answered with status ${response.status}.`) +

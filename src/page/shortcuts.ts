@@ -7,18 +7,22 @@ import { shownField } from "./state.ts";
 export const SHORTCUTS: readonly (readonly [keys: string, meaning: string])[] = [
   ["↑ ↓", "Select the previous or next candidate and show it"],
   ["A", "Accept the selected candidate"],
-  ["R", "Reject it, or remove it if it was added by hand"],
-  ["N", "Add a mitosis by hand; Enter adds it at the cross"],
-  ["M, B, D", "Show or hide marks, candidates below the threshold, density map"],
+  ["R", "Reject the selected candidate, or remove it if it was added by hand"],
+  ["N", "Start adding mitoses by hand; Enter adds one at the cross"],
+  ["M, B, D", "Show or hide the marks, the candidates below the threshold, the density map"],
   ["[ ]", "Lower or raise the threshold"],
-  ["Arrows, + −, 0", "With the focus on the image: move, zoom, show all"],
-  ["Esc", "Stop adding, or close a dialog"],
+  ["Arrows, + −, 0", "Move, zoom, show all, while the image has the focus"],
+  ["Esc", "Stop adding mitoses, or close a dialog"],
 ];
 
 /** Keys that switch a layer of the viewer. */
 const LAYER_KEYS = { m: "marks", b: "below", d: "density" } as const;
 
-/** Listens for shortcuts, which work wherever the focus is, except in a text field or a dialog. */
+/**
+ * Listens for the keyboard shortcuts. They work wherever the focus is, except in a text field, a selection
+ * list or a dialog. The arrow keys select candidates only while no element has the focus, because the list
+ * and the image handle these keys themselves.
+ */
 export function listenForShortcuts(app: App): void {
   document.addEventListener("keydown", (event) => {
     const { state } = app.store;
@@ -56,6 +60,7 @@ export function listenForShortcuts(app: App): void {
   });
 }
 
+/** Changes the threshold, which stays within 0 to 1 and is rounded to hundredths. */
 function changeThreshold({ store }: App, by: number): void {
   store.change((state) => {
     state.threshold = Math.round(Math.min(1, Math.max(0, state.threshold + by)) * 100) / 100;

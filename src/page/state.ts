@@ -4,32 +4,32 @@ import type { Scale } from "./scale.ts";
 import type { Model } from "./service.ts";
 import { savedTheme, type Theme } from "./theme.ts";
 
-/** How the scoring of a patch stands. Only a patch that is done has a probability. */
+/** The state of the scoring of a patch. Only a patch that is done has a probability, 0 to 1. */
 export type Scoring =
   | { readonly status: "waiting" | "scoring" | "cancelled" }
   | { readonly status: "done"; readonly probability: number }
   | { readonly status: "failed"; readonly message: string };
 
-/** An image of the size that the network takes. */
+/** An image of the size that the network takes, which is scored as a whole. */
 export interface Patch {
   readonly id: number;
   readonly name: string;
-  /** The file that is sent. */
+  /** The PNG that is sent to the service. */
   readonly png: Blob;
-  /** Address of the image that is shown. */
+  /** Object URL of the image, for display. */
   readonly url: string;
   scoring: Scoring;
 }
 
-/** How the search of a field stands. Only a field that is done has a count, a density and exports. */
+/** The state of the search of a field. Only a field that is done has a final count and exports. */
 export type Search =
   | { readonly status: "waiting" | "cancelled" }
-  /** `progress` is the share that is searched, 0 to 1. */
+  /** `progress` is the share of the field that is searched, 0 to 1. */
   | { readonly status: "searching"; readonly progress: number }
   | { readonly status: "done"; readonly scale: Scale }
   | { readonly status: "failed"; readonly message: string };
 
-/** The result of a search that was done before the present one. */
+/** The result of the last search that was done before the present one. */
 export interface FormerResult {
   readonly scale: Scale;
   readonly candidates: Candidate[];
@@ -40,18 +40,19 @@ export interface Field {
   readonly id: number;
   readonly name: string;
   readonly file: Blob;
+  /** Size of the image, in pixels. */
   readonly width: number;
   readonly height: number;
-  /** Resolution of the model in micrometers per pixel; marks are drawn at it until the field's is known. */
+  /** Micrometers per pixel of the model. Marks are drawn at this scale until the field's is known. */
   readonly modelMpp: number;
-  /** Micrometers per pixel that the person entered; undefined where the service is to find them. */
+  /** Micrometers per pixel that the person entered; undefined if the service decides. */
   enteredMpp: number | undefined;
   search: Search;
-  /** Candidates of the search under way or done; empty in every other state. */
+  /** Candidates, while the field is being searched and when its search is done; otherwise empty. */
   candidates: Candidate[];
-  /** Candidates that the person reviewed before the present search. They are not shown. */
+  /** Candidates that the person reviewed or added before the present search. They are not shown. */
   reviewed: Candidate[];
-  /** The last result, while a new search waits, runs, has failed or was cancelled. It is not shown. */
+  /** The last result, while a new search waits, runs, or has ended without a result. It is not shown. */
   formerResult: FormerResult | undefined;
   /** Id of the selected candidate. */
   selected: number | undefined;
@@ -67,43 +68,47 @@ export interface UnreadableFile {
 /** The order of the patches in the gallery. */
 export type PatchOrder = "probability" | "name" | "added";
 
+/** Identifies an entry of the list of images: all patches together, or one field by its id. */
+export type EntryId = "patches" | number;
+
 /** A dialog over the page. */
 export type Dialog =
   | { readonly kind: "model" }
   | { readonly kind: "shortcuts" }
   | { readonly kind: "explain"; readonly name: string; readonly patch: Blob };
 
-/** Everything the page knows. It stays in this tab. */
+/** The whole state of the page. It is kept only in this tab, except for the theme. */
 export interface State {
+  /** The model of the service, once it is known. */
   model: Model | undefined;
-  /** A problem of the whole page, in a sentence. */
+  /** A message about a problem that concerns the whole page. */
   problem: string | undefined;
-  /** Whether the service asks for an API key. */
+  /** Whether the service did not describe its model because the request had no valid API key. */
   needsApiKey: boolean;
   patches: Patch[];
   fields: Field[];
   unreadableFiles: UnreadableFile[];
   /** Number of files that are being opened. */
   openingCount: number;
-  /** What is shown: the gallery of patches, or a field by its id. */
-  shown: "patches" | number | undefined;
-  /** Probability from which on a candidate or a patch counts as a mitosis. */
+  /** The entry that is shown: the patches in the gallery, or a field in the viewer. */
+  shown: EntryId | undefined;
+  /** The lowest probability at which a candidate or a patch counts as a mitosis, 0 to 1. */
   threshold: number;
   patchOrder: PatchOrder;
-  /** Layers over a field: marks, marks of candidates below the threshold, the density map. */
+  /** Which layers are shown: all marks, those of candidates below the threshold, the density map. */
   layers: { marks: boolean; below: boolean; density: boolean };
-  /** Whether a click into the field adds a mitosis. */
+  /** Whether a click on the field adds a mitosis. */
   adding: boolean;
   dialog: Dialog | undefined;
   theme: Theme;
-  /** Text that screen readers read out. */
+  /** The last event of interest, which screen readers read out. */
   announcement: string;
 }
 
 /** Holds the state and draws the page when it changes. */
 export interface Store {
   readonly state: State;
-  /** Changes the state; the page is drawn before the next frame. */
+  /** Changes the state at once, and draws the page with the next frame. */
   change(edit: (state: State) => void): void;
 }
 
@@ -143,7 +148,7 @@ export function createStore(draw: () => void): Store {
 
 let lastId = 0;
 
-/** Returns a number that nothing else in this tab has. */
+/** Returns a new id, which is unique in this tab. */
 export function newId(): number {
   return ++lastId;
 }

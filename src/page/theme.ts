@@ -1,11 +1,11 @@
 /// <reference lib="dom" />
 
-/** Colors of the page: light, dark, or as the system is set. */
+/** The colors of the page: light, dark, or as the operating system prefers. */
 export type Theme = "system" | "light" | "dark";
 
 const STORAGE_KEY = "mitosis-theme";
 
-/** Returns the theme that was chosen in this browser. */
+/** Returns the theme that was chosen in this browser; `system` if none was chosen. */
 export function savedTheme(): Theme {
   const saved = localStorage.getItem(STORAGE_KEY);
   return saved === "light" || saved === "dark" ? saved : "system";
@@ -22,7 +22,7 @@ export function applyTheme(theme: Theme): void {
   }
 }
 
-/** Returns the theme that the button changes to. */
+/** Returns the theme that the button of the theme changes to. */
 export function nextTheme(theme: Theme): Theme {
   return theme === "system" ? "light" : theme === "light" ? "dark" : "system";
 }

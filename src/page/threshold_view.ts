@@ -7,7 +7,7 @@ import { shownField, type State } from "./state.ts";
 /** Number of bars of the histogram. */
 const BINS = 40;
 
-/** Shows the slider of the threshold under a histogram of the probabilities. */
+/** Shows a histogram of the probabilities, and below it the slider of the threshold. */
 export function thresholdView({ store }: App): JSX.Element {
   const { state } = store;
   const { threshold, model } = state;
@@ -36,13 +36,13 @@ export function thresholdView({ store }: App): JSX.Element {
       ? h(
         "button",
         { type: "button", class: "small", onClick: () => setThreshold(model.threshold) },
-        `Back to the model's ${model.threshold}`,
+        `Back to the model's threshold, ${model.threshold}`,
       )
-      : h("p", { class: "hint" }, "A probability from this value on counts as a mitosis."),
+      : h("p", { class: "hint" }, "A probability of this value or more counts as a mitosis."),
   );
 }
 
-/** Draws how many probabilities are in each bin, on a logarithmic scale. */
+/** Draws a histogram of the probabilities that are shown, with a logarithmic height of the bars. */
 function histogram(state: State): JSX.Element {
   const bins = new Array<number>(BINS).fill(0);
   for (const probability of shownProbabilities(state)) {

@@ -3,12 +3,12 @@ import { Problem } from "../errors.ts";
 import { decodeTiff } from "../image/tiff/decode.ts";
 import { pageLibraries } from "./tiff_libraries.ts";
 
-/** What a browser shows; the service has a limit of its own. */
+/** Maximum number of pixels that a browser can draw, 16,384 x 16,384. The service has its own limit. */
 const MAX_PIXELS = 268e6;
 
 /**
- * Decodes the picture of a TIFF by the service's own modules; answers with an `ImageBitmap`, or with a
- * text that says why it cannot.
+ * Decodes a TIFF with the modules of the service. Answers with an `ImageBitmap`, or with a text that says
+ * why the file cannot be opened.
  */
 onmessage = async ({ data }: MessageEvent<Blob>) => {
   try {

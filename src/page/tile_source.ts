@@ -4,7 +4,7 @@ import type OpenSeadragon from "openseadragon";
 /** Side of a tile, in pixels. */
 const TILE_SIZE = 512;
 
-/** A tile that OpenSeadragon asks for. */
+/** OpenSeadragon's request for one tile. */
 interface TileJob {
   readonly tile: { readonly level: number; readonly x: number; readonly y: number };
   finish(data: CanvasRenderingContext2D, request: undefined, type: "context2d"): void;
@@ -12,9 +12,9 @@ interface TileJob {
 }
 
 /**
- * Cuts tiles for the viewer out of a decoded picture, so that only the visible part is drawn. Each
- * coarser level is made from the next finer one when it is first needed. This takes a third more memory,
- * and no tile is scaled down by more than two in one step.
+ * Cuts a decoded picture into tiles for the viewer, so that only the visible part is drawn. Each coarser
+ * level has half the width and height of the next finer one, and is made from it when it is first needed.
+ * All levels together take a third more memory than the picture alone.
  */
 export function tileSource(picture: ImageBitmap): OpenSeadragon.TileSourceSpecifier {
   const { width, height } = picture;

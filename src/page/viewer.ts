@@ -7,37 +7,48 @@ import type { Field, State } from "./state.ts";
 import { tileSource } from "./tile_source.ts";
 import { candidateAt, createViewerOverlay, type Placement } from "./viewer_overlay.ts";
 
-/** A field on the screen, with its marks; it can be moved and zoomed. */
+/** Shows a field with its marks. The person can move and zoom it. */
 export interface Viewer {
-  /** Shows a field. */
+  /** Shows the picture of a field, in place of any other. */
   open(field: Field, picture: ImageBitmap): void;
   /** Removes the image, its marks and its scale bar. */
   clear(): void;
-  /** Draws marks, density map and scale bar again. */
+  /** Draws the marks, the density map and the scale bar again. */
   redraw(state: State): void;
-  /** Moves to a position in pixels of the image, and zooms in. */
+  /** Moves to a position in pixels of the image, and zooms in if cells would be too small. */
   flyTo(position: { readonly x: number; readonly y: number }): void;
+  /** Zooms in by a factor, or out if it is below 1. */
   zoomBy(factor: number): void;
   /** Shows the whole image. */
   fit(): void;
   /** Returns the center of the view in pixels of the image, or undefined while no image is shown. */
   center(): { x: number; y: number } | undefined;
-  /** Gives the image the keyboard's focus. */
+  /** Moves the keyboard focus to the image. */
   focus(): void;
   destroy(): void;
 }
 
-/** What the viewer reports. */
+/** What the viewer reports to its creator. */
 export interface ViewerEvents {
-  /** A position was clicked, in pixels of the image; `candidate` is the one whose mark is there. */
+  /** Reports a click at a position in pixels of the image, and the candidate whose mark is near, if any. */
   clicked(position: { x: number; y: number }, candidate: Candidate | undefined): void;
 }
+
+/** CSS pixels for one micrometer to which `flyTo` zooms in: a cell of 10 µm is 64 px wide. */
+const FLY_TO_PIXELS_PER_UM = 6.4;
+
+/** Maximum zoom, in CSS pixels for one pixel of the image. */
+const MAX_PIXEL_ZOOM = 8;
 
 type Library = typeof OpenSeadragon;
 
 let library: Promise<Library> | undefined;
 
-/** Loads OpenSeadragon when the first field is shown. */
+/**
+ * Loads OpenSeadragon when the first field is shown.
+ *
+ * @throws {Error} If the service does not send it.
+ */
 function loadLibrary(): Promise<Library> {
   return library ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
@@ -49,7 +60,7 @@ function loadLibrary(): Promise<Library> {
   });
 }
 
-/** Prevents OpenSeadragon from adding its own style, which hides the focus on touch screens. */
+/** Prevents OpenSeadragon from adding its own style, which hides the focus ring on touch screens. */
 function preventLibraryStyle(): void {
   if (document.querySelector("style[data-openseadragon-mobile-css]")) return;
   const style = document.createElement("style");
@@ -57,7 +68,11 @@ function preventLibraryStyle(): void {
   document.head.append(style);
 }
 
-/** Creates a viewer in the element `host`; `scaleBar` becomes the scale bar. */
+/**
+ * Creates a viewer in the element `host`. Draws its scale bar in the element `scaleBar`.
+ *
+ * @throws {Error} If OpenSeadragon cannot be loaded.
+ */
 export async function createViewer(
   host: HTMLElement,
   scaleBar: HTMLElement,
@@ -72,7 +87,7 @@ export async function createViewer(
     showNavigationControl: false,
     animationTime: immediately ? 0 : 0.6,
     springStiffness: 8,
-    maxZoomPixelRatio: 8,
+    maxZoomPixelRatio: MAX_PIXEL_ZOOM,
     visibilityRatio: 0.5,
     zoomPerScroll: 1.3,
     gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
@@ -103,7 +118,7 @@ export async function createViewer(
     drawScaleBar(shown, placement);
   }
 
-  /** Draws the scale bar; hides it until the scale is known. */
+  /** Draws the scale bar, or hides it while the scale is unknown. */
   function drawScaleBar(field: Field, { zoom }: Placement): void {
     const mpp = knownMpp(field);
     scaleBar.hidden = mpp === undefined;
@@ -121,6 +136,7 @@ export async function createViewer(
     events.clicked({ x, y }, candidateAt(shown, state, placementOf(shown), position));
   });
   viewer.addHandler("canvas-key", (event) => {
+    // OpenSeadragon would rotate, flip or move the image; some of these keys are shortcuts of the page.
     const { key } = event.originalEvent as KeyboardEvent;
     if (/^[rfwasd]$/i.test(key)) event.preventDefaultAction = true;
   });
@@ -144,8 +160,9 @@ export async function createViewer(
       if (!viewer.isOpen() || shown === undefined) return;
       const { viewport } = viewer;
       viewport.panTo(viewport.imageToViewportCoordinates(x, y), immediately);
-      const close = viewport.imageToViewportZoom(0.25 / drawingMpp(shown) * 1.6);
-      viewport.zoomTo(Math.max(viewport.getZoom(), close), undefined, immediately);
+      const pixelZoom = Math.min(MAX_PIXEL_ZOOM, drawingMpp(shown) * FLY_TO_PIXELS_PER_UM);
+      const zoom = Math.max(viewport.getZoom(), viewport.imageToViewportZoom(pixelZoom));
+      viewport.zoomTo(zoom, undefined, immediately);
     },
     zoomBy(factor) {
       viewer.viewport.zoomBy(factor);

@@ -6,35 +6,38 @@ import { drawingMpp } from "./field_search.ts";
 import { drawMark } from "./marks.ts";
 import type { Field, State } from "./state.ts";
 
-/** Smallest radius of a mark, in pixels of the screen. */
+/** Minimum radius of a mark, in CSS pixels. */
 const MIN_RADIUS = 7;
 
-/** A click selects a candidate up to this distance from its mark, in pixels of the screen. */
+/** A click selects a candidate nearer than this, in CSS pixels. */
 const CLICK_REACH = 24;
 
-/** Where a field is on the screen. */
+/** Where a field is in the viewer. */
 export interface Placement {
-  /** Its upper left corner, in pixels of the screen. */
+  /** Upper left corner of the field, in CSS pixels from the upper left corner of the viewer. */
   readonly x: number;
   readonly y: number;
-  /** Pixels of the screen for one pixel of the image. */
+  /** CSS pixels for one pixel of the image. */
   readonly zoom: number;
 }
 
-/** The canvas with marks and density map over the viewer. */
+/** A canvas over the viewer, with the marks and the density map. */
 export interface ViewerOverlay {
   readonly canvas: HTMLCanvasElement;
   draw(field: Field, state: State, placement: Placement): void;
   clear(): void;
 }
 
-/** Creates a transparent canvas, which fills the element that it is put in. */
+/** Creates an empty overlay. Its canvas fills the element that it is appended to. */
 export function createViewerOverlay(): ViewerOverlay {
   const canvas = document.createElement("canvas");
   canvas.className = "marks";
   let cached: { readonly key: string; readonly map: HTMLCanvasElement | undefined } | undefined;
 
-  /** Returns the density map of a searched field, and makes it again only if its content changed. */
+  /**
+   * Returns the density map of a field, or undefined unless its search is done. Draws the map again only if
+   * its content has changed.
+   */
   function densityOf(field: Field, threshold: number): HTMLCanvasElement | undefined {
     const { id, search, candidates } = field;
     if (search.status !== "done") return undefined;
@@ -66,7 +69,10 @@ export function createViewerOverlay(): ViewerOverlay {
   };
 }
 
-/** Returns whether a candidate is marked; one below the threshold only if its layer is on. */
+/**
+ * Returns whether a candidate has a mark. A candidate below the threshold has one only if its layer is on
+ * or if the person reviewed it.
+ */
 function isMarked(candidate: Candidate, { threshold, layers }: State): boolean {
   return layers.below || candidate.review !== "undecided" || isMitosis(candidate, threshold);
 }
@@ -83,22 +89,34 @@ function drawMarks(
     if (!selected && !isMarked(candidate, state)) continue;
     const x = placement.x + candidate.x * placement.zoom;
     const y = placement.y + candidate.y * placement.zoom;
-    drawMark(context, { candidate, threshold: state.threshold, selected, x, y, radius, line: 2 });
+    drawMark(context, {
+      candidate,
+      threshold: state.threshold,
+      selected,
+      x,
+      y,
+      radius,
+      lineWidth: 2,
+    });
   }
 }
 
-/** Returns the candidate whose mark is at a place of the screen, if any. */
+/**
+ * Returns the nearest candidate with a mark, if it is near enough to a click.
+ *
+ * @param position The click, in CSS pixels from the upper left corner of the viewer.
+ */
 export function candidateAt(
   field: Field,
   state: State,
   placement: Placement,
-  { x, y }: { readonly x: number; readonly y: number },
+  position: { readonly x: number; readonly y: number },
 ): Candidate | undefined {
   const [nearest] = field.candidates
     .filter((candidate) => isMarked(candidate, state))
     .map((candidate) => {
-      const dx = placement.x + candidate.x * placement.zoom - x;
-      const dy = placement.y + candidate.y * placement.zoom - y;
+      const dx = placement.x + candidate.x * placement.zoom - position.x;
+      const dy = placement.y + candidate.y * placement.zoom - position.y;
       return { candidate, distance: Math.hypot(dx, dy) };
     })
     .sort((a, b) => a.distance - b.distance);

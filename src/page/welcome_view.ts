@@ -4,7 +4,7 @@ import type { App } from "./app.ts";
 import { ACCEPTED_FILES } from "./decode_picture.ts";
 import { icon } from "./icon.ts";
 
-/** Names of the drawn samples that the service has. */
+/** Names of the synthetic samples that the service offers at `samples/`. */
 const SAMPLES = ["metaphase", "anaphase", "interphase", "stroma", "field"];
 
 /** Shows the page before the first image is opened. */
@@ -34,7 +34,7 @@ export function welcomeView(app: App): JSX.Element {
         h(
           "button",
           { type: "button", onClick: () => openSamples(app) },
-          "Try the drawn samples",
+          "Try the synthetic samples",
         ),
       ),
     ),
@@ -45,7 +45,7 @@ export function welcomeView(app: App): JSX.Element {
         "li",
         null,
         h("strong", null, "A field of view "),
-        "is searched: every mitosis is marked, listed and counted per mm².",
+        "is searched. The mitoses that are found are marked, listed and counted per mm².",
       ),
       h(
         "li",
@@ -56,7 +56,7 @@ export function welcomeView(app: App): JSX.Element {
       h(
         "li",
         null,
-        h("strong", null, "Nothing is stored. "),
+        h("strong", null, "No image is stored. "),
         "Images are sent to this service only, which forgets them after its answer.",
       ),
     ),

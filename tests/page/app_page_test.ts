@@ -3,14 +3,14 @@ import { openBrowser } from "../browser.ts";
 import { browserTest } from "../optional.ts";
 import { listen } from "../service.ts";
 
-browserTest("a visitor opens the drawn samples in the page and sees the mitoses", async () => {
+browserTest("a visitor opens the synthetic samples on the page and sees the mitoses", async () => {
   await using service = await listen();
   await using browser = await openBrowser();
   const page = await browser.newPage(service.url);
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(String(error)));
   await page.goto(`${service.url}app`);
-  await page.getByRole("button", { name: "Try the drawn samples" }).click();
+  await page.getByRole("button", { name: "Try the synthetic samples" }).click();
   await page.getByText("2 with a mitosis").waitFor();
   const field = page.getByRole("button", { name: /field\.png/ }).first();
   await page.getByText(/^\d+ mitoses$/).first().waitFor();

@@ -23,7 +23,7 @@ Deno.test("the person's decision overrides the threshold", () => {
   equal(isMitosis(candidate(1, undefined, "accepted"), 1), true);
 });
 
-Deno.test("mitoses are sorted by probability, those added by hand first", () => {
+Deno.test("mitoses added by hand come first, then the others by descending probability", () => {
   const all = [
     candidate(1, 0.6, "undecided"),
     candidate(2, 0.9, "undecided"),
@@ -33,7 +33,7 @@ Deno.test("mitoses are sorted by probability, those added by hand first", () => 
   deepEqual(found.map(({ id }) => id), [4, 2, 1]);
 });
 
-Deno.test("later detections keep the review of the same place", () => {
+Deno.test("a later detection at the same place keeps the review", () => {
   const current = [
     candidate(1, 0.6, "rejected"),
     candidate(2, undefined, "accepted"),
@@ -53,7 +53,7 @@ Deno.test("later detections keep the review of the same place", () => {
   ]);
 });
 
-Deno.test("a review that was taken back does not return from an earlier search", () => {
+Deno.test("a review that the person took back does not return from an earlier search", () => {
   const earlier = [candidate(1, 0.6, "rejected"), candidate(2, 0.7, "accepted")];
   const kept = reviewedCandidates(earlier, [candidate(1, 0.6, "undecided")]);
   deepEqual(kept, [candidate(2, 0.7, "accepted")]);

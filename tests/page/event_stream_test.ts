@@ -1,7 +1,7 @@
 import { deepEqual } from "node:assert/strict";
 import { readEvents } from "../../src/page/event_stream.ts";
 
-Deno.test("events are read whole, wherever the network splits them", async () => {
+Deno.test("events are read whole wherever the network splits them, and a cut-off event is dropped", async () => {
   const text =
     'event: progress\ndata: {"done":0.5}\n\ndata: é\r\ndata: two\r\n\r\nevent: cut\ndata: off';
   const bytes = new TextEncoder().encode(text);

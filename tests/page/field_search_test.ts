@@ -46,6 +46,7 @@ function searchedField(): Field {
   return field;
 }
 
+/** Describes each candidate as `x probability review`. */
 function listed({ candidates }: Field): string[] {
   return candidates.map(({ x, probability, review }) => `${x} ${probability} ${review}`);
 }
@@ -82,7 +83,7 @@ Deno.test("a new search shows none of the former candidates, but keeps their rev
   equal(isScaleChanged(field), false);
 });
 
-Deno.test("a failed new search can go back to the former result, at its scale", () => {
+Deno.test("after a failed new search the former result and its scale can be restored", () => {
   const field = searchedField();
   const before = listed(field);
   field.enteredMpp = 0.5;
@@ -96,7 +97,7 @@ Deno.test("a failed new search can go back to the former result, at its scale", 
   equal(field.enteredMpp, undefined);
 });
 
-Deno.test("mitoses added by hand outlive a failed search, unless they were removed", () => {
+Deno.test("mitoses added by hand are kept after a failed search, unless they were removed", () => {
   const field = searchedField();
   for (const [id, x] of [[100, 20], [101, 30]] as const) {
     field.candidates.push({ id, x, y: 20, probability: undefined, review: "accepted" });

@@ -3,7 +3,7 @@ import { decode } from "fast-png";
 import { idat, iend, ihdr, pngOf } from "../png_writer.ts";
 import { formWith, post, sample, type TestService } from "../service.ts";
 
-/** Positions of the dividing cells of `field.png` in pixels, as `model/samples/draw_field.ts` draws them. */
+/** Positions, in pixels, at which `model/samples/draw_field.ts` draws dividing cells in `field.png`. */
 export const DRAWN_MITOSES: readonly (readonly [x: number, y: number])[] = [
   [875, 725],
   [432, 694],
@@ -25,10 +25,10 @@ export function near(
 }
 
 /**
- * Returns a threshold, on the slider's steps of 0.01, that separates the dividing cells of the sample
- * field from everything else. Any model has to rank them above the rest.
+ * Returns a threshold, a multiple of 0.01 as the slider needs, that all dividing cells of the sample field
+ * reach and no other detection reaches. Fails if the model does not rank the dividing cells highest.
  */
-export async function separating({ request }: TestService): Promise<number> {
+export async function separatingThreshold({ request }: TestService): Promise<number> {
   const query = "threshold=0.01&mpp=0.25";
   const answer = await request(`/model/detect?${query}`, post(formWith(await sample("field"))));
   const { detections } = await answer.json() as {
@@ -42,12 +42,12 @@ export async function separating({ request }: TestService): Promise<number> {
   const threshold = Math.floor((lowestDrawn + highestOther) * 50) / 100;
   ok(
     threshold > highestOther && threshold <= lowestDrawn,
-    `the drawn ones from ${lowestDrawn}, others up to ${highestOther}`,
+    `no threshold separates dividing cells from ${lowestDrawn} and others up to ${highestOther}`,
   );
   return threshold;
 }
 
-/** Returns the rows of the sample field, RGB. */
+/** Returns the rows of the sample field, three bytes (RGB) for each pixel. */
 async function sampleRows(): Promise<Uint8Array[]> {
   const { width, height, data } = decode(await sample("field"));
   return Array.from(
@@ -56,7 +56,7 @@ async function sampleRows(): Promise<Uint8Array[]> {
   );
 }
 
-/** Repeats the sample field `times` across and down: a large field as PNG. */
+/** Returns a PNG in which the sample field is repeated `times` across and down. */
 export async function largeField(times: number): Promise<Uint8Array<ArrayBuffer>> {
   const rows = await sampleRows();
   const wide = rows.map((row) => {
@@ -68,7 +68,12 @@ export async function largeField(times: number): Promise<Uint8Array<ArrayBuffer>
   return pngOf(ihdr(side, side), idat(Array.from({ length: times }, () => wide).flat()), iend);
 }
 
-/** Writes the upper left of the sample field as an uncompressed little-endian TIFF (TIFF 6.0, section 6). */
+/**
+ * Returns the upper left square of the sample field as an uncompressed little-endian TIFF (TIFF 6.0,
+ * section 6).
+ *
+ * @param side Side of the square, in pixels.
+ */
 export async function tiffField(side: number): Promise<Uint8Array<ArrayBuffer>> {
   const rows = (await sampleRows()).slice(0, side);
   const entries: [tag: number, type: 3 | 4, count: number, value: number][] = [

@@ -12,7 +12,7 @@ browserTest("dropped patches are shown with the probabilities of the service", a
   await visitor.drop(
     ...files.map((bytes, i) => ({ name: `${names[i]}.png`, bytes, type: "image/png" })),
   );
-  await visitor.hears(/2 of 4 scored patches show a mitosis/);
+  await visitor.waitForAnnouncement(/2 of 4 scored patches show a mitosis/);
 
   const { predictions } = await (await service.request("/model/predict", post(formWith(...files))))
     .json() as { predictions: { probability: number }[] };
@@ -31,13 +31,13 @@ browserTest("dropped patches are shown with the probabilities of the service", a
   await page.getByLabel("Sort by").selectOption("name");
   equal(await page.locator(".patch-name").first().innerText(), "anaphase.png");
 
-  const { bytes } = await visitor.saves("CSV");
+  const { bytes } = await visitor.exportAs("CSV");
   const [header, ...lines] = new TextDecoder().decode(bytes).trim().split("\r\n");
   equal(header, "file,probability,mitosis");
   equal(lines.length, 4);
   match(lines[0] ?? "", /^stroma\.png,0\.\d+,false$/);
   match(lines[1] ?? "", /^metaphase\.png,0\.\d+,true$/);
-  deepEqual(visitor.complaints, []);
+  deepEqual(visitor.consoleErrors, []);
 });
 
 browserTest("a patch can be pasted", async () => {
@@ -47,7 +47,7 @@ browserTest("a patch can be pasted", async () => {
     clipboardData.items.add(new File([new Uint8Array(bytes)], "image.png", { type: "image/png" }));
     document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
   }, [...await sample("metaphase")]);
-  await visitor.hears(/1 of 1 scored patches shows a mitosis/);
+  await visitor.waitForAnnouncement(/1 of 1 scored patches shows a mitosis/);
 });
 
 browserTest("the occlusion map of a patch shows what its probability depends on", async () => {
@@ -67,12 +67,16 @@ browserTest("the occlusion map of a patch shows what its probability depends on"
     masked: number[][];
   };
   const largest = probability - Math.min(...masked.flat());
-  ok(Math.abs(Number(drop) - largest) < 0.001, `it says ${drop}, the service ${largest}`);
+  ok(
+    Math.abs(Number(drop) - largest) < 0.001,
+    `the page says ${drop}, but the service says ${largest}`,
+  );
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
   equal(
     await page.evaluate(() => document.activeElement?.getAttribute("aria-label")),
     "Explain metaphase.png",
+    "the focus is back on the button",
   );
 });
 
@@ -87,12 +91,12 @@ browserTest(
       { name: "cut.png", bytes: patch.slice(0, 3000) },
       { name: "good.png", bytes: patch },
     );
-    await visitor.hears(/1 of 1 scored patches shows a mitosis/);
+    await visitor.waitForAnnouncement(/1 of 1 scored patches shows a mitosis/);
     const alerts = await page.getByRole("alert").allInnerTexts();
     equal(alerts.length, 2);
     match(
       alerts[0] ?? "",
-      /notes\.png\s+This is not an image that can be opened here: PNG, JPEG or TIFF/,
+      /notes\.png\s+The file is not a PNG, JPEG or TIFF/,
     );
     match(alerts[1] ?? "", /cut\.png\s+This PNG is damaged or cut off/);
   },

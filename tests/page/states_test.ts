@@ -3,13 +3,15 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { Locator } from "playwright-core";
 import { browserTest } from "../optional.ts";
 import { sample } from "../service.ts";
-import { DRAWN_MITOSES, largeField, separating } from "./fields.ts";
+import { DRAWN_MITOSES, largeField, separatingThreshold } from "./fields.ts";
 import { visit, type Visitor } from "./visitor.ts";
 
+/** Returns the entry of an image in the list of images. */
 function queueEntry({ page }: Visitor, name: string): Locator {
   return page.locator(".queue-item").filter({ hasText: name });
 }
 
+/** Enters micrometers per pixel and leaves the input, so that the page takes the value. */
 function enterScale({ page }: Visitor, mpp: string): Promise<void> {
   return page.getByLabel("Micrometers per pixel").fill(mpp).then(() => page.keyboard.press("Tab"));
 }
@@ -23,7 +25,7 @@ async function showsNoResult({ page }: Visitor): Promise<void> {
   ok(!/mitos[ie]s|per mm²/.test(text), text);
 }
 
-/** Makes the browser show what it has of a damaged PNG, as Firefox and WebKit do. */
+/** Makes the browser open a damaged PNG without an error, as Firefox and WebKit do. The image is blank. */
 function decodeDamagedPngs(): void {
   const decode = globalThis.createImageBitmap.bind(globalThis);
   const lenient = async (image: ImageBitmapSource, options?: ImageBitmapOptions) => {
@@ -39,7 +41,7 @@ function decodeDamagedPngs(): void {
 }
 
 browserTest(
-  "a truncated PNG that the browser shows fails with the service's sentence",
+  "a truncated PNG that the browser opens fails with the message of the service",
   async () => {
     await using visitor = await visit();
     const { page } = visitor;
@@ -58,16 +60,16 @@ browserTest(
 
     await page.getByRole("button", { name: /^2 patches/ }).click();
     match(await page.locator(".patch.failed").innerText(), sentence);
-    await visitor.counts("with a mitosis", "1");
-    await visitor.counts("scored", "1");
+    await visitor.waitForCount("with a mitosis", "1");
+    await visitor.waitForCount("scored", "1");
     await page.getByText("Patches that are not counted: 1 failed.").waitFor();
-    const csv = new TextDecoder().decode((await visitor.saves("CSV")).bytes).split("\r\n");
+    const csv = new TextDecoder().decode((await visitor.exportAs("CSV")).bytes).split("\r\n");
     match(csv[2] ?? "", /^whole-patch\.png,0\.\d+,true$/);
     equal(csv[1], "cut-patch.png,,", "a patch that was not scored has no probability");
   },
 );
 
-browserTest("a text named .png is refused with a sentence and counts as nothing", async () => {
+browserTest("a text file named .png is refused with a message and has no count", async () => {
   await using visitor = await visit();
   await visitor.drop({
     name: "notes.png",
@@ -75,12 +77,24 @@ browserTest("a text named .png is refused with a sentence and counts as nothing"
     type: "image/png",
   });
   const entry = queueEntry(visitor, "notes.png");
-  await entry.filter({ hasText: "This is not an image that can be opened here" }).waitFor();
+  await entry.filter({ hasText: "The file is not a PNG, JPEG or TIFF" }).waitFor();
   equal(await visitor.page.locator(".counts").count(), 0);
   equal(await visitor.page.getByRole("button", { name: "Overlay PNG" }).count(), 0);
 });
 
-browserTest("a cancelled search shows no number", async () => {
+browserTest(
+  "a field with too many pixels is refused with the limit on pixels, not on bytes",
+  async () => {
+    await using visitor = await visit({ MAX_MEGAPIXELS: "1" });
+    await visitor.drop({ name: "large.png", bytes: await sample("field"), type: "image/png" });
+    const entry = queueEntry(visitor, "large.png");
+    await entry.filter({ hasText: /at most 1 million are accepted/ }).waitFor();
+    equal(await visitor.page.getByText("MAX_BODY_BYTES").count(), 0);
+    await showsNoResult(visitor);
+  },
+);
+
+browserTest("a cancelled search shows no count", async () => {
   await using visitor = await visit();
   const { page } = visitor;
   await visitor.drop({ name: "large.png", bytes: await largeField(3), type: "image/png" });
@@ -105,28 +119,30 @@ browserTest("the scale is shown with its origin, and only an entered one is sent
     if (pathname === "/model/detect") asked.push(searchParams.get("mpp") ?? "none");
   });
   await visitor.drop({ name: "field.png", bytes: await sample("field"), type: "image/png" });
-  await visitor.hears(/field\.png: \d+ mitoses/);
+  await visitor.waitForAnnouncement(/field\.png: \d+ mitoses/);
   await page.getByText("0.25 µm/px (assumed)").waitFor();
-  await page.getByText("No scale was found in the file or entered").waitFor();
+  await page.getByText("The file states no scale and none was entered").waitFor();
   await enterScale(visitor, "0.24");
   await page.getByText("This result is for 0.25 µm/px (assumed).").waitFor();
   await page.getByRole("button", { name: "Search again at this scale" }).click();
   await page.locator(".scale-note").getByText("0.24 µm/px (entered)").waitFor();
-  equal(await page.getByText("No scale was found").count(), 0);
+  equal(await page.getByText("The file states no scale").count(), 0);
   deepEqual(asked, ["none", "0.24"]);
 });
 
 browserTest(
-  "a failed new search shows no number, and the way back to the former result",
+  "a failed new search shows no count, and a button that restores the former result",
   async () => {
     await using visitor = await visit();
     const { page, service } = visitor;
     await visitor.drop({ name: "field.png", bytes: await sample("field"), type: "image/png" });
-    await visitor.hears(/field\.png: \d+ mitoses/);
-    await page.getByRole("slider", { name: "Threshold" }).fill(String(await separating(service)));
-    await visitor.counts("mitoses", String(DRAWN_MITOSES.length));
+    await visitor.waitForAnnouncement(/field\.png: \d+ mitoses/);
+    await page.getByRole("slider", { name: "Threshold" }).fill(
+      String(await separatingThreshold(service)),
+    );
+    await visitor.waitForCount("mitoses", String(DRAWN_MITOSES.length));
     await enterScale(visitor, "0.5");
-    await visitor.counts("per mm²", "137.3"); // Still that of the search, at 0.25 µm/px.
+    await visitor.waitForCount("per mm²", "137.3"); // Still the density of the last search, at 0.25 µm/px.
     await page.context().setOffline(true);
     await page.getByRole("button", { name: "Search again at this scale" }).click();
     await page.getByRole("alert").filter({ hasText: "does not answer" }).waitFor();
@@ -135,8 +151,8 @@ browserTest(
     await page.getByRole("button", {
       name: "Back to the former result, at 0.25 µm/px (assumed)",
     }).click();
-    await visitor.counts("mitoses", String(DRAWN_MITOSES.length));
-    await visitor.counts("per mm²", "137.3"); // 9 in (1024 * 0.25 µm)² = 0.065536 mm²
+    await visitor.waitForCount("mitoses", String(DRAWN_MITOSES.length));
+    await visitor.waitForCount("per mm²", "137.3"); // 9 in (1024 * 0.25 µm)² = 0.065536 mm²
     await page.getByRole("region", { name: "Export" }).waitFor();
   },
 );
@@ -148,7 +164,7 @@ browserTest("the image of one field is never shown beside the result of another"
     { name: "first.png", bytes: await sample("field"), type: "image/png" },
     { name: "second.png", bytes: await sample("field"), type: "image/png" },
   );
-  await visitor.hears(/second\.png: \d+ mitoses/);
+  await visitor.waitForAnnouncement(/second\.png: \d+ mitoses/);
   const paintedPixels = () =>
     page.locator(".viewer-host canvas").evaluateAll((canvases) =>
       canvases.reduce((sum, canvas) => {
@@ -167,7 +183,7 @@ browserTest("the image of one field is never shown beside the result of another"
   await page.getByText("Opening the image …").waitFor();
   await page.getByRole("heading", { name: "second.png" }).waitFor();
   await page.waitForTimeout(500);
-  equal(await paintedPixels(), 0, "the first field is gone before the second is decoded");
+  equal(await paintedPixels(), 0, "the first field is removed before the second is decoded");
   ok(await page.locator(".scale-bar").isHidden());
 });
 

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { decodeTiff } from "../../src/image/tiff/decode.ts";
 import { npmLibraries } from "../../src/image/tiff/npm_libraries.ts";
 import { browserTest } from "../optional.ts";
@@ -8,10 +8,10 @@ import { tiff } from "../tiff_writer.ts";
 import { visit } from "./visitor.ts";
 
 browserTest(
-  "the page decodes each TIFF to the service's pixels, or refuses it in its words",
+  "the page decodes each TIFF to the same pixels as the service, or refuses it with the same message",
   async () => {
     await using visitor = await visit();
-    /** The RGBA of a file as the page opens it, or why it does not. */
+    /** Returns the width and the RGBA of a file that the page opened, or why the page refused it. */
     const opened = (file: Uint8Array) =>
       visitor.page.evaluate(async (base64) => {
         const address = new URL("app/page/decode_picture.ts", document.baseURI).href;
@@ -38,6 +38,20 @@ browserTest(
     const tags = { 256: 1, 257: 1, 258: [8, 8, 8, 8], 259: 1, 262: 5, 277: 4, 278: 1 };
     const cmyk = tiff(tags, new Uint8Array(4));
     match((await opened(cmyk)).refused ?? "", /The TIFF is CMYK/);
-    deepEqual(visitor.complaints, []);
+    deepEqual(visitor.consoleErrors, []);
   },
 );
+
+browserTest("a TIFF whose decoder the service does not send is not called damaged", async () => {
+  await using visitor = await visit();
+  const { page } = visitor;
+  const bytes = (await tiffSamples()).get("Deflate");
+  ok(bytes);
+  await page.route("**/app/npm/fflate.js", (route) => route.abort());
+  await visitor.drop({ name: "one.tif", bytes });
+  await page.getByRole("alert").filter({ hasText: "did not send fflate.js" }).waitFor();
+  await page.route("**/app/page/tiff_worker.ts", (route) => route.abort());
+  await visitor.drop({ name: "two.tif", bytes });
+  await page.getByRole("alert").filter({ hasText: "decoder of this page cannot" }).waitFor();
+  equal(await page.getByText("damaged").count(), 0);
+});

@@ -11,40 +11,40 @@ export interface VisitorFile {
   readonly type?: string;
 }
 
-/** A browser with the page open, and the actions of its user. */
+/** A person at a browser in which the page is open, and what the person can do and see. */
 export interface Visitor extends AsyncDisposable {
   readonly page: Page;
   readonly service: ListeningService;
   readonly browser: TestBrowser;
-  /** Errors in the console of the browser: refused by the policy, thrown, not found. */
-  readonly complaints: string[];
+  /** Errors in the console of the browser: exceptions, missing files, violations of the content policy. */
+  readonly consoleErrors: string[];
   /** Drops files on the page. */
   drop(...files: VisitorFile[]): Promise<void>;
   /** Waits until the page announces this text to screen readers. */
-  hears(text: RegExp): Promise<void>;
-  /** Waits until a count beside the image has this value. */
-  counts(what: string, value: string): Promise<void>;
-  /** Presses an export button and reads the saved file. */
-  saves(format: string): Promise<{ name: string; bytes: Uint8Array }>;
+  waitForAnnouncement(text: RegExp): Promise<void>;
+  /** Waits until the count with this label in the result has this value. */
+  waitForCount(label: string, value: string): Promise<void>;
+  /** Presses the export button with this title, and returns the saved file. */
+  exportAs(title: string): Promise<{ name: string; bytes: Uint8Array }>;
 }
 
-/** Starts a service for this test and opens its page. */
-export async function visit(overrides: Record<string, string> = {}): Promise<Visitor> {
-  const service = await listen(overrides);
+/** Starts a service with these environment variables, opens its page, and waits for its model. */
+export async function visit(env: Record<string, string> = {}): Promise<Visitor> {
+  const service = await listen(env);
   const browser = await openBrowser();
   const page = await browser.newPage(service.url);
-  const complaints: string[] = [];
+  const consoleErrors: string[] = [];
   page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
+    if (message.type() === "error") consoleErrors.push(message.text());
   });
-  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("pageerror", (error) => consoleErrors.push(error.message));
   await page.goto(`${service.url}app`);
   await page.getByRole("button", { name: /^Model:/ }).waitFor();
   return {
     page,
     service,
     browser,
-    complaints,
+    consoleErrors,
     async drop(...files) {
       const sent = files.map(({ name, bytes, type = "" }) => {
         return { name, type, base64: Buffer.from(bytes).toString("base64") };
@@ -59,19 +59,19 @@ export async function visit(overrides: Record<string, string> = {}): Promise<Vis
       }, sent);
       await page.dispatchEvent("body", "drop", { dataTransfer: transfer });
     },
-    async hears(text) {
+    async waitForAnnouncement(text) {
       await page.getByRole("status").filter({ hasText: text }).first().waitFor();
     },
-    async counts(what, value) {
+    async waitForCount(label, value) {
       await page.locator(".counts div")
-        .filter({ has: page.getByText(what, { exact: true }) })
+        .filter({ has: page.getByText(label, { exact: true }) })
         .getByText(value, { exact: true })
         .waitFor({ timeout: 5000 });
     },
-    async saves(format) {
+    async exportAs(title) {
       const [download] = await Promise.all([
         page.waitForEvent("download"),
-        page.getByRole("button", { name: format, exact: true }).click(),
+        page.getByRole("button", { name: title, exact: true }).click(),
       ]);
       return { name: download.suggestedFilename(), bytes: await bytesOf(download) };
     },
