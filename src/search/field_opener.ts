@@ -4,7 +4,7 @@ import { type AnyMethod, forwardMethods } from "../worker/worker_proxy.ts";
 import {
   type Field,
   FIELD_METHODS,
-  type FieldMethod,
+  type FieldMethodName,
   type FieldRequest,
   readFieldHeader,
 } from "./field.ts";
@@ -13,16 +13,19 @@ import { openFieldsInWorkers } from "./field_workers.ts";
 /** Opens fields of view, on this thread or in Workers. */
 export interface FieldOpener {
   /**
-   * Opens a field. The bytes of the request move to the field: do not use them after.
+   * Opens a field: reads the header, then decodes all pixels. The bytes of the request move to the
+   * field and cannot be used afterwards.
    *
-   * @throws {Problem} when the file cannot be decoded; the reason of `signal` when it fires.
+   * @param signal When it fires, the opening and all calls of the field reject with its reason.
+   * @throws {Problem} a problem of the file, or `image_too_complex` when a Worker does not decode
+   * it in time; the reason of `signal` when it fires.
    */
   open(request: FieldRequest, signal?: AbortSignal): Promise<Field>;
-  /** Ends idle Workers. Fields that are open stay open. */
+  /** Terminates idle Workers. Fields that are open stay open. */
   close(): void;
 }
 
-/** Opens fields in Workers, or on this thread where the settings allow no Workers. */
+/** Returns what opens fields: in Workers, or on this thread if `inferenceWorkers` is 0. */
 export function fieldOpener(
   { inferenceWorkers, maxFields }: Pick<Config, "inferenceWorkers" | "maxFields">,
 ): FieldOpener {
@@ -30,8 +33,11 @@ export function fieldOpener(
 }
 
 /**
- * Makes the request to open a file as a field for a classifier. The bytes are copied.
+ * Makes the request to open a file as a field for a classifier. Copies the bytes, so that the
+ * caller's own stay usable.
  *
+ * @param bytes A PNG, JPEG or TIFF file.
+ * @param maxPixels Maximum number of pixels. Larger pictures are refused.
  * @param mpp Micrometers per pixel that the user gives, if any.
  */
 export function fieldRequest(
@@ -44,11 +50,16 @@ export function fieldRequest(
   return { bytes: bytes.slice(), maxPixels, mpp, model: { mpp: modelMpp, width, height } };
 }
 
-/** Opens fields on this thread, for platforms without Workers. Other tasks run between two calls. */
+/**
+ * Opens fields on this thread, for platforms without Workers. Other tasks can run between two
+ * calls.
+ */
 export const openFieldsInThread: FieldOpener = {
   async open(request, signal) {
+    signal?.throwIfAborted();
     const field = await (await readFieldHeader(request)).decode();
-    const methods = forwardMethods<Field, FieldMethod>(FIELD_METHODS, async (name, args) => {
+    signal?.throwIfAborted();
+    const methods = forwardMethods<Field, FieldMethodName>(FIELD_METHODS, async (name, args) => {
       await new Promise((resolve) => setTimeout(resolve));
       signal?.throwIfAborted();
       const method: AnyMethod = field[name];
