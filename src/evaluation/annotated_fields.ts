@@ -16,8 +16,9 @@ export interface AnnotatedField {
 }
 
 /**
- * Reads `annotations.json` in a folder. It is an array of `{"file": "a.png", "mitoses": [{"x":
- * 12.5, "y": 40}]}`. `file` is relative to the folder, and `x` and `y` are in pixels of that file.
+ * Reads `annotations.json` in a folder. It is an array of
+ * `{"file": "a.png", "mitoses": [{"x": 12.5, "y": 40}]}`, where `file` is relative to the folder
+ * and `x` and `y` are in pixels of that file.
  *
  * @throws {Problem} `data_invalid`; the message has the path of `annotations.json` and says what is
  * wrong.

@@ -10,8 +10,8 @@ export interface LabeledPatch {
 /**
  * Lists the labeled patches of a folder or of a CSV file. A folder has the PNG files in `mitosis/`
  * and `normal/`. A CSV file has the columns `file` and `label`. `file` is a path relative to the
- * CSV file, without commas. `label` is `1`, `mitosis` or `true` for a mitosis, and `0`, `normal` or
- * `false` for anything else.
+ * CSV file; it cannot contain a comma. `label` is `1`, `mitosis` or `true` for a patch with a
+ * mitosis, and `0`, `normal` or `false` for one without.
  *
  * @throws {Problem} `data_invalid`; the message has the path and, if a line of a CSV file is wrong,
  * that line.

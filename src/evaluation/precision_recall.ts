@@ -25,9 +25,9 @@ export interface OperatingPoint {
 /** How many examples are called mitoses at a threshold, rightly and wrongly. */
 export interface Counts {
   readonly threshold: number;
-  /** Number of mitoses with at least this probability. */
+  /** Number of mitoses at or above the threshold. */
   readonly truePositives: number;
-  /** Number of other examples with at least this probability. */
+  /** Number of other examples at or above the threshold. */
   readonly falsePositives: number;
 }
 
