@@ -7,18 +7,21 @@ const annotationsSchema = z.array(z.object({
   mitoses: z.array(z.object({ x: z.number(), y: z.number() })),
 })).min(1);
 
-/** A field in a file, and its annotated mitoses. */
+/** The file of a field, and its annotated mitoses. */
 export interface AnnotatedField {
+  /** Path of the image file. */
   readonly path: string;
-  /** Centers of the mitoses, in pixels. */
+  /** Centers of the mitoses, in pixels of the file. */
   readonly mitoses: readonly Point[];
 }
 
 /**
- * Reads `annotations.json` in a folder: an array of
- * `{"file": "a.png", "mitoses": [{"x": 12.5, "y": 40}]}`, in pixels of the file.
+ * Reads `annotations.json` in a folder. It is an array of
+ * `{"file": "a.png", "mitoses": [{"x": 12.5, "y": 40}]}`, where `file` is relative to the folder
+ * and `x` and `y` are in pixels of that file.
  *
- * @throws {Problem} `data_invalid`; the message has the file's path and says what is wrong.
+ * @throws {Problem} `data_invalid`; the message has the path of `annotations.json` and says what is
+ * wrong.
  */
 export async function readAnnotatedFields(folder: string): Promise<AnnotatedField[]> {
   const path = `${folder.replace(/\/+$/, "")}/annotations.json`;
@@ -27,7 +30,8 @@ export async function readAnnotatedFields(folder: string): Promise<AnnotatedFiel
     return listed.map(({ file, mitoses }) => ({ path: path.replace(/[^/]+$/, file), mitoses }));
   } catch (thrown) {
     const issue = thrown instanceof z.ZodError ? thrown.issues[0] : undefined;
-    const why = issue ? `${issue.path.join(".")}: ${issue.message}` : messageOf(thrown);
-    throw new Problem("data_invalid", `'${path}' cannot be read: ${why}.`);
+    const place = issue && issue.path.length > 0 ? `${issue.path.join(".")}: ` : "";
+    const reason = `${place}${issue?.message ?? messageOf(thrown)}`;
+    throw new Problem("data_invalid", `'${path}' cannot be read: ${reason}.`);
   }
 }

@@ -1,7 +1,8 @@
 import type { ScoredExample } from "./precision_recall.ts";
 
-/** Examples with similar probabilities. */
+/** A group of examples with similar probabilities. */
 export interface CalibrationBin {
+  /** Number of examples. */
   readonly count: number;
   /** Mean of their probabilities, 0 to 1. */
   readonly meanProbability: number;
@@ -9,7 +10,11 @@ export interface CalibrationBin {
   readonly mitosisShare: number;
 }
 
-/** Groups examples into bins of equal width in probability. Empty bins are left out. */
+/**
+ * Groups examples by probability, 0 to 1, into bins of equal width. Leaves out empty bins.
+ *
+ * @param bins Number of bins.
+ */
 export function calibrationBins(examples: readonly ScoredExample[], bins = 10): CalibrationBin[] {
   return Array.from({ length: bins }, (_, i) => {
     const inside = examples.filter(({ probability }) =>
@@ -23,10 +28,10 @@ export function calibrationBins(examples: readonly ScoredExample[], bins = 10): 
 }
 
 /**
- * Computes the expected calibration error, 0 to 1: the mean distance between probability and share
- * of mitoses, where each bin is weighted by its number of examples (M. P. Naeini et al., AAAI
- * 2015). It depends on the share of mitoses in the data set, which usually differs from that in a
- * slide.
+ * Computes the expected calibration error, 0 to 1 (M. P. Naeini et al., AAAI 2015). It is the
+ * difference between the mean probability of a bin and its share of mitoses, averaged over all bins
+ * with the number of examples as weight. The error depends on the share of mitoses in the data set,
+ * which usually differs from the share in a slide.
  *
  * @example
  * ```ts

@@ -1,24 +1,25 @@
 import { escapeXml, svgDocument } from "./svg.ts";
 
-/** A curve in the unit square. */
+/** A curve. Its coordinates are 0 to 1. */
 export interface Curve {
   readonly points: readonly (readonly [x: number, y: number])[];
-  /** Points to mark with a dot and a label. */
+  /** Points that get a dot and a label. */
   readonly marks?: readonly { readonly x: number; readonly y: number; readonly text: string }[];
 }
 
-/** A square panel. Both axes go from 0 to 1. */
+/** One plot of a chart. It is square, and both axes go from 0 to 1. */
 export interface Panel {
   readonly title: string;
   readonly xLabel: string;
   readonly yLabel: string;
   readonly curve: Curve;
-  /** Draws the diagonal: the ROC curve of random guesses, or perfect calibration. */
+  /** Whether to draw the diagonal: the ROC curve of random guesses, or perfect calibration. */
   readonly diagonal?: boolean;
 }
 
 /** Side of a panel, in pixels. */
 const SIDE = 320;
+/** Distance of the first panel from the left and the upper edge of the chart, in pixels. */
 const MARGIN = 64;
 /** Distance between the left edges of neighboring panels, in pixels. */
 const STEP = SIDE + MARGIN * 1.6;
@@ -64,12 +65,12 @@ function drawPanel({ title, xLabel, yLabel, curve, diagonal }: Panel): string {
   ].join("");
 }
 
-/** Converts 0 to 1 to pixels from the left edge of the panel. */
+/** Converts a coordinate, 0 to 1, to pixels from the left edge of the panel. */
 function x(value: number): number {
   return Math.round(value * SIDE * 10) / 10;
 }
 
-/** Converts 0 to 1 to pixels from the upper edge of the panel. */
+/** Converts a coordinate, 0 to 1, to pixels from the upper edge of the panel. */
 function y(value: number): number {
   return Math.round((1 - value) * SIDE * 10) / 10;
 }

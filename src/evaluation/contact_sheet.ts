@@ -2,8 +2,9 @@ import { Buffer } from "node:buffer";
 import type { ScoredExample } from "./precision_recall.ts";
 import { escapeXml, svgDocument } from "./svg.ts";
 
-/** A labeled patch in a file, and its probability. */
+/** A labeled patch and its probability. */
 export interface ScoredPatch extends ScoredExample {
+  /** Path of the PNG file. */
   readonly path: string;
 }
 
@@ -35,10 +36,13 @@ export function failuresAt(threshold: number, scored: readonly ScoredPatch[]): F
 }
 
 /**
- * Draws the worst failures as an SVG contact sheet: each patch with its probability and its file's
- * name. The patches are embedded in the SVG, which is therefore as confidential as the patches.
+ * Draws the worst failures as an SVG contact sheet: at most 24 misses and 24 false alarms, each
+ * patch with its probability and the name of its file. The SVG contains the patches, so it is as
+ * confidential as they are.
  *
+ * @param caption A line at the bottom.
  * @param read Returns the bytes of a PNG file. It is called only for patches that are drawn.
+ * @throws What `read` throws.
  */
 export async function drawContactSheet(
   { misses, falseAlarms }: Failures,

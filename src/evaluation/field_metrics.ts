@@ -10,10 +10,11 @@ import {
 
 /** The detections in a field, and its annotated mitoses. */
 export interface FieldDetections {
-  /** After non-maximum suppression, including those below the threshold. */
+  /** Detections after non-maximum suppression, including those below the threshold. */
   readonly detections: readonly (Point & { readonly probability: number })[];
   /** Centers of the annotated mitoses. */
   readonly mitoses: readonly Point[];
+  /** Area in which detections and mitoses count. */
   readonly areaMm2: number;
 }
 
@@ -26,15 +27,15 @@ export interface MatchedField {
   readonly areaMm2: number;
 }
 
-/** An operating point for fields. */
+/** An {@linkcode OperatingPoint} with the rate of false positives by area. */
 export interface FieldOperatingPoint extends OperatingPoint {
   readonly falsePositivesPerMm2: number;
 }
 
 /**
  * Matches detections with annotated mitoses, from the most probable detection to the least. A
- * detection matches the nearest mitosis within `hitDistance` that no other detection has matched. A
- * detection without a match is a false positive.
+ * detection matches the nearest mitosis within `hitDistance` that no earlier detection has matched.
+ * A detection without a match is a false positive.
  *
  * @param hitDistance In pixels.
  *
@@ -70,7 +71,7 @@ export function matchDetections(
   return { detections: matched, mitoses: mitoses.length, areaMm2 };
 }
 
-/** Computes the operating points at all thresholds, from the highest to the lowest. */
+/** Computes the operating point at each probability that occurs, from the highest to the lowest. */
 export function fieldOperatingPoints(fields: readonly MatchedField[]): FieldOperatingPoint[] {
   const totals = totalsOf(fields);
   return countAtEveryProbability(fields.flatMap(({ detections }) => detections))
@@ -87,8 +88,8 @@ export function fieldOperatingPointAt(
 }
 
 /**
- * Returns the operating point with the largest F1. Of several with the same F1, returns the one with
- * the highest threshold. Returns undefined if there are no detections.
+ * Returns the operating point with the largest F1. Of several with the same F1, returns the one
+ * with the highest threshold. Returns undefined if there are no detections.
  */
 export function bestOperatingPoint(
   points: readonly FieldOperatingPoint[],
@@ -99,8 +100,8 @@ export function bestOperatingPoint(
 }
 
 /**
- * Computes the 95 % bootstrap percentile interval of a metric (B. Efron, Ann. Stat. 7 (1979) 1-26).
- * Resamples whole fields, because the mitoses of one field are not independent.
+ * Computes the 95 % percentile interval of a metric by bootstrap (B. Efron, Ann. Stat. 7 (1979)
+ * 1-26). Resamples whole fields, because the mitoses of one field are not independent.
  *
  * @param metric Computes the metric of some fields.
  * @param random Returns random numbers from 0 (inclusive) to 1 (exclusive).
@@ -121,7 +122,7 @@ export function bootstrapInterval(
   return [quantile(0.025), quantile(0.975)];
 }
 
-/** Number of annotated mitoses, and area, of all fields together. */
+/** Number of annotated mitoses and area of all fields together. */
 type Totals = Pick<MatchedField, "mitoses" | "areaMm2">;
 
 function totalsOf(fields: readonly MatchedField[]): Totals {
@@ -134,6 +135,6 @@ function totalsOf(fields: readonly MatchedField[]): Totals {
 function pointOf(counts: Counts, { mitoses, areaMm2 }: Totals): FieldOperatingPoint {
   return {
     ...operatingPoint(counts, mitoses),
-    falsePositivesPerMm2: counts.falsePositives / areaMm2,
+    falsePositivesPerMm2: areaMm2 === 0 ? 0 : counts.falsePositives / areaMm2,
   };
 }

@@ -17,19 +17,23 @@ const MAX_FALSE_PER_MM2 = 100;
 
 /** A report of the quality on annotated fields. */
 export interface FieldReport {
+  /** Lines for a terminal. */
   readonly text: string;
-  /** Two SVG panels: precision over recall, and recall over false positives per mm² (FROC curve). */
+  /**
+   * Two SVG panels: precision over recall, and recall over false positives per mm² (FROC curve).
+   */
   readonly svg: string;
   /** The largest F1 over all thresholds; 0 if there are no detections. */
   readonly bestF1: number;
 }
 
 /**
- * Reports the quality of the detections in some fields.
+ * Reports the quality of the detections in annotated fields.
  *
- * @param model Name of the model, for headings.
- * @param threshold The model's threshold.
- * @param coveredMitoses Number of mitoses near a candidate; undefined for a search without candidates.
+ * @param model Name of the model, for the first line and the caption.
+ * @param threshold The threshold of the search.
+ * @param coveredMitoses Number of annotated mitoses near a candidate; undefined for a search
+ * without candidates.
  */
 export function fieldReport(
   model: string,
@@ -52,9 +56,9 @@ export function fieldReport(
   const lines = [
     `${model}: ${fields.length} fields, ${mitoses} mitoses (in brackets: 95 % intervals from a bootstrap over the fields)`,
     ...(coveredMitoses === undefined ? [] : [
-      `  candidates cover   ${coveredMitoses} of ${mitoses} (${
-        (coveredMitoses / mitoses).toFixed(3)
-      })`,
+      `  candidates cover   ${coveredMitoses} of ${mitoses} mitoses${
+        mitoses === 0 ? "" : ` (${(coveredMitoses / mitoses).toFixed(3)})`
+      }`,
     ]),
     `  average precision  ${average.toFixed(3)}  [${
       interval((sample) => averagePrecision(fieldOperatingPoints(sample)))
@@ -73,6 +77,7 @@ export function fieldReport(
   };
 }
 
+/** Returns the figures of an operating point in one line. */
 function describe(
   { threshold, precision, recall, falsePositivesPerMm2 }: FieldOperatingPoint,
 ): string {

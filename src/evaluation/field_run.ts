@@ -8,30 +8,33 @@ import { matchDetections, type MatchedField } from "./field_metrics.ts";
 /** The bytes of a field's file, and its annotated mitoses. */
 interface AnnotatedFile {
   readonly bytes: Uint8Array;
-  /** Centers of the mitoses, in pixels. */
+  /** Centers of the mitoses, in pixels of the file. */
   readonly mitoses: readonly Point[];
 }
 
-/** Options of the evaluation of a field. */
+/** Options of {@linkcode runField}. */
 export interface FieldRunOptions {
   readonly classifier: Classifier;
   readonly opener: FieldOpener;
+  /** Options of the search. */
   readonly search: DetectOptions;
   /** Maximum number of pixels of a field. */
   readonly maxPixels: number;
-  /** Includes mitoses and detections that are nearer to the border than half a window. */
+  /** Whether to include mitoses and detections that are nearer to the border than half a window. */
   readonly includesBorder: boolean;
 }
 
-/** The result of a search, compared with the annotations. */
+/** A search of a field, compared with the annotations. */
 export interface FieldRun {
-  /** The detections, matched with the annotated mitoses. */
+  /** The detections, matched with the annotated mitoses. Its area is the area in which they count. */
   readonly matched: MatchedField;
-  /** Number of mitoses within the hit distance of a scored window's center. */
+  /**
+   * Number of annotated mitoses within {@linkcode SAME_CELL_UM} of the center of a scored window.
+   */
   readonly covered: number;
   /** Number of windows that were scored. */
   readonly windows: number;
-  /** Duration from decoding the file to the last probability. */
+  /** Time to open and search the field, in seconds. */
   readonly seconds: number;
 }
 
@@ -39,7 +42,7 @@ export interface FieldRun {
  * Searches a field and compares the detections with the annotated mitoses.
  *
  * @param onProgress Called with the share of the search that is done, 0 to 1.
- * @throws {Problem} What `openField` and `detectMitoses` throw.
+ * @throws {Problem} as {@linkcode FieldOpener.open} and {@linkcode detectMitoses}.
  */
 export async function runField(
   { bytes, mitoses: annotated }: AnnotatedFile,
@@ -49,7 +52,7 @@ export async function runField(
   const { input, mpp } = classifier.bundle.manifest;
   const started = performance.now();
   const field = await opener.open(fieldRequest(classifier, bytes, maxPixels, search.mpp));
-  const { image, detections, scored, summary, windows } = await detectMitoses(
+  const { image, detections, scored, windows } = await detectMitoses(
     classifier,
     field,
     search,
@@ -61,9 +64,14 @@ export async function runField(
   const isIncluded = ({ x, y }: Point) =>
     Math.min(x, y, image.width - x, image.height - y) >= margin;
   const mitoses = annotated.filter(isIncluded);
+  const pixels = Math.max(0, image.width - 2 * margin) * Math.max(0, image.height - 2 * margin);
   return {
     matched: matchDetections(
-      { detections: detections.filter(isIncluded), mitoses, areaMm2: summary.areaMm2 },
+      {
+        detections: detections.filter(isIncluded),
+        mitoses,
+        areaMm2: pixels * image.mpp ** 2 / 1e6,
+      },
       hitDistance,
     ),
     covered:

@@ -1,25 +1,30 @@
 import { messageOf, Problem } from "../errors.ts";
 
-/** A patch in a file, and whether it shows a mitosis. */
+/** The file of a patch, and whether the patch shows a mitosis. */
 export interface LabeledPatch {
+  /** Path of the PNG file. */
   readonly path: string;
   readonly isMitosis: boolean;
 }
 
 /**
- * Lists labeled patches: those of a folder with `mitosis/` and `normal/`, or those of a CSV file
- * with the columns `file` (path relative to the CSV file) and `label` (`1`, `mitosis` or `true`;
- * `0`, `normal` or `false`).
+ * Lists the labeled patches of a folder or of a CSV file. A folder has the PNG files in `mitosis/`
+ * and `normal/`. A CSV file has the columns `file` and `label`. `file` is a path relative to the
+ * CSV file; it cannot contain a comma. `label` is `1`, `mitosis` or `true` for a patch with a
+ * mitosis, and `0`, `normal` or `false` for one without.
  *
- * @throws {Problem} `data_invalid`; the message has the path, and the line of a CSV file.
+ * @throws {Problem} `data_invalid`; the message has the path and, if a line of a CSV file is wrong,
+ * that line.
  */
 export async function listLabeledPatches(path: string): Promise<LabeledPatch[]> {
   try {
     const { isDirectory } = await Deno.stat(path);
     const patches = isDirectory ? await fromFolder(path) : await fromCsv(path);
-    if (patches.some((p) => p.isMitosis) && patches.some((p) => !p.isMitosis)) return patches;
+    const mitoses = patches.filter(({ isMitosis }) => isMitosis).length;
+    const others = patches.length - mitoses;
+    if (mitoses > 0 && others > 0) return patches;
     throw new Error(
-      `it must have mitoses and others, but has ${patches.length} patches of one kind`,
+      `it must have patches with and without a mitosis, but has ${mitoses} with and ${others} without`,
     );
   } catch (thrown) {
     throw new Problem("data_invalid", `'${path}' cannot be evaluated: ${messageOf(thrown)}.`);
@@ -68,7 +73,7 @@ async function fromCsv(path: string): Promise<LabeledPatch[]> {
   });
 }
 
-/** Converts a label to whether it means a mitosis; undefined if it is neither. */
+/** Returns whether a label means a mitosis, or undefined if the label is not valid. */
 function readLabel(label: string): boolean | undefined {
   if (/^(1|mitosis|true)$/i.test(label)) return true;
   if (/^(0|normal|false)$/i.test(label)) return false;

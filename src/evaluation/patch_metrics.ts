@@ -7,9 +7,9 @@ import {
   type ScoredExample,
 } from "./precision_recall.ts";
 
-/** An operating point for labeled patches. */
+/** An {@linkcode OperatingPoint} with the false-positive rate. */
 export interface PatchOperatingPoint extends OperatingPoint {
-  /** Share of the other patches that are called mitoses, 0 to 1. */
+  /** Share of the patches without a mitosis that are called mitoses, 0 to 1. */
   readonly falsePositiveRate: number;
 }
 
@@ -22,8 +22,9 @@ export function patchOperatingPointAt(
 }
 
 /**
- * Computes the operating points at all thresholds, from the highest to the lowest: the points of
- * the ROC curve and of the precision-recall curve. The first point has the threshold Infinity.
+ * Computes the operating points at all thresholds, from the highest to the lowest. They are the
+ * points of the ROC curve and of the precision-recall curve. The first one has the threshold
+ * Infinity, at which nothing is called a mitosis.
  */
 export function patchOperatingPoints(patches: readonly ScoredExample[]): PatchOperatingPoint[] {
   const none = { threshold: Infinity, truePositives: 0, falsePositives: 0 };
@@ -32,8 +33,8 @@ export function patchOperatingPoints(patches: readonly ScoredExample[]): PatchOp
 }
 
 /**
- * Computes the area under the ROC curve: the probability that a mitosis is scored higher than
- * another patch, where a tie counts half.
+ * Computes the area under the ROC curve, 0 to 1. It is the probability that a patch with a mitosis
+ * is scored higher than one without; a tie counts half.
  *
  * @param points All operating points, from the highest threshold to the lowest.
  *
@@ -61,7 +62,7 @@ export function auc(points: readonly PatchOperatingPoint[]): number {
   return area;
 }
 
-/** Numbers of all patches by their label. */
+/** Number of patches with a mitosis, and of those without. */
 interface Totals {
   readonly mitoses: number;
   readonly others: number;

@@ -5,31 +5,33 @@ export interface ScoredExample {
   readonly isMitosis: boolean;
 }
 
-/** Quality when all examples with at least a certain probability are called mitoses. */
+/** The quality of a model at one threshold. */
 export interface OperatingPoint {
   /** Examples with at least this probability are called mitoses. */
   readonly threshold: number;
-  /** Share of real mitoses among the examples called mitoses; 1 if no example is called one. */
+  /**
+   * Share of real mitoses among the examples called mitoses, 0 to 1; 1 if no example is called one.
+   */
   readonly precision: number;
   /**
-   * Share of the real mitoses that are found, 0 to 1. Also called sensitivity or true-positive
-   * rate.
+   * Share of the real mitoses that are found, 0 to 1; 0 if there are none. Also called sensitivity
+   * or true-positive rate.
    */
   readonly recall: number;
-  /** Harmonic mean of precision and recall. */
+  /** Harmonic mean of precision and recall, 0 to 1. */
   readonly f1: number;
 }
 
-/** Numbers of examples with at least the threshold's probability. */
+/** How many examples are called mitoses at a threshold, rightly and wrongly. */
 export interface Counts {
   readonly threshold: number;
-  /** Number of mitoses among them. */
+  /** Number of mitoses at or above the threshold. */
   readonly truePositives: number;
-  /** Number of others among them. */
+  /** Number of other examples at or above the threshold. */
   readonly falsePositives: number;
 }
 
-/** Counts the examples with at least the threshold's probability. */
+/** Counts the true and the false positives at a threshold. */
 export function countAt(threshold: number, examples: readonly ScoredExample[]): Counts {
   const positives = examples.filter(({ probability }) => probability >= threshold);
   const truePositives = positives.filter(({ isMitosis }) => isMitosis).length;
@@ -53,7 +55,7 @@ export function countAtEveryProbability(examples: readonly ScoredExample[]): Cou
 /**
  * Computes precision, recall and F1 from counts.
  *
- * @param mitoses Number of all real mitoses.
+ * @param mitoses Number of real mitoses, found or not.
  */
 export function operatingPoint(
   { threshold, truePositives, falsePositives }: Counts,
@@ -69,8 +71,8 @@ export function operatingPoint(
 }
 
 /**
- * Computes the average precision: the mean of the precision at each threshold, weighted by the
- * increase of recall. It is the step sum without interpolation, as in scikit-learn's
+ * Computes the average precision, 0 to 1: the sum of the precision at each threshold times the
+ * increase of recall there. There is no interpolation, as in scikit-learn's
  * `average_precision_score`.
  *
  * @param points From the highest threshold to the lowest.

@@ -1,4 +1,6 @@
-/** Escapes text for SVG. */
+/**
+ * Escapes text for the content of an SVG element. It does not escape quotes, as an attribute needs.
+ */
 export function escapeXml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
@@ -9,7 +11,8 @@ export function escapeXml(text: string): string {
  * @param width In pixels.
  * @param height In pixels.
  * @param margin Distance of the caption from the left edge, in pixels.
- * @param elements SVG elements to draw.
+ * @param elements SVG elements to draw, as markup.
+ * @param caption Plain text.
  */
 export function svgDocument(
   width: number,

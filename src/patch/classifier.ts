@@ -18,19 +18,21 @@ export interface Classifier {
    *
    * @param patches Images of the size that the manifest names.
    * @returns The probability that each patch shows a mitosis, 0 to 1, in the order of the patches.
-   * @throws {Problem} `internal` when the network cannot be run, or the reason of the signal.
+   * @throws {Problem} as {@linkcode Engine.run}; `internal` too when the network returns another
+   * number of probabilities.
    */
   score(patches: readonly RgbImage[], options?: RunOptions): Promise<number[]>;
 }
 
 /**
- * Creates a classifier, after the bundle's self-test and checks of what its manifest claims.
+ * Creates a classifier. Before that, runs the bundle's self-test and checks what its manifest
+ * claims about the network.
  *
  * @param engine Runs the bundle's network.
  * @param batchSize Maximum number of patches in one run of the engine.
  * @throws {Problem} `model_invalid` when the self-test gives another probability than the manifest,
  * or when the network is not fully convolutional or not orientation-invariant though its manifest
- * says so.
+ * says so; otherwise as {@linkcode Engine.run}.
  */
 export async function openClassifier(
   bundle: Bundle,
@@ -60,7 +62,10 @@ export async function openClassifier(
   return classifier;
 }
 
-/** Returns the pixels of all patches, one after the other. Those of a single patch are not copied. */
+/**
+ * Returns the pixels of all patches, one after the other. A single patch with a buffer of its own
+ * is not copied.
+ */
 function concatenate(patches: readonly RgbImage[], bytesPerPatch: number): Uint8Array {
   const [first, ...others] = patches;
   if (first?.data.buffer.byteLength === bytesPerPatch && others.length === 0) return first.data;
@@ -69,6 +74,7 @@ function concatenate(patches: readonly RgbImage[], bytesPerPatch: number): Uint8
   return data;
 }
 
+/** Compares the probability of the self-test's image with that in the manifest. */
 async function selfTest({ bundle, score }: Classifier): Promise<void> {
   const { image, probability, tolerance } = bundle.manifest.selfTest;
   const [measured = NaN] = await score([bundle.selfTestImage]);

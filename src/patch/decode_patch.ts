@@ -4,12 +4,12 @@ import { decodePng } from "../image/png/decode.ts";
 import type { RgbImage } from "../image/rgb_image.ts";
 
 /**
- * Decodes the PNG file of one patch. Checks its size in the header, before memory for pixels is
- * allocated.
+ * Decodes the PNG file of one patch. Checks the size that the header states before it allocates
+ * memory for the pixels.
  *
  * @param bytes The PNG file.
- * @param size Width and height that the network takes, in pixels.
- * @throws {Problem} `image_wrong_size`, with the message of IBM's service, or a problem of
+ * @param size Width and height of the network's input, in pixels.
+ * @throws {Problem} `image_wrong_size`, with the message that IBM's service gives, or as
  * {@linkcode decodePng}.
  */
 export function decodePatch(

@@ -20,8 +20,9 @@ export const LOAD_SETTINGS = [
 /** The values of these settings. */
 export type LoadConfig = Pick<Config, typeof LOAD_SETTINGS[number]>;
 
-/** Hooks into the pool of inference workers. */
+/** Options of {@linkcode loadClassifier} besides the settings. */
 export interface LoadOptions {
+  /** Called when the pool of inference workers replaces a worker or refuses an input. */
   readonly events?: PoolEvents;
   /** Creates a Worker in place of the usual one; for tests. */
   readonly createWorker?: () => Worker;
@@ -31,7 +32,8 @@ export interface LoadOptions {
  * Loads the model that the settings name. Checks the bundle, starts the inference workers and runs
  * the self-test.
  *
- * @throws {Problem} `model_invalid`; the message says what is wrong.
+ * @throws {Problem} `model_invalid`; the message says what is wrong. Otherwise as
+ * {@linkcode openClassifier}.
  */
 export async function loadClassifier(
   config: LoadConfig,
@@ -63,16 +65,19 @@ export async function loadClassifier(
 }
 
 /**
- * Starts the first inference worker alone, and the others after it. V8 compiles a function of the
- * ONNX runtime when it is first called, for all threads. Workers that start at the same time would
- * each compile it, and each keep the 25 MB of memory that this takes.
+ * Returns a function that opens the first inference worker alone, and the others after it. V8
+ * compiles each function of the ONNX runtime at its first call, once for all threads. Workers that
+ * start at the same time would each compile it, and each keep the 25 MB of memory that this takes.
  */
 function startFirstAlone(open: () => Promise<InferenceWorker>): () => Promise<InferenceWorker> {
   let first: Promise<InferenceWorker> | undefined;
   return () => first === undefined ? first = open() : first.then(open, open);
 }
 
-/** Loads the ONNX runtime into this thread; the module is imported only when it is needed. */
+/**
+ * Opens an inference worker in this thread. Imports the module only here, because it loads the ONNX
+ * runtime into the thread.
+ */
 async function openInProcess(source: SessionSource): Promise<InferenceWorker> {
   const { openInProcessWorker } = await import("../inference/in_process.ts");
   return await openInProcessWorker(source);

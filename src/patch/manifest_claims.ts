@@ -5,22 +5,22 @@ import type { Engine } from "../inference/engine.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { syntheticPatches } from "./synthetic_patches.ts";
 
-/** Number of synthetic images that a claim is checked on. */
+/** Number of synthetic images on which each claim is checked. */
 const IMAGES = 4;
 
 /**
- * Relative tolerance for two computations of one probability: float32 sums in another order differ by
- * less.
+ * Relative tolerance when the same probability is computed in two ways. float32 sums in another
+ * order differ by less.
  */
 const TOLERANCE = 1e-3;
 
 /**
- * Checks that a network whose manifest says `fullyConvolutional` is so. It runs the network over
+ * Checks that a network is fully convolutional if its manifest says so. Runs the network over
  * synthetic images that are one stride higher and two strides wider than the network's input, such
- * as 80 x 72 px. The output map must equal the probabilities of the six windows, computed one by
- * one. The check fails for a network that pads its feature maps.
+ * as 80 x 72 px. The output map must equal the probabilities of the six windows, each computed
+ * alone. The check fails for a network that pads its feature maps.
  *
- * @throws {Problem} `model_invalid`.
+ * @throws {Problem} `model_invalid` when the check fails; otherwise as {@linkcode Engine.run}.
  */
 export async function checkFullyConvolutional(
   { name, fullyConvolutional, input }: Pick<Manifest, "name" | "fullyConvolutional" | "input">,
@@ -47,17 +47,17 @@ export async function checkFullyConvolutional(
     if (!isSameProbability(inMap, probability)) {
       throw notFullyConvolutional(
         name,
-        `on ${size} it gives ${inMap} for a window that has ${probability} alone`,
+        `on ${size} it gives ${inMap} for a window that alone gets ${probability}`,
       );
     }
   }
 }
 
 /**
- * Checks that a network whose manifest says `orientationInvariant` is so. It runs the network over
- * all eight rotations and reflections of synthetic patches, whose probabilities must be equal.
+ * Checks that a network is orientation-invariant if its manifest says so. Runs the network over all
+ * eight rotations and reflections of synthetic patches, whose probabilities must be equal.
  *
- * @throws {Problem} `model_invalid`.
+ * @throws {Problem} `model_invalid` when the check fails; otherwise as {@linkcode Engine.run}.
  */
 export async function checkOrientationInvariant(
   { name, orientationInvariant, input }: Pick<
@@ -86,12 +86,18 @@ export async function checkOrientationInvariant(
   }
 }
 
-/** Compares two computations of one probability. NaN equals nothing. */
+/** Returns whether two probabilities are equal within the tolerance. NaN equals nothing. */
 function isSameProbability(a: number, b: number): boolean {
   return Math.abs(a - b) <= TOLERANCE * Math.max(a, b);
 }
 
-/** Returns the probability of each of the six windows, in the order of the network's output map. */
+/**
+ * Scores the six windows of each image one by one.
+ *
+ * @param pixels The images, one after the other.
+ * @param window Size of the network's input.
+ * @returns float32 `[images, 2, 3]`: the probabilities in the order of the network's output map.
+ */
 async function windowByWindow(
   pixels: Uint8Array,
   { width, height }: { readonly width: number; readonly height: number },
@@ -116,9 +122,9 @@ async function windowByWindow(
   return (await engine.run(batch)).data;
 }
 
-function notFullyConvolutional(name: string, what: string): Problem {
+function notFullyConvolutional(name: string, reason: string): Problem {
   return new Problem(
     "model_invalid",
-    `The model '${name}' is not fully convolutional, though its manifest says so: ${what}.`,
+    `The model '${name}' is not fully convolutional, though its manifest says so: ${reason}.`,
   );
 }

@@ -2,7 +2,7 @@ import type { RgbImage } from "../image/rgb_image.ts";
 import type { RunOptions } from "../inference/engine.ts";
 import type { Classifier } from "./classifier.ts";
 
-/** The positions of the mask that hides a part of a patch. */
+/** Size and positions of the mask that hides a part of a patch. */
 export interface OcclusionGrid {
   /** Side of the square mask, in pixels. */
   readonly mask: number;
@@ -10,24 +10,25 @@ export interface OcclusionGrid {
   readonly stride: number;
 }
 
-/** Probabilities of a patch, with and without the mask. */
+/** The probability of a patch without the mask, and with the mask at each position. */
 export interface OcclusionMap {
   /** Probability of the patch without mask, 0 to 1. */
   readonly probability: number;
   /**
-   * Probabilities with the mask centered at `((column + 0.5) * stride, (row + 0.5) * stride)` pixels:
-   * `[rows][columns]`, 0 to 1. A value below {@linkcode probability} means that the network needs the
-   * hidden part for its answer.
+   * Probabilities with the mask centered at `((column + 0.5) * stride, (row + 0.5) * stride)`
+   * pixels: `[rows][columns]`, 0 to 1. A value below {@linkcode probability} means that the hidden
+   * part raises the probability.
    */
   readonly masked: number[][];
 }
 
 /**
- * Computes an occlusion map: scores a patch with a mask at each position, in the patch's mean color
- * (Zeiler and Fergus 2014, "Visualizing and Understanding Convolutional Networks", section 4.2).
+ * Computes an occlusion map: hides one part of a patch after the other with a mask in the patch's
+ * mean color, and scores the patch each time (Zeiler and Fergus 2014, "Visualizing and
+ * Understanding Convolutional Networks", section 4.2).
  *
- * @param patch An image of the size that the network takes.
- * @throws {Problem} `internal` when the network cannot be run, or the reason of the signal.
+ * @param patch An image of the size of the network's input.
+ * @throws {Problem} as {@linkcode Classifier.score}.
  */
 export async function occlusionMap(
   classifier: Classifier,
@@ -76,7 +77,7 @@ function meanColor({ data }: RgbImage): readonly [number, number, number] {
   return [sum[0] / pixels, sum[1] / pixels, sum[2] / pixels];
 }
 
-/** Returns a copy of the patch with a mask, which is clipped at the border. */
+/** Returns a copy of the patch with a mask. The part of the mask beyond the border is cut off. */
 function withMask(
   { width, height, data }: RgbImage,
   column: number,

@@ -6,13 +6,14 @@ import { decodePatch } from "./decode_patch.ts";
 import { scoreInBatches } from "./score_in_batches.ts";
 
 /**
- * Decodes and scores patches, batch by batch. The next batch is decoded while the engine runs the
+ * Decodes and scores patches, batch by batch. Decodes the next batch while the engine runs the
  * previous ones.
  *
  * @param files PNG files, one patch each.
  * @returns Probabilities, 0 to 1, in the order of the files.
- * @throws {Problem} when a patch cannot be decoded; the message says which one. Then no patch gets an
- * answer, and batches that still wait for the engine are dropped.
+ * @throws {Problem} as {@linkcode decodePatch} when a patch cannot be decoded; of several patches,
+ * the message says which one. Otherwise as {@linkcode Classifier.score}. No patch gets a
+ * probability then, and batches that still wait for the engine are dropped.
  */
 export async function predictPatches(
   classifier: Classifier,
@@ -24,8 +25,8 @@ export async function predictPatches(
 }
 
 /**
- * Decodes the files `from` to `to`. The message of a failure gives the file's number, if there are
- * more.
+ * Decodes the files with index `from` (inclusive) to `to` (exclusive). If there are several files,
+ * the message of a problem gives the number of the file.
  */
 function decodeFiles(
   { bundle }: Classifier,

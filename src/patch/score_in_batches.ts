@@ -4,14 +4,14 @@ import type { RunOptions } from "../inference/engine.ts";
 import type { Classifier } from "./classifier.ts";
 
 /**
- * Scores patches batch by batch. The next batch is prepared while the engine runs the previous
- * ones. Between two batches the thread is free for other tasks. When a batch fails, batches that
- * still wait for the engine are dropped.
+ * Scores patches batch by batch. Prepares the next batch while the engine runs the previous ones.
+ * Gives other tasks of the thread a turn between two batches. When a batch fails, drops the batches
+ * that still wait for the engine.
  *
  * @param count Number of patches.
  * @param patchesBetween Returns the patches with index `from` (inclusive) to `to` (exclusive).
  * @returns Probabilities, 0 to 1, in the order of the patches.
- * @throws What `patchesBetween` or the engine throws first, or the reason of the signal.
+ * @throws What `patchesBetween` throws, or {@linkcode Classifier.score}.
  */
 export async function scoreInBatches(
   classifier: Classifier,

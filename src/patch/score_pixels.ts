@@ -4,12 +4,12 @@ import type { Classifier } from "./classifier.ts";
 import { scoreInBatches } from "./score_in_batches.ts";
 
 /**
- * Scores patches that are decoded already, batch by batch.
+ * Scores decoded patches, batch by batch.
  *
- * @param pixels uint8 `[n, height, width, 3]`, RGB, 0 to 255, of the size that the manifest names.
+ * @param pixels uint8 `[n, height, width, 3]`, RGB, 0 to 255, of the size of the network's input.
  * @returns Probabilities, 0 to 1, in the order of the patches.
- * @throws {Problem} `request_invalid` when the number of bytes is not a multiple of one patch; what
- * the engine throws.
+ * @throws {Problem} `request_invalid` when the bytes are not a whole number of patches; otherwise
+ * as {@linkcode Classifier.score}.
  */
 export async function scorePixels(
   classifier: Classifier,

@@ -2,9 +2,9 @@ import type { PixelBatch } from "../inference/engine.ts";
 import { seededRandom } from "../random.ts";
 
 /**
- * Generates synthetic patches, the same in every run. Half of them are noise around a random color.
- * The others are soft dark spots on pink. A network takes some of the spots for nuclei, so its
- * probabilities spread over 0 to 1.
+ * Generates synthetic patches, the same ones in every run. The first, third, … are noise around a
+ * random color. The others are soft dark spots on pink. A network takes some of the spots for
+ * nuclei, so its probabilities spread over 0 to 1.
  *
  * @returns uint8 `[count, height, width, 3]`, RGB, 0 to 255.
  */
@@ -42,11 +42,8 @@ function fillWithSpots(
     angle: random() * Math.PI,
     depth: 0.3 + random() * 0.7,
   }));
-  const [light, dark] = [[225 + random() * 25, 160 + random() * 70, 200 + random() * 40], [
-    60,
-    20,
-    90,
-  ]];
+  const light = [225 + random() * 25, 160 + random() * 70, 200 + random() * 40];
+  const dark = [60, 20, 90];
   const grain = random() * 30;
   for (let at = 0; at < width * height; at++) {
     let coverage = 0;

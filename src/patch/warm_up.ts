@@ -8,11 +8,11 @@ import { predictPatches } from "./predict.ts";
 const PATCHES = 64;
 
 /**
- * Warms up the code that serves requests, by scoring the self-test's patch several times. Before
- * the warm-up, decoding a batch blocks the serving thread so long that a health check waits for 40
- * to 60 ms. After it, a health check waits for 10 to 30 ms.
+ * Warms up the code that serves requests: decodes and scores the self-test's patch several times.
+ * Before the warm-up, decoding a batch blocks the serving thread so long that a health check waits
+ * for 40 to 60 ms. Afterwards it waits for 10 to 30 ms.
  *
- * @throws {Problem} when the patch cannot be scored.
+ * @throws {Problem} as {@linkcode predictPatches}.
  */
 export async function warmUp(classifier: Classifier): Promise<void> {
   const { selfTestPng } = classifier.bundle;

@@ -2,8 +2,8 @@ import type { Resolution } from "../image/mpp.ts";
 import type { Point, Size } from "../image/region.ts";
 
 /**
- * Two points closer than this are taken for the same cell, in micrometers; about the diameter of a
- * mitotic figure.
+ * Points nearer to each other than this are taken for the same cell, in micrometers. It is about
+ * the diameter of a mitotic figure.
  */
 export const SAME_CELL_UM = 7.5;
 
@@ -15,8 +15,9 @@ export interface Detection extends Point {
   readonly mitosis: boolean;
 }
 
-/** A point to export: a detection, or a point that a person added, which has no probability. */
+/** A point to export: a detection, or a point that a person added. */
 export interface Mark extends Omit<Detection, "probability"> {
+  /** 0 to 1; undefined for a point that a person added. */
   readonly probability: number | undefined;
 }
 
@@ -25,26 +26,32 @@ export interface FieldImage extends Size, Resolution {}
 
 /** How a field is searched. */
 export interface DetectOptions {
-  /** The lowest probability of a mitosis. */
+  /** The lowest probability that counts as a mitosis, 0 to 1. */
   readonly threshold: number;
-  /** Micrometers per pixel that the user gives; undefined where the file or the model decide. */
+  /** Micrometers per pixel that the user gives. If undefined, the file decides, else the model. */
   readonly mpp: number | undefined;
-  /** Orientations in which a window that may show a mitosis is scored: 1 or 8. */
+  /**
+   * Number of orientations in which a window that may show a mitosis is scored; not used with
+   * `exact`.
+   */
   readonly tta: 1 | 8;
-  /** Of detections nearer to each other than this only the most probable is kept, in micrometers. */
+  /** Of points nearer to each other than this, in micrometers, only the most probable is kept. */
   readonly suppression: number;
-  /** Whether to list points below the threshold too. */
+  /** Whether to list points below the threshold as detections too. */
   readonly keep: boolean;
   /** Whether to score windows at every `stride` pixels instead of at candidates. */
   readonly exact: boolean;
-  /** Pixels at the model's resolution; used with `exact` only. */
+  /** Distance between windows, in pixels at the model's resolution; used with `exact` only. */
   readonly stride: number;
 }
 
 /** The count of mitoses and their density. */
 export interface FieldSummary {
+  /** Number of mitoses. */
   readonly count: number;
+  /** Area of the whole picture in mm², to four significant digits. */
   readonly areaMm2: number;
+  /** Mitoses per mm², to four significant digits. */
   readonly perMm2: number;
 }
 
@@ -52,11 +59,11 @@ export interface FieldSummary {
 export interface FieldResult {
   readonly image: FieldImage;
   readonly threshold: number;
-  /** How many windows were scored. */
+  /** Number of windows that were scored. */
   readonly windows: number;
-  /** From the most probable on. */
+  /** The points that are left after suppression, from the most probable to the least. */
   readonly detections: readonly Detection[];
   readonly summary: FieldSummary;
-  /** All points that were scored, before suppression, tile by tile; the heat map shows these. */
+  /** All points that were scored, before suppression, tile by tile. The heat map shows them. */
   readonly scored: readonly Detection[];
 }

@@ -1,6 +1,6 @@
 import { mppDisagrees, type Resolution } from "../image/mpp.ts";
 
-/** Something about a result that a person should check. */
+/** A warning about a result, which a person should check. */
 export interface Warning {
   /** For programs. */
   readonly code: "scale_assumed" | "scale_mismatch";
@@ -8,34 +8,31 @@ export interface Warning {
   readonly message: string;
 }
 
-/** Lists what a person should check about the resolution of a picture. */
+/** Lists the warnings about the resolution of a picture: none, or one. */
 export function scaleWarnings(resolution: Resolution): Warning[] {
-  const { mpp, mppOrigin, fileMpp } = resolution;
+  const { mppOrigin } = resolution;
+  const used = shortNumber(resolution.mpp);
+  const stated = shortNumber(resolution.fileMpp);
   if (mppOrigin === "assumed") {
     return [{
       code: "scale_assumed",
       message:
-        `The file states no scale, so ${
-          shortNumber(mpp)
-        } µm per pixel are assumed. With another scale the ` +
-        "count and the density are wrong: give mpp.",
+        `The file states no scale, so ${used} µm per pixel are assumed. If this is not its scale, the ` +
+        "count and the density are wrong; then give mpp.",
     }];
   }
   if (mppOrigin === "request" && mppDisagrees(resolution)) {
     return [{
       code: "scale_mismatch",
-      message:
-        `The request gives ${shortNumber(mpp)} µm per pixel, but the file states ${
-          shortNumber(fileMpp)
-        }. The value of ` +
-        "the request was used; check which is right.",
+      message: `The request gives ${used} µm per pixel, but the file states ${stated}. ` +
+        "The value of the request was used; check which is right.",
     }];
   }
   return [];
 }
 
 /**
- * Describes a resolution and where it comes from, in a few words.
+ * Describes a resolution and where it comes from, such as "0.25 µm/px (assumed)".
  *
  * @example
  * ```ts

@@ -1,5 +1,6 @@
 /** A scale bar of a round length. */
 export interface ScaleBar {
+  /** The length that the bar stands for. */
   readonly micrometers: number;
   /** The length with its unit, to write beside the bar. */
   readonly label: string;
@@ -7,14 +8,14 @@ export interface ScaleBar {
   readonly pixels: number;
 }
 
-/** A scale bar takes at most this share of the width. */
+/** Maximum share of the width that a scale bar takes. */
 const MAX_SHARE = 1 / 4;
 
 /**
- * Chooses the longest length of the series 1, 2, 5, 10, 20, 50 … micrometers that takes at most a quarter
- * of the width.
+ * Chooses the length of a scale bar: the longest of … 0.5, 1, 2, 5, 10, 20, 50 … micrometers that
+ * takes at most a quarter of the width.
  *
- * @param mpp Micrometers for each pixel of the screen or picture.
+ * @param mpp Micrometers per pixel of the screen or picture.
  * @param width Width of the screen or picture, in pixels.
  *
  * @example

@@ -3,7 +3,10 @@ import type { FieldImage, FieldSummary } from "./result.ts";
 const SQUARE_MICRONS_PER_MM2 = 1e6;
 
 /**
- * Counts mitoses per area. The area is that of the whole picture, empty glass included.
+ * Computes the area of a picture and the number of mitoses per mm². The area is that of the whole
+ * picture, including empty glass.
+ *
+ * @param count Number of mitoses.
  *
  * @example
  * ```ts
@@ -25,7 +28,7 @@ export function summaryOf(
   return { count, areaMm2: round(areaMm2), perMm2: round(count / areaMm2) };
 }
 
-/** To four significant digits. */
+/** Rounds to four significant digits. */
 function round(value: number): number {
   return Number(value.toPrecision(4));
 }

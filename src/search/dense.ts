@@ -5,19 +5,23 @@ import type { ScoreOptions, ScoreTarget } from "./score.ts";
 import type { ScoredPoint } from "./suppress.ts";
 
 /**
- * Points in a row and in a column that one run scores. With windows of 64 px a region is then 312 px wide, so a patch of
- * another request waits 20 ms at most.
+ * Maximum number of points across, and of points down, that one run scores. With windows of 64 px,
+ * 8 px apart, the region of a run is then 312 px wide, and a patch of another request waits 20 ms
+ * at most.
  */
 const BLOCK_SIDE = 32;
 
 /**
- * Scores points on a grid by running a fully convolutional network over whole regions of a field. The
- * windows of neighboring points share nearly all of their work.
+ * Scores points on a grid by running a fully convolutional network over whole regions of a field.
+ * This is fast, because the windows of neighboring points overlap and share most of their
+ * computation.
  *
- * @param points On a grid of a multiple of `stride`, each with its window wholly inside the field.
- * @param stride Pixels between two windows of the network.
- * @returns The points, block by block.
- * @throws {Problem} `internal` when the network gives a map of another size.
+ * @param points All points of a grid in a tile, in reading order. Their distance is a multiple of
+ * `stride`, and their windows lie wholly inside the field.
+ * @param stride Distance between neighboring windows of the network, in pixels.
+ * @returns The points with their probabilities, block by block.
+ * @throws {Problem} `internal` when the network returns a map of another size, or as
+ * `Engine.run`.
  */
 export async function scoreDense(
   { classifier: { bundle, engine }, field }: ScoreTarget,
@@ -52,7 +56,10 @@ export async function scoreDense(
       columns !== (region.width - width) / stride + 1
     ) {
       const size = `${region.width} x ${region.height} px`;
-      throw new Problem("internal", `The network gave ${rows} x ${columns} numbers for ${size}.`);
+      throw new Problem(
+        "internal",
+        `The network returned ${rows} x ${columns} numbers for ${size}.`,
+      );
     }
     options.onScored(block.length);
     return block.map((point, i) => {
@@ -64,7 +71,10 @@ export async function scoreDense(
   return blocks.flat();
 }
 
-/** Divides points on a grid into square blocks of neighbors. */
+/**
+ * Divides points on a grid, in reading order, into blocks of {@linkcode BLOCK_SIDE} rows and
+ * columns.
+ */
 function blocksOf(points: readonly Point[]): Point[][] {
   const columns = [...new Set(points.map(({ x }) => x))];
   const rows = [...new Set(points.map(({ y }) => y))];

@@ -17,15 +17,15 @@ import { ScratchBuffers } from "./candidates/scratch_buffers.ts";
 export interface FieldRequest {
   /** A PNG, JPEG or TIFF file. */
   readonly bytes: Uint8Array;
-  /** Larger pictures are refused. */
+  /** Maximum number of pixels. Larger pictures are refused. */
   readonly maxPixels: number;
-  /** Micrometers per pixel that the user gives; what the file states counts where it is undefined. */
+  /** Micrometers per pixel that the user gives. If undefined, the file decides, else the model. */
   readonly mpp: number | undefined;
   /** The resolution that the model was trained at, and the size of its window in pixels. */
   readonly model: Size & { readonly mpp: number };
 }
 
-/** What is known of a field once it is open. */
+/** Size, resolution and tiles of an open field; width and height are in pixels of the file. */
 export interface FieldFacts extends Size {
   /** The resolution at which the field is searched, and where it comes from. */
   readonly resolution: Resolution;
@@ -33,37 +33,39 @@ export interface FieldFacts extends Size {
   readonly scale: number;
   /** Width and height at the model's resolution. */
   readonly scaled: Size;
-  /** The parts in which the field is searched, at the model's resolution. */
+  /** The parts in which the field is searched, in pixels at the model's resolution. */
   readonly tiles: readonly Region[];
 }
 
 /**
- * An open picture that is searched tile by tile: a field of view or a whole slide, on this thread or in a
- * Worker. Points and regions are in pixels at the model's resolution, unless stated otherwise.
+ * An open picture that is searched tile by tile: a field of view or a whole slide. Its pixels are on
+ * this thread or in a Worker, and its methods read them there. Points and regions are in whole pixels
+ * at the model's resolution. `tile` is an index into the tiles of `facts`.
  */
 export interface TiledPicture {
   readonly facts: FieldFacts;
-  /** Finds points in a tile at which a mitosis may be. */
+  /** Finds the points of a tile at which a mitosis may be ({@linkcode findCandidates}). */
   candidates(tile: number): Promise<Point[]>;
-  /** Cuts windows around points of a tile: uint8 `[points, height, width, 3]`. */
+  /** Cuts a window around each point of a tile: uint8 `[points, height, width, 3]`. */
   windows(tile: number, points: readonly Point[], size: Size): Promise<Uint8Array>;
-  /** Reads a region: uint8 `[height, width, 3]`. */
+  /** Reads a region, which must lie inside the field: uint8 `[height, width, 3]`. */
   region(region: Region): Promise<Uint8Array>;
-  /** Releases the pixels and cancels what is under way. */
+  /** Releases the pixels. Calls in progress in a Worker are rejected. */
   close(): void;
 }
 
-/** An open field of view, which is small enough to be drawn as a whole. */
+/** An open field of view, which is small enough to be drawn as a whole, in pixels of the file. */
 export interface Field extends TiledPicture, Painter {}
 
-/** Names of the methods of {@linkcode Field} that can run in another thread. */
+/** Names of the methods of {@linkcode Field} that a field Worker runs. */
 export const FIELD_METHODS = ["candidates", "windows", "region", "overlay", "heatMap"] as const;
 
-export type FieldMethod = typeof FIELD_METHODS[number];
+/** One of {@linkcode FIELD_METHODS}. */
+export type FieldMethodName = typeof FIELD_METHODS[number];
 
-/** The calls that a Worker with a field answers. */
-export type FieldMethods = Pick<Field, FieldMethod> & {
-  /** Reads the header of a file, which takes the place of the field before. */
+/** The methods that a field Worker has. It holds one field at a time. */
+export type FieldWorkerMethods = Pick<Field, FieldMethodName> & {
+  /** Drops the field that the Worker holds, and reads the header of a file. */
   readHeader(request: FieldRequest): Promise<FieldNeeds>;
   /** Decodes the file whose header was read. */
   decode(): Promise<FieldFacts>;
@@ -89,10 +91,13 @@ const TILE_BYTES = 32 * 1024 * 1024;
 /** How many times the file itself is in memory: as the body, as a copy, and in parts while it is decoded. */
 const FILE_COPIES = 3;
 
-/** How many tiles are searched at the same time: one is prepared while the network runs over another. */
+/**
+ * How many tiles are searched at the same time, so that one is prepared while the network scores
+ * another.
+ */
 export const CONCURRENT_TILES = 2;
 
-/** Micrometers that the center of a window may lie outside of its tile. */
+/** Maximum distance of a window's center from its tile across and down, in micrometers. */
 const MAX_WINDOW_SHIFT_UM = 5;
 
 /** A field of view whose header was read and checked. */
@@ -101,15 +106,15 @@ export interface FieldHeader {
   /**
    * Decodes the field on this thread.
    *
-   * @throws {Problem} when the pixels cannot be decoded.
+   * @throws {Problem} as `PictureFile.decode`.
    */
   decode(): Promise<Field>;
 }
 
 /**
- * Reads the header of a field of view on this thread.
+ * Reads and checks the header of a field of view. Decodes no pixels.
  *
- * @throws {Problem} when the file is refused by its header.
+ * @throws {Problem} as {@linkcode openPictureFile}.
  */
 export async function readFieldHeader(request: FieldRequest): Promise<FieldHeader> {
   const file = await openPictureFile(request.bytes, request.maxPixels);
@@ -126,8 +131,8 @@ function needsOf({ width, height, decodeBytes }: PictureFile, fileBytes: number)
 }
 
 /**
- * Makes a field of any source of pixels. At most {@linkcode CONCURRENT_TILES} tiles are held at the
- * model's resolution, so memory is bounded by the source's own.
+ * Makes a field of any source of pixels. While it is searched, it holds the pixels of at most
+ * {@linkcode CONCURRENT_TILES} tiles besides what the source holds, however large the picture is.
  */
 export function fieldOf(
   source: PixelSource,
@@ -179,20 +184,27 @@ export function fieldOf(
       const { data } = await source.read(region, scale);
       return owned(data.slice());
     },
-    overlay: async (what) => owned(drawOverlay(await wholePicture(), what)),
-    heatMap: async (what) => owned(drawHeatMap(await wholePicture(), what)),
+    overlay: async (content) => owned(drawOverlay(await wholePicture(), content)),
+    heatMap: async (content) => owned(drawHeatMap(await wholePicture(), content)),
     close: () => cache.clear(),
   };
 }
 
-/** A tile, the region around it that its search depends on, and the pixels of that region. */
+/** A tile with the pixels that its search depends on. */
 interface TilePixels {
+  /** The tile itself. */
   readonly core: Region;
+  /** The tile and its margin. */
   readonly around: Region;
+  /** The pixels of `around`. */
   readonly pixels: RgbImage;
 }
 
-/** Returns the pixels around a tile on which its candidates and their windows depend; an even number. */
+/**
+ * Returns the width of the margin around a tile that its candidates and their windows depend on, in
+ * pixels. It is even, so that {@linkcode findCandidates} finds the same in a tile as in the whole
+ * picture.
+ */
 function tileMargin({ mpp, width, height }: FieldRequest["model"]): number {
   const ofCandidates = CANDIDATE_REACH / mpp;
   const ofWindows = Math.max(width, height) / 2 + MAX_WINDOW_SHIFT_UM / mpp;

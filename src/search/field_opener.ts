@@ -4,7 +4,7 @@ import { type AnyMethod, forwardMethods } from "../worker/worker_proxy.ts";
 import {
   type Field,
   FIELD_METHODS,
-  type FieldMethod,
+  type FieldMethodName,
   type FieldRequest,
   readFieldHeader,
 } from "./field.ts";
@@ -14,17 +14,20 @@ import type { MemoryBudget } from "./memory_budget.ts";
 /** Opens fields of view, on this thread or in Workers. */
 export interface FieldOpener {
   /**
-   * Opens a field. The bytes of the request move to the field: do not use them after.
+   * Opens a field: reads the header, then decodes all pixels. The bytes of the request move to the
+   * field and cannot be used afterwards.
    *
-   * @throws {Problem} when the file cannot be decoded; the reason of `signal` when it fires.
+   * @param signal When it fires, the opening and all calls of the field reject with its reason.
+   * @throws {Problem} a problem of the file, or `image_too_complex` when a Worker does not decode
+   * it in time; the reason of `signal` when it fires.
    */
   open(request: FieldRequest, signal?: AbortSignal): Promise<Field>;
-  /** Ends idle Workers. Fields that are open stay open. */
+  /** Terminates idle Workers. Fields that are open stay open. */
   close(): void;
 }
 
 /**
- * Opens fields in Workers, or on this thread where the settings allow no Workers.
+ * Returns what opens fields: in Workers, or on this thread if `inferenceWorkers` is 0.
  *
  * @param budget Admits fields by the memory that they take; without it, all are admitted.
  */
@@ -38,8 +41,11 @@ export function fieldOpener(
 }
 
 /**
- * Makes the request to open a file as a field for a classifier. The bytes are copied.
+ * Makes the request to open a file as a field for a classifier. Copies the bytes, so that the
+ * caller's own stay usable.
  *
+ * @param bytes A PNG, JPEG or TIFF file.
+ * @param maxPixels Maximum number of pixels. Larger pictures are refused.
  * @param mpp Micrometers per pixel that the user gives, if any.
  */
 export function fieldRequest(
@@ -55,21 +61,26 @@ export function fieldRequest(
 /** Opens fields on this thread, for platforms without Workers. */
 export const openFieldsInThread: FieldOpener = openFieldsOnThread();
 
-/** Opens fields on this thread. Other tasks run between two calls. */
+/** Opens fields on this thread. Other tasks can run between two calls. */
 function openFieldsOnThread(budget?: MemoryBudget): FieldOpener {
   return {
     async open(request, signal) {
+      signal?.throwIfAborted();
       budget?.check();
       const { needs, decode } = await readFieldHeader(request);
       const releaseMemory = await budget?.acquire(needs, signal);
       try {
         const field = await decode();
-        const methods = forwardMethods<Field, FieldMethod>(FIELD_METHODS, async (name, args) => {
-          await new Promise((resolve) => setTimeout(resolve));
-          signal?.throwIfAborted();
-          const method: AnyMethod = field[name];
-          return await method(...args);
-        });
+        signal?.throwIfAborted();
+        const methods = forwardMethods<Field, FieldMethodName>(
+          FIELD_METHODS,
+          async (name, args) => {
+            await new Promise((resolve) => setTimeout(resolve));
+            signal?.throwIfAborted();
+            const method: AnyMethod = field[name];
+            return await method(...args);
+          },
+        );
         const close = () => {
           field.close();
           releaseMemory?.();

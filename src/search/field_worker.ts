@@ -7,23 +7,26 @@ import {
   type Field,
   FIELD_METHODS,
   type FieldHeader,
-  type FieldMethod,
-  type FieldMethods,
+  type FieldMethodName,
+  type FieldWorkerMethods,
   readFieldHeader,
 } from "./field.ts";
 
+// This module runs in a field Worker, which field_workers.ts starts.
+
 /** The file whose header was read, until it is decoded. */
 let header: FieldHeader | undefined;
-/** The field that this Worker holds while it is searched. */
+/** The decoded field, until the next file or a release. */
 let held: Field | undefined;
 
+/** Returns the decoded field. */
 function field(): Field {
   if (held === undefined) throw new Problem("internal", "The Worker has no field open.");
   return held;
 }
 
 lowerPriority();
-answerCalls<FieldMethods>(self, {
+answerCalls<FieldWorkerMethods>(self, {
   async readHeader(request) {
     held = undefined;
     header = await readFieldHeader(request);
@@ -39,7 +42,7 @@ answerCalls<FieldMethods>(self, {
   release() {
     [header, held] = [undefined, undefined];
   },
-  ...forwardMethods<Field, FieldMethod>(FIELD_METHODS, (name, args) => {
+  ...forwardMethods<Field, FieldMethodName>(FIELD_METHODS, (name, args) => {
     const method: AnyMethod = field()[name];
     return method(...args);
   }),

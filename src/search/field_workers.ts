@@ -11,41 +11,48 @@ import {
 import {
   type Field,
   FIELD_METHODS,
-  type FieldMethod,
-  type FieldMethods,
+  type FieldMethodName,
   type FieldRequest,
+  type FieldWorkerMethods,
 } from "./field.ts";
 import type { MemoryBudget } from "./memory_budget.ts";
 
-/** An idle Worker is kept for this long, because the next field then opens sooner. */
+/** How long an idle Worker is kept, so that the next field opens sooner. */
 const IDLE_TIMEOUT_MS = 10_000;
 
-/** After a larger field the Worker is ended, which gives its memory back at once. */
+/**
+ * A Worker is kept after a field of at most this size. After a larger one it is terminated, to free
+ * its memory.
+ */
 const MAX_KEPT_PIXELS = 16e6;
 
-/** How Workers of fields are started, and how long a file may take them. */
+/** Options of {@linkcode openFieldsInWorkers}. */
 export interface FieldWorkerOptions {
   /** Admits fields by the memory that they take; without it, all are admitted. */
   readonly budget?: MemoryBudget | undefined;
-  /** Makes the Worker, in place of the ordinary one. */
+  /** Creates a Worker in place of the usual one; for tests. */
   readonly createWorker?: () => Worker;
-  /** Limit for reading a header. It takes milliseconds; the rest is for starting the Worker. */
+  /**
+   * Limit for starting a Worker and reading the header, in milliseconds; by default 20 s. Nearly
+   * all of this time is for the start on a busy machine.
+   */
   readonly headerTimeoutMs?: number;
   /**
-   * Limit for decoding a picture of so many pixels. The default is 5 s and half a second for each million
-   * pixels. JPEG 2000, the slowest format, takes a quarter of a second for a million on one idle core.
+   * Returns the limit for decoding a picture of `pixels` pixels, in milliseconds. By default, this
+   * is 5 s plus 0.5 s for each million pixels. JPEG 2000 is the slowest format: it takes 0.25 s for
+   * each million on an idle core.
    */
   readonly decodeTimeoutMs?: (pixels: number) => number;
 }
 
-type FieldWorker = WorkerProxy<FieldMethods>;
+type FieldWorker = WorkerProxy<FieldWorkerMethods>;
 
 /**
- * Opens each field in a Worker of its own, so that decoding and the search for candidates never block
- * the serving thread, and so that a search is cancelled at once. Workers are reused: to start one and to
- * compile its code takes as long as the candidates of a million pixels.
+ * Opens each field in a Worker of its own. Decoding and the search for candidates then never block
+ * the serving thread, and a search can be canceled at once. Workers are reused, because starting
+ * one and compiling its code takes as long as finding the candidates of a million pixels.
  *
- * @param maxFields Fields that are open at the same time; others wait.
+ * @param maxFields Maximum number of fields that are open at the same time. Further ones wait.
  */
 export function openFieldsInWorkers(
   maxFields: number,
@@ -59,12 +66,14 @@ export function openFieldsInWorkers(
   const { acquire, release } = semaphore(maxFields);
   const idle = new Map<FieldWorker, ReturnType<typeof setTimeout>>();
 
+  /** Keeps a Worker for the next field. */
   function keep(worker: FieldWorker): void {
     worker.call.release().catch(() => {});
-    idle.set(worker, setTimeout(() => reuse(worker).terminate(closed()), IDLE_TIMEOUT_MS));
+    idle.set(worker, setTimeout(() => takeIdle(worker).terminate(closed()), IDLE_TIMEOUT_MS));
   }
 
-  function reuse(worker: FieldWorker): FieldWorker {
+  /** Takes a Worker out of the idle ones. */
+  function takeIdle(worker: FieldWorker): FieldWorker {
     clearTimeout(idle.get(worker));
     idle.delete(worker);
     return worker;
@@ -74,12 +83,13 @@ export function openFieldsInWorkers(
     budget?.check();
     await acquire(signal);
     const [kept] = idle.keys();
-    const worker = kept === undefined ? connect(createWorker()) : reuse(kept);
+    const worker = kept === undefined ? connect(createWorker(), takeIdle) : takeIdle(kept);
     const cancel = () => end(signal?.reason);
     let pixels = 0;
     let isOpen = true;
     let releaseMemory: (() => void) | undefined;
 
+    /** Closes the field. Keeps its Worker if there is no reason against it. */
     function end(reason?: unknown): void {
       if (!isOpen) return;
       isOpen = false;
@@ -90,8 +100,14 @@ export function openFieldsInWorkers(
       release();
     }
 
-    /** Ends the Worker, and with it the call, when an answer takes too long. */
-    async function within<T>(milliseconds: number, answer: Promise<T>, what: string): Promise<T> {
+    /**
+     * Waits for an answer. If it takes too long, terminates the Worker, so that the call rejects.
+     */
+    async function withTimeout<T>(
+      milliseconds: number,
+      answer: Promise<T>,
+      what: string,
+    ): Promise<T> {
       const timer = setTimeout(() => end(tooComplex(what, milliseconds)), milliseconds);
       try {
         return await answer;
@@ -104,7 +120,7 @@ export function openFieldsInWorkers(
     try {
       signal?.throwIfAborted();
       const buffer = request.bytes.buffer as ArrayBuffer;
-      const needs = await within(
+      const needs = await withTimeout(
         headerTimeoutMs,
         worker.call.readHeader(transfer(request, buffer)),
         "The header of the image was not read",
@@ -114,13 +130,13 @@ export function openFieldsInWorkers(
       releaseMemory = await budget?.acquire(needs, signal);
       if (!isOpen) releaseMemory?.();
       signal?.throwIfAborted();
-      const facts = await within(
+      const facts = await withTimeout(
         decodeTimeoutMs(pixels),
         worker.call.decode(),
         `The image has ${width} x ${height} pixels and was not decoded`,
       );
-      const methods = forwardMethods<Field, FieldMethod>(FIELD_METHODS, async (name, args) => {
-        // A Worker that was kept may hold the next field already.
+      const methods = forwardMethods<Field, FieldMethodName>(FIELD_METHODS, async (name, args) => {
+        // Once this field is closed, its Worker may hold another field.
         if (!isOpen) throw signal?.aborted ? signal.reason : closed();
         const method: AnyMethod = worker.call[name];
         return await method(...args);
@@ -133,7 +149,7 @@ export function openFieldsInWorkers(
   }
 
   function endIdleWorkers(): void {
-    for (const worker of [...idle.keys()]) reuse(worker).terminate(closed());
+    for (const worker of [...idle.keys()]) takeIdle(worker).terminate(closed());
   }
 
   budget?.onShortage(endIdleWorkers);
@@ -144,13 +160,19 @@ function createFieldWorker(): Worker {
   return new PlatformWorker(new URL("./field_worker.ts", import.meta.url), { type: "module" });
 }
 
-function connect(worker: Worker): FieldWorker {
+/**
+ * Makes a Worker's methods callable.
+ *
+ * @param onCrash Called with the proxy when the Worker crashes outside of a call, idle or not.
+ */
+function connect(worker: Worker, onCrash: (crashed: FieldWorker) => void): FieldWorker {
   const proxy: FieldWorker = workerProxy(worker, (message) => {
     console.error("The Worker of a field crashed:", message);
+    onCrash(proxy);
     proxy.terminate(
       new Problem(
         "image_too_complex",
-        "The image stopped the Worker that decodes it. Save it again with another program.",
+        "The image crashed the Worker that reads it. Save it again with another program.",
       ),
     );
   });

@@ -5,9 +5,9 @@ import { type DetectOptions, SAME_CELL_UM } from "../result/result.ts";
 const flag = z.stringbool({ truthy: ["true", "1"], falsy: ["false", "0"] });
 
 /**
- * The options of a search as a user types them, in a query or on the command line. An option that is
- * left out is undefined: the model or the defaults below decide. Use {@linkcode parseDetectQuery}, since
- * an empty number would be read as 0 here.
+ * The schema of the search options as a user types them, in a query or on the command line. An
+ * option that is left out stays undefined until {@linkcode resolveOptions}.
+ * Parse with {@linkcode parseDetectQuery}, because this schema alone reads an empty number as 0.
  */
 export const detectQuery = z.strictObject({
   threshold: z.coerce.number().min(0).max(1).optional(),
@@ -19,12 +19,12 @@ export const detectQuery = z.strictObject({
   stride: z.coerce.number().int().min(1).max(64).optional(),
 });
 
-/** What {@linkcode detectQuery} reads. */
+/** The search options that a user typed; undefined if left out. */
 export type DetectQuery = z.infer<typeof detectQuery>;
 
 /**
- * Parses the options of a search. One that is empty or blank counts as left out: an unset variable of a
- * shell script (`--threshold=$T`) must not become the threshold 0.
+ * Parses the options of a search. An empty or blank option counts as left out, so that an unset
+ * variable in a shell script (`--threshold=$T`) does not become the threshold 0.
  */
 export function parseDetectQuery(
   typed: Readonly<Record<string, string | undefined>>,
@@ -32,7 +32,7 @@ export function parseDetectQuery(
   return detectQuery.safeParse(withoutBlanks(typed));
 }
 
-/** Leaves out the entries that are empty or blank. */
+/** Returns the entries whose value is neither undefined nor empty nor blank. */
 export function withoutBlanks(
   typed: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
@@ -42,25 +42,30 @@ export function withoutBlanks(
   return Object.fromEntries(filled);
 }
 
+/** Default distance between the windows of the grid, in pixels at the model's resolution. */
+export const DEFAULT_STRIDE = 8;
+
 /** What each option means, for the help and for the API's description. */
 export const optionMeanings: Record<keyof DetectQuery, string> = {
   threshold: "Lowest probability of a mitosis, 0 to 1; default: the model's threshold",
   mpp: "Micrometers per pixel of the image, 0.05 to 2; default: what the file states, else the " +
     "model's resolution",
-  tta: "Orientations in which each window that may show a mitosis is scored, 1 or 8; default 1. " +
-    "The embedded model gives all eight the same probability",
+  tta: "Number of orientations in which each window that may show a mitosis is scored, 1 or 8; " +
+    "default 1; not used with exact. The embedded model gives all eight the same probability",
   suppression:
     "Distance in micrometers within which only the most probable detection is kept, 0 to " +
     `1000; default ${SAME_CELL_UM}`,
   keep: "List points below the threshold too, marked as such",
-  exact: "Score windows on a fixed grid instead of at candidates, which is slow",
-  stride: "Pixels between the windows of the grid, 1 to 64; default 8",
+  exact: "Score windows on a fixed grid instead of at candidates; this can take much longer",
+  stride:
+    "Distance between the windows of the grid, in pixels at the model's resolution, 1 to 64; " +
+    `default ${DEFAULT_STRIDE}; used with exact only`,
 };
 
-/** Default of the pixels between the windows of the grid. */
-export const DEFAULT_STRIDE = 8;
-
-/** Fills in what the user left out. The threshold is then the model's own. */
+/**
+ * Fills in the defaults of the options that the user left out; that of the threshold is the
+ * model's. Only `mpp` stays undefined, because the file may state it.
+ */
 export function resolveOptions(
   query: { readonly [Name in keyof DetectQuery]?: DetectQuery[Name] | undefined },
   { threshold }: Pick<Manifest, "threshold">,

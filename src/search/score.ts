@@ -7,19 +7,21 @@ import { pooledMap } from "../worker/pooled_map.ts";
 import type { TiledPicture } from "./field.ts";
 import type { ScoredPoint } from "./suppress.ts";
 
-/** Micrometers across and down from a point to the centers of the four other windows of refinement. */
+/** Shift of the four further windows that refine a point, in micrometers across and down. */
 const REFINE_SHIFT_UM = 1;
 
-/** Windows of refinement besides the one around the point itself. */
+/** Number of shifted windows that refine a point, besides the one around it. */
 const CORNERS = 4;
 
-/** A point is refined when its own window reaches this part of the threshold. */
-const REFINE_FROM = 0.5;
+/** No point below this part of the model's threshold is refined. */
+const MIN_REFINED_SHARE = 0.5;
 
-/** Windows that are cut at a time: enough work for the engine while the next ones are cut. */
-const CUT_AT_A_TIME = 128;
+/**
+ * Number of cuts that are made at a time: enough work for the engine while the next ones are made.
+ */
+const CUTS_AT_A_TIME = 128;
 
-/** The tile whose points are scored, and the classifier that scores them. */
+/** The tile of a field whose points are scored, and the classifier that scores them. */
 export interface ScoreTarget {
   readonly classifier: Classifier;
   readonly field: TiledPicture;
@@ -28,20 +30,30 @@ export interface ScoreTarget {
 
 /** How points are scored. */
 export interface ScoreOptions extends RunOptions {
-  /** 1, or 8 to refine with all eight orientations of a window ({@linkcode oriented}). */
+  /**
+   * Test-time augmentation: 8 refines with all eight orientations of a window
+   * ({@linkcode oriented}).
+   */
   readonly tta: 1 | 8;
   /** Called with the number of windows that were scored since the last call. */
   readonly onScored: (windows: number) => void;
 }
 
-/** A picture cut out around a point, and how many windows of the network it holds, in reading order. */
+/** The size of the picture that is cut out around each point. */
 interface Cut {
   readonly width: number;
   readonly height: number;
+  /** Number of windows in one picture, for each of which the network returns a probability. */
   readonly windows: number;
 }
 
-/** Scores each point of a tile by the window around it. */
+/**
+ * Scores each point of a tile by the window around it.
+ *
+ * @returns The points with their probabilities, in the same order.
+ * @throws {Problem} as `Engine.run`; `internal` too when the network returns another
+ * number of probabilities.
+ */
 export async function scorePoints(
   target: ScoreTarget,
   points: readonly Point[],
@@ -53,13 +65,15 @@ export async function scorePoints(
 }
 
 /**
- * Refines the points that may be mitoses. The probability of such a point becomes the mean over five
- * windows: the one around the point and four that are shifted by 1 um across and down. With `tta` 8 it
- * is the mean over all orientations of these, unless the network gives all orientations the same
- * probability. The mean averages out where the frame of a window happens to lie. All other points keep
- * the probability of their own window.
+ * Refines the points that may be mitoses by the model's threshold. The probability of such a point
+ * becomes the mean over five windows: the one around the point and four that are shifted by 1 um
+ * across and down. The mean depends less on where exactly the window lies. With `tta` 8 it is the
+ * mean over all eight orientations of these five, unless the manifest says that orientation makes
+ * no difference. All other points keep the probability of their own window.
  *
- * @throws {Problem} `request_invalid` with `tta` 8 when the model's input is not square.
+ * @returns All points, in the same order.
+ * @throws {Problem} `request_invalid` with `tta` 8 when the model's input is not square, or as
+ * {@linkcode scorePoints}.
  */
 export async function refine(
   target: ScoreTarget,
@@ -100,17 +114,20 @@ export async function refine(
 }
 
 /**
- * Returns the probability from which on a point is refined. Below it, the mean of five windows could not
- * reach the threshold even if the other four had probability 1.
+ * Returns the minimum probability of the points that are refined: half the threshold, or more if
+ * the mean of five windows cannot reach the threshold even with four of probability 1.
  */
 function refineFrom(threshold: number): number {
   const reachable = (1 + CORNERS) * threshold - CORNERS;
-  return Math.max(threshold * REFINE_FROM, reachable);
+  return Math.max(threshold * MIN_REFINED_SHARE, reachable);
 }
 
 /**
- * Scores the four shifted windows of each point. One run of a fully convolutional network scores all
- * four at once where they lie as far apart as its stride.
+ * Scores the four shifted windows of each point. If they lie as far apart as the stride of a fully
+ * convolutional network, cuts one larger picture around each point, on which the network returns
+ * all four probabilities.
+ *
+ * @returns float32 `[points, 4]`, 0 to 1.
  */
 async function scoreCorners(
   target: ScoreTarget,
@@ -131,9 +148,10 @@ async function scoreCorners(
 }
 
 /**
- * Cuts pictures around points and scores them in batches. The next pictures are cut while the engine
- * runs.
+ * Cuts a picture around each point and scores the pictures in batches. The next ones are cut while
+ * the engine runs.
  *
+ * @param orientation 0 to 7: how the pictures are turned and mirrored ({@linkcode oriented}).
  * @returns float32 `[points, cut.windows]`, 0 to 1.
  */
 async function scoreCuts(
@@ -153,16 +171,17 @@ async function scoreCuts(
     const work = Math.ceil(count * patchesPerCut);
     const maps = await engine.run({ count, width, height, data, work }, options);
     if (maps.data.length !== count * windows) {
-      const text = `The network gave ${maps.data.length} numbers for ${count * windows} windows.`;
+      const size = `${count * windows} windows`;
+      const text = `The network returned ${maps.data.length} numbers for ${size}.`;
       throw new Problem("internal", text);
     }
     scores.set(maps.data, first * windows);
     options.onScored(count * windows);
   }
 
-  await pooledMap(2, startsOf(points.length, CUT_AT_A_TIME), async (from) => {
+  await pooledMap(2, startsOf(points.length, CUTS_AT_A_TIME), async (from) => {
     options.signal?.throwIfAborted();
-    const part = points.slice(from, from + CUT_AT_A_TIME);
+    const part = points.slice(from, from + CUTS_AT_A_TIME);
     const cut = oriented(await field.windows(tile, part, { width, height }), width, orientation);
     await Promise.all(
       startsOf(part.length, batchSize).map((start) =>

@@ -9,39 +9,42 @@ import { CONCURRENT_TILES, type TiledPicture } from "./field.ts";
 import { refine, scorePoints, type ScoreTarget } from "./score.ts";
 import { type ScoredPoint, suppress, Suppressor } from "./suppress.ts";
 
-/** Windows that a candidate takes on average: one, and several where it may be a mitosis. */
+/**
+ * Average number of windows that are scored for a candidate: one, and more if it may be a mitosis.
+ */
 const WINDOWS_PER_CANDIDATE = 1.1;
 
-/** The progress of a search. */
+/** The progress of a search since the last report. */
 export interface SearchProgress {
-  /** The part that is done, 0 to 1. */
+  /** The share of the search that is done, 0 to 1. */
   readonly done: number;
-  /** Windows that were scored so far. */
+  /** Number of windows that were scored so far. */
   readonly windows: number;
-  /** Mitoses found so far, after suppression. */
+  /** Number of mitoses found so far, after suppression. */
   readonly count: number;
-  /** Mitoses that are new since the last progress. */
+  /** Mitoses that are new since the last report. */
   readonly added: readonly Detection[];
-  /** Mitoses that were reported before and that a more probable neighbor has replaced. */
+  /** Mitoses that were reported before and are now suppressed by a more probable neighbor. */
   readonly removed: readonly Detection[];
 }
 
-/** How a search is run, besides its options. */
+/** How a search is run. Unlike {@linkcode DetectOptions} this does not change the result. */
 export interface SearchRun extends RunOptions {
   /** Called after each batch of windows and after each tile. */
   readonly onProgress?: (progress: SearchProgress) => void;
 }
 
 /**
- * Finds the mitoses of a field. In each tile it proposes candidates by their chromatin
+ * Finds the mitoses of a field. In each tile it finds candidates by their chromatin
  * ({@linkcode findCandidates}), scores each by the window around it, and scores those that may be
- * mitoses by several windows ({@linkcode refine}). Non-maximum suppression ({@linkcode Suppressor}) then
- * keeps the most probable of detections that are nearer to each other than the suppression distance.
- * With `exact` it scores windows at every `stride` pixels instead.
+ * mitoses by several windows ({@linkcode refine}). With `exact` it scores windows at every `stride`
+ * pixels instead, one for each point. Of points nearer to each other than the suppression distance,
+ * only the most probable becomes a detection (non-maximum suppression, {@linkcode Suppressor}).
  *
- * The result does not depend on the order in which tiles are ready.
+ * The result does not depend on the order in which tiles are ready. The field stays open.
  *
- * @throws {Problem} when the network cannot be run; the reason of the signal when it fires.
+ * @throws {Problem} as `Engine.run`; `request_invalid` with `tta` 8 when the model's
+ * input is not square; or the reason of the signal.
  */
 export async function detectMitoses(
   classifier: Classifier,
@@ -65,10 +68,12 @@ export async function detectMitoses(
     mitosis: isMitosis(point),
   });
 
-  /** Reports that a part of a tile is done, 0 to 1, and what that has found. */
-  function report(tile: number, part: number, found: readonly ScoredPoint[] = []): void {
-    done += (part - (doneOfTile[tile] ?? 0)) / tiles.length;
-    doneOfTile[tile] = part;
+  /**
+   * Reports the share of a tile that is done, 0 to 1, and the mitoses that were found in it since.
+   */
+  function report(tile: number, share: number, found: readonly ScoredPoint[] = []): void {
+    done += (share - (doneOfTile[tile] ?? 0)) / tiles.length;
+    doneOfTile[tile] = share;
     const { added, removed } = mitoses.add(found);
     run.onProgress?.({
       done: Math.min(1, done),

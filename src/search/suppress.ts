@@ -6,7 +6,7 @@ export interface ScoredPoint extends Point {
   readonly probability: number;
 }
 
-/** How adding points changed which points are kept. */
+/** What changed when points were added. */
 export interface SuppressionChange<T> {
   /** Points that are kept now and were not before. */
   readonly added: readonly T[];
@@ -15,10 +15,11 @@ export interface SuppressionChange<T> {
 }
 
 /**
- * Non-maximum suppression to which points are added one after the other. A point is kept unless a kept
- * point of higher rank is nearer than `distance` or at the same place. The more probable point has the
- * higher rank; of equals the upper one has, then the left one. The result does not depend on the order
- * in which points are added, and adding a point costs time for its neighborhood only.
+ * Non-maximum suppression of points that arrive little by little. A point is suppressed if a kept
+ * point of higher rank is nearer than `distance`, or at the same place. The more probable of two
+ * points has the higher rank. If they are equally probable, the upper one has, and in the same row
+ * the left one. The result does not depend on the order in which points are added. Adding a point
+ * looks only at points near it and near those that it changes.
  *
  * @example
  * ```ts
@@ -45,28 +46,29 @@ export class Suppressor<T extends ScoredPoint> {
     this.#kept = new NeighborGrid(distance);
   }
 
-  /** How many points are kept. */
+  /** Number of points that are kept. */
   get count(): number {
     return this.#count;
   }
 
-  /** Adds points and tells what that changes. */
+  /** Adds points and returns which points are newly kept, and which are no longer kept. */
   add(points: readonly T[]): SuppressionChange<T> {
     const change: Record<"added" | "removed", T[]> = { added: [], removed: [] };
     const queue = points.map((point) => this.#insert(point));
     queue.sort((a, b) => compareRank(b, a));
-    // The last entry of the queue has the highest rank. Only entries of lower rank depend on it, so each
-    // entry is decided once.
+    // The last entry of the queue has the highest rank. Only entries of lower rank depend on it, so
+    // each entry is decided once.
     for (let entry = queue.pop(); entry !== undefined; entry = queue.pop()) {
       entry.isQueued = false;
       const isHigher = (other: Entry<T>) => compareRank(other, entry) < 0;
       const suppressor = this.#kept.near(entry).find(isHigher);
       const isKept = suppressor === undefined;
       if (isKept === entry.isKept) continue;
-      this.#set(entry, isKept);
+      this.#setKept(entry, isKept);
       change[isKept ? "added" : "removed"].push(entry.point);
-      // A kept point can only suppress kept ones. A suppressed point can only release suppressed ones, and
-      // only those that its own suppressor, which has a higher rank, is not near.
+      // A point that is now kept can only suppress kept ones. A point that is now suppressed can
+      // only release suppressed ones, except those that its own suppressor, of higher rank,
+      // suppresses too.
       const affected = isKept ? this.#kept.near(entry) : this.#all.near(entry, suppressor);
       for (const other of affected) {
         if (other.isQueued || other.isKept !== isKept || isHigher(other)) continue;
@@ -77,7 +79,7 @@ export class Suppressor<T extends ScoredPoint> {
     return change;
   }
 
-  /** Lists the points that are kept, from the highest rank on. */
+  /** Lists the points that are kept, from the highest rank to the lowest. */
   kept(): T[] {
     return this.#kept.entries().sort(compareRank).map(({ point }) => point);
   }
@@ -88,7 +90,7 @@ export class Suppressor<T extends ScoredPoint> {
     return entry;
   }
 
-  #set(entry: Entry<T>, isKept: boolean): void {
+  #setKept(entry: Entry<T>, isKept: boolean): void {
     entry.isKept = isKept;
     if (isKept) this.#kept.add(entry);
     else this.#kept.delete(entry);
@@ -96,10 +98,10 @@ export class Suppressor<T extends ScoredPoint> {
   }
 }
 
-/** A point with its state. */
+/** A point that was added, with its state. */
 interface Entry<T> {
   readonly point: T;
-  /** How many points were added before: decides between points that are equal in all else. */
+  /** Number of points that were added before. It ranks points of the same place and probability. */
   readonly order: number;
   isKept: boolean;
   /** Whether the entry waits to be decided. */
@@ -107,10 +109,10 @@ interface Entry<T> {
 }
 
 /**
- * Suppresses points of one list: {@linkcode Suppressor} with all of them at once.
+ * Suppresses the points of one list, by the rules of {@linkcode Suppressor}.
  *
  * @param distance In pixels.
- * @returns The points that are kept, from the most probable on.
+ * @returns The points that are kept, from the highest probability to the lowest.
  */
 export function suppress<T extends ScoredPoint>(points: readonly T[], distance: number): T[] {
   const suppressor = new Suppressor<T>(distance);
@@ -121,7 +123,7 @@ export function suppress<T extends ScoredPoint>(points: readonly T[], distance: 
 /** More cells than any picture has in a row. */
 const MAX_COLUMNS = 2 ** 26;
 
-/** The entries in one cell, and the smallest rectangle that holds all that were ever added. */
+/** The entries in one cell, and the smallest rectangle around all entries that were ever in it. */
 interface Cell<T> {
   readonly entries: Entry<T>[];
   left: number;
@@ -130,10 +132,16 @@ interface Cell<T> {
   bottom: number;
 }
 
-/** Entries by the square cell that their point lies in, so that those near a point are found at once. */
+/**
+ * Entries sorted into square cells by their points, so that the entries near a point are found
+ * fast.
+ */
 class NeighborGrid<T extends ScoredPoint> {
   readonly #distance: number;
-  /** Neighbors of a point lie in its own cell or in one of the eight around it. */
+  /**
+   * Side of a cell: at least the distance, so that the neighbors of a point lie in its own cell or
+   * in one of the eight around it.
+   */
   readonly #side: number;
   readonly #cells = new Map<number, Cell<T>>();
 
@@ -166,7 +174,7 @@ class NeighborGrid<T extends ScoredPoint> {
     return this.#cells.values().toArray().flatMap(({ entries }) => entries);
   }
 
-  /** Lists the other entries that are nearer to `entry` than the distance, but not to `except`. */
+  /** Lists the other entries near `entry`, without those that are near `except` as well. */
   near(entry: Entry<T>, except?: Entry<T>): Entry<T>[] {
     const { point } = entry;
     const found: Entry<T>[] = [];
@@ -185,12 +193,16 @@ class NeighborGrid<T extends ScoredPoint> {
     return found;
   }
 
+  /** Returns whether a point is nearer to an entry than the distance, or at the same place. */
   #isNear({ point }: Entry<T>, x: number, y: number): boolean {
     const distance = Math.hypot(point.x - x, point.y - y);
     return distance < this.#distance || distance === 0;
   }
 
-  /** Returns whether an entry is near every point that a cell can hold: near the farthest corner. */
+  /**
+   * Returns whether an entry is near all entries of a cell, which it is if it is near the farthest
+   * corner.
+   */
   #isAllNear({ left, right, top, bottom }: Cell<T>, entry: Entry<T>): boolean {
     const { x, y } = entry.point;
     return this.#isNear(
@@ -200,14 +212,14 @@ class NeighborGrid<T extends ScoredPoint> {
     );
   }
 
-  /** Returns the key of a point's cell, or of the cell that lies so many columns and rows from it. */
+  /** Returns the key of the cell that lies `columns` and `rows` cells from the cell of a point. */
   #cellOf({ x, y }: T, columns: number, rows: number): number {
     const column = Math.floor(x / this.#side) + columns;
     return (Math.floor(y / this.#side) + rows) * MAX_COLUMNS + column;
   }
 }
 
-/** Compares for a sort from the highest rank to the lowest. */
+/** Compares two entries, to sort them from the highest rank to the lowest. */
 function compareRank<T extends ScoredPoint>(a: Entry<T>, b: Entry<T>): number {
   return b.point.probability - a.point.probability || a.point.y - b.point.y ||
     a.point.x - b.point.x || a.order - b.order;

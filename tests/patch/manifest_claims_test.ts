@@ -12,7 +12,7 @@ import { refusal, withBundle } from "../model/unpadded_network.ts";
 Deno.test("a model that wrongly claims to be fully convolutional is not served", async () => {
   match(
     await refusal({ padding: 1 }),
-    /'Unpadded' is not fully convolutional, .*: on 80 x 72 px it gives 0\.\d+ for a window that has 0\.\d+ alone/,
+    /'Unpadded' is not fully convolutional, .*: on 80 x 72 px it gives 0\.\d+ for a window that alone gets 0\.\d+/,
   );
   match(
     await refusal({ claims: { receptiveField: 64, stride: 16 } }),

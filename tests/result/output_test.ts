@@ -52,7 +52,7 @@ const multiplePoints = {
   additionalProperties: false,
 };
 
-Deno.test("detections come back from GeoJSON, which a public reader accepts", () => {
+Deno.test("a public checker accepts the GeoJSON, and it has every detection", () => {
   const written = JSON.stringify(toGeoJson(result));
   check(written);
   const { features }: ReturnType<typeof toGeoJson> = JSON.parse(written);
@@ -70,7 +70,7 @@ Deno.test("detections come back from GeoJSON, which a public reader accepts", ()
   );
 });
 
-Deno.test("detections come back from MIDOG's JSON, in millimeters, which its schema accepts", () => {
+Deno.test("the schema of MIDOG accepts the MIDOG JSON, and it has every detection in millimeters", () => {
   const written: ReturnType<typeof toMidog> = JSON.parse(JSON.stringify(toMidog(result)));
   const validate = new Ajv().compile(multiplePoints);
   const accepted: boolean = validate(written);

@@ -36,7 +36,7 @@ function gridOf(step: number, left = 4, top = 3): Point[] {
   return points;
 }
 
-Deno.test("dense scores are those of each window alone", async () => {
+Deno.test("a dense run gives each point the score of its window alone", async () => {
   // Steps of 1, 2 and 3 strides; the last grid begins away from the corner.
   for (
     const [points, stride] of [[gridOf(4), 4], [gridOf(6), 3], [gridOf(9, 22, 30), 3]] as const
@@ -53,7 +53,7 @@ Deno.test("dense scores are those of each window alone", async () => {
   }
 });
 
-Deno.test("one run scores 32 x 32 points at most, and says how much work it is", async () => {
+Deno.test("one run scores at most 32 x 32 points, and tells the engine how much work it is", async () => {
   const { batches } = await score(gridOf(4), 4);
   // 81 columns are 32 + 32 + 17, 44 rows are 32 + 12. n windows, 4 px apart, are 4 n + 4 px wide or
   // 4 n + 2 px high.
@@ -74,7 +74,7 @@ Deno.test("single points and no points are scored too", async () => {
   deepEqual((await score([], 4)).scored, []);
 });
 
-Deno.test("a map of another size is refused", async () => {
+Deno.test("a network that returns a map of another size is refused", async () => {
   for (const dims of [[1, 1, 2, 5], [1, 1, 3, 4], [1, 15]]) {
     const change: StubOptions["change"] = ({ data }) => ({ dims, data });
     const scoring = score([{ x: 50, y: 40 }, { x: 66, y: 48 }], 4, { change });
@@ -82,7 +82,7 @@ Deno.test("a map of another size is refused", async () => {
       ok(thrown instanceof Problem && thrown.code === "internal");
       // Windows at 50 and 66 span 24 px and 5 columns; at 40 and 48 they span 14 px and 3 rows.
       const [, , rows = 0, columns = 0] = dims;
-      return thrown.message === `The network gave ${rows} x ${columns} numbers for 24 x 14 px.`;
+      return thrown.message === `The network returned ${rows} x ${columns} numbers for 24 x 14 px.`;
     });
   }
 });

@@ -45,7 +45,7 @@ Deno.test("a tile has the points that lie in it, though their windows reach beyo
   deepEqual(grid([21, 8], 9, 2, [8, 8], 7), { columns: [], rows: [] });
 });
 
-Deno.test("a field that is smaller than a window has one point, its center", () => {
+Deno.test("a field that is narrower or lower than a window has one column or one row of points, in its middle", () => {
   deepEqual(grid([6, 5], 99, 0, [8, 8], 4), { columns: [3], rows: [2] });
   deepEqual(grid([6, 20], 99, 0, [8, 8], 4), { columns: [3], rows: [4, 8, 12, 16] });
   // Of two tiles of 4 px the second has the center.

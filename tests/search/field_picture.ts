@@ -4,7 +4,9 @@ import type { Point } from "../../src/image/region.ts";
 import { encode } from "fast-png";
 import { sample } from "../service.ts";
 
-/** A field of drawn stroma with the body of the project's drawn metaphase at these centers. */
+/**
+ * Draws a field: the stroma sample everywhere, and the cell of the metaphase sample at each center.
+ */
 export async function drawnField(
   width: number,
   height: number,
@@ -28,7 +30,7 @@ export async function drawnField(
   return { width, height, data };
 }
 
-/** The picture as a PNG file. */
+/** Encodes a picture as a PNG file. */
 export function pngFile({ width, height, data }: RgbImage): Uint8Array<ArrayBuffer> {
   return new Uint8Array(encode({ width, height, data, channels: 3 }));
 }

@@ -85,7 +85,7 @@ for (const scale of [1, 0.5] as const) {
     }
   });
 
-  Deno.test(`at scale ${scale} a region is that of the whole picture, and the caller's own`, async () => {
+  Deno.test(`at scale ${scale} a region has the pixels of the whole picture, and the caller may change them`, async () => {
     const region = { x: 490, y: 500, width: 40, height: 30 };
     const pixels = await field.region(region);
     deepEqual(pixels, cropNaively(whole, region).data);
@@ -110,7 +110,7 @@ function recorded(source: PixelSource): PixelSource & { readonly reads: Region[]
   };
 }
 
-Deno.test("only as many tiles are kept as are searched at the same time", async () => {
+Deno.test("a field keeps the pixels of two tiles, as many as are searched at the same time", async () => {
   equal(CONCURRENT_TILES, 2);
   const source = recorded(pictureSource(cells));
   const field = fieldOf(source, { mpp: 0.25, model: MODEL });

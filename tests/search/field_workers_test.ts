@@ -9,7 +9,7 @@ function request(width: number) {
   return { bytes: pngFile({ width, height: 5, data }), maxPixels: 1e6, mpp: undefined, model };
 }
 
-Deno.test("a picture that takes too long to decode, or that crashes its Worker, is refused by itself", async () => {
+Deno.test("a picture that hangs or crashes its Worker is refused, and the next one is opened", async () => {
   const url = new URL("./hanging_field_worker.ts", import.meta.url);
   const opener = openFieldsInWorkers(1, {
     createWorker: () => new Worker(url, { type: "module" }),
@@ -22,8 +22,29 @@ Deno.test("a picture that takes too long to decode, or that crashes its Worker, 
     });
     await rejects(opener.open(request(9)), {
       code: "image_too_complex",
-      message: /^The image stopped the Worker that decodes it\./,
+      message: /^The image crashed the Worker that reads it\./,
     });
+    const field = await opener.open(request(8));
+    equal(field.facts.width, 8);
+    field.close();
+  } finally {
+    opener.close();
+  }
+});
+
+Deno.test("a Worker that crashed while it was idle is not used for the next picture", async () => {
+  const url = new URL("./hanging_field_worker.ts", import.meta.url);
+  const crashed = Promise.withResolvers<void>();
+  const opener = openFieldsInWorkers(1, {
+    createWorker() {
+      const worker = new Worker(url, { type: "module" });
+      worker.addEventListener("error", () => crashed.resolve());
+      return worker;
+    },
+  });
+  try {
+    (await opener.open(request(10))).close();
+    await crashed.promise;
     const field = await opener.open(request(8));
     equal(field.facts.width, 8);
     field.close();

@@ -1,6 +1,6 @@
 /**
- * The Worker of a field, which hangs when it is to decode a picture whose header says 7 pixels across,
- * and crashes at 9 pixels.
+ * A field Worker that fails by the width of the picture. At 7 pixels it hangs while it decodes, at 9 it
+ * crashes while it decodes, and at 10 it crashes after the field was closed.
  */
 import "../../src/search/field_worker.ts";
 
@@ -20,5 +20,6 @@ scope.postMessage = (message, transfer) => {
 scope.onmessage = (event) => {
   if (event.data.method === "decode" && width === 7) { for (;;); }
   if (event.data.method === "decode" && width === 9) throw new Error("crashed by a picture");
+  if (event.data.method === "release" && width === 10) throw new Error("crashed while idle");
   answer(event);
 };

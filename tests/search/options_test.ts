@@ -8,11 +8,11 @@ Deno.test("an option that is empty or blank counts as left out, and is never 0",
   equal(resolveOptions(read.data ?? {}, { threshold: 0.965 }).threshold, 0.965);
 });
 
-Deno.test("0 is still a threshold where it is typed", () => {
+Deno.test("a threshold of 0 can be typed", () => {
   equal(parseDetectQuery({ threshold: "0" }).data?.threshold, 0);
 });
 
-Deno.test("a number outside of its bounds, or none at all, is refused by its name", () => {
+Deno.test("a value that an option does not accept is refused, and the error names the option", () => {
   for (
     const [name, value] of [
       ["threshold", "1.5"],

@@ -57,7 +57,7 @@ Deno.test("scorePoints gives each point the score of the window around it, in th
   deepEqual(await scorePoints(target, [], options), []);
 });
 
-Deno.test("a batch has at most batchSize windows, and says how much work it is", async () => {
+Deno.test("a batch has at most batchSize windows, and tells the engine how much work it is", async () => {
   const { target, options } = setUp({ batchSize: 50 });
   await scorePoints(target, randomPoints(300), options);
   const counts = target.classifier.batches.map(({ count, data, work }) => {
@@ -103,7 +103,8 @@ Deno.test("refine leaves the points below the minimum as they are, without a run
   }
 });
 
-Deno.test("with tta 8 it is the mean over eight orientations, of each of which two share a corner", async () => {
+Deno.test("with tta 8 refine gives a point the mean over eight orientations of five windows", async () => {
+  // Turning and mirroring puts each of the four corners into the upper left one twice.
   for (const stride of [4, undefined]) {
     const { target, counted, options } = setUp(
       { network: redOfCorner, threshold: 0, ...(stride ? { stride } : {}) },
@@ -119,14 +120,14 @@ Deno.test("with tta 8 it is the mean over eight orientations, of each of which t
       );
       near(probability, corners.reduce((sum, score) => sum + score) / 20, `stride ${stride}`);
     }
-    equal(counted.windows, 10 * (5 * 8 - 1), "the first window is known");
+    equal(counted.windows, 10 * (5 * 8 - 1), "the unshifted upright window is not scored again");
   }
   const invariant = setUp({ orientationInvariant: true, threshold: 0 }, 8);
   await refine(invariant.target, [{ x: 50, y: 40, probability: 1 }], invariant.options);
-  equal(invariant.counted.windows, 4, "other orientations would give the same");
+  equal(invariant.counted.windows, 4, "an orientation-invariant model scores one orientation");
 });
 
-Deno.test("a wrong number of answers is refused", async () => {
+Deno.test("a network that returns a wrong number of probabilities is refused", async () => {
   const change = ({ dims, data }: { dims: number[]; data: Float32Array }) => ({
     dims,
     data: data.slice(1),
@@ -134,7 +135,7 @@ Deno.test("a wrong number of answers is refused", async () => {
   const { target, options } = setUp({ change });
   await rejects(scorePoints(target, randomPoints(5), options), (thrown) => {
     ok(thrown instanceof Problem && thrown.code === "internal");
-    equal(thrown.message, "The network gave 4 numbers for 5 windows.");
+    equal(thrown.message, "The network returned 4 numbers for 5 windows.");
     return true;
   });
 });
@@ -152,7 +153,7 @@ Deno.test("tta 8 is refused for a model whose input is not square", async () => 
   );
 });
 
-Deno.test("a signal that has fired ends it with its reason, before a run", async () => {
+Deno.test("a signal that was aborted before rejects with its reason, and nothing is run", async () => {
   const { target, options } = setUp();
   const reason = new Error("the client left");
   const signal = AbortSignal.abort(reason);

@@ -38,7 +38,7 @@ function distances({ detections }: FieldResult): number[] {
   return centers.map((c) => Math.min(...detections.map((d) => Math.hypot(d.x - c.x, d.y - c.y))));
 }
 
-Deno.test("drawn metaphases are found where they are: across a tile's border and at the field's", async () => {
+Deno.test("drawn metaphases are found at their places, also on the border of a tile and of the field", async () => {
   await using service = await startService();
   // The frame of a pasted drawing is an edge of its own, which the model gives about a half.
   const result = await search(service, await drawnField(1200, 900, centers), { threshold: 0.7 });
@@ -47,7 +47,7 @@ Deno.test("drawn metaphases are found where they are: across a tile's border and
   ok(result.detections.every(({ probability }) => probability >= 0.9));
 });
 
-Deno.test("a Worker finds what this thread finds, and gives up at once", async () => {
+Deno.test("a search in a Worker finds the same as in this thread, and stops at once when it is aborted", async () => {
   await using service = await startService();
   const image = await drawnField(700, 500, [{ x: 300, y: 200 }]);
   const workers = openFieldsInWorkers(1);
@@ -65,11 +65,11 @@ Deno.test("a Worker finds what this thread finds, and gives up at once", async (
   await rejects(running, /enough/);
   ok(performance.now() - started < 5000);
   const again = await search(service, image, { threshold: 0.7 }, workers);
-  equal(again.summary.count, 1, "the place is free again");
+  equal(again.summary.count, 1, "the aborted field no longer counts as open");
   workers.close();
 });
 
-/** Opens fields whose first tile and first part come only after later ones have been asked for. */
+/** Opens fields that answer the first call only after later calls were made. */
 const firstComesLate: FieldOpener = {
   ...openFieldsInThread,
   async open(...request) {
@@ -82,7 +82,7 @@ const firstComesLate: FieldOpener = {
   },
 };
 
-/** Lets the first call wait until so many later ones were made. */
+/** Delays the first call until `later` further calls were made. */
 function behindLaterCalls<Argument, Answer>(
   call: (argument: Argument) => Promise<Answer>,
   later: number,
@@ -97,7 +97,7 @@ function behindLaterCalls<Argument, Answer>(
   };
 }
 
-Deno.test("an answer is the same to the last place in whatever order its parts come in", async () => {
+Deno.test("the result is exactly the same in whatever order the tiles are ready", async () => {
   await using service = await startService();
   const image = await drawnField(1200, 900, centers);
   for (const query of [{ keep: true }, { keep: true, exact: true, stride: 8 }]) {
@@ -107,7 +107,7 @@ Deno.test("an answer is the same to the last place in whatever order its parts c
   }
 });
 
-Deno.test("a field of half the resolution gives the same places in its own pixels", async () => {
+Deno.test("a field at half the resolution has its detections at the same places, in its own pixels", async () => {
   await using service = await startService();
   const image = await drawnField(1200, 900, centers);
   const part = { x: 0, y: 0, width: 600, height: 450 };
@@ -130,7 +130,7 @@ Deno.test("fields of one pixel, of one row and of glass have no mitosis", async 
   }
 });
 
-Deno.test("the exact grid has a window at every stride inside the field", async () => {
+Deno.test("an exact search scores a window at every stride inside the field", async () => {
   await using service = await startService();
   const result = await search(service, await drawnField(200, 130, []), { exact: true, stride: 8 });
   equal(result.windows, ((200 - 64) / 8 + 1) * (Math.floor((130 - 64) / 8) + 1));

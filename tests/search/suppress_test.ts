@@ -64,7 +64,7 @@ Deno.test("suppression keeps what the greedy algorithm keeps, in any order and g
   }
 });
 
-Deno.test("of equal probabilities the upper point stays, then the left one", () => {
+Deno.test("of equally probable points the upper one is kept, and in the same row the left one", () => {
   const at = (x: number, y: number) => ({ x, y, probability: 0.5 });
   const points = [at(10, 10), at(5, 12), at(4, 10)];
   deepEqual(suppress(points, 30), [at(4, 10)]);
@@ -74,14 +74,14 @@ Deno.test("of equal probabilities the upper point stays, then the left one", () 
   deepEqual(addInGroups(chain, 5), [at(0, 0), at(0, 8)]);
 });
 
-Deno.test("points at exactly the distance are both kept", () => {
+Deno.test("two points that are exactly the distance apart are both kept", () => {
   // 3, 4, 5: the hypotenuse of the two points is 5.
   const points = [{ x: 0, y: 0, probability: 0.9 }, { x: 3, y: 4, probability: 0.8 }];
   equal(suppress(points, 5).length, 2);
   equal(suppress(points, 5.001).length, 1);
 });
 
-Deno.test("of duplicates one is kept, also at distance 0", () => {
+Deno.test("of points at the same place one is kept, also at distance 0", () => {
   const copies = Array.from({ length: 5 }, (_, id) => ({ x: 3, y: 3, probability: 0.7, id }));
   deepEqual(suppress(copies, 1).map(({ id }) => id), [0]);
   deepEqual(suppress(copies, 0).map(({ id }) => id), [0]);

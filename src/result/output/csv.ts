@@ -1,11 +1,11 @@
 import type { FieldImage, Mark } from "../result.ts";
 
-/** A value of a table; undefined is an empty cell. */
+/** The value of a cell; undefined leaves it empty. */
 export type CsvValue = string | number | boolean | undefined;
 
 /**
- * Writes a table as CSV (RFC 4180): lines end with CRLF, and values with a comma, a quote or a line
- * break are quoted.
+ * Formats a table as CSV (RFC 4180): lines end with CRLF, and values with a comma, a quote or a
+ * line break are quoted.
  *
  * @example
  * ```ts
@@ -30,17 +30,17 @@ function csvCell(value: CsvValue): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** What {@linkcode toCsv} writes. */
-interface Marks {
+/** The parts of a result that {@linkcode toCsv} writes. */
+interface CsvContent {
   readonly image: Pick<FieldImage, "mpp" | "mppOrigin">;
   readonly detections: readonly Mark[];
 }
 
 /**
- * Writes detections as CSV: one line each, with the point in pixels and in micrometers, and the scale
- * that leads from one to the other.
+ * Formats detections as CSV. Each has a line with its point in pixels and in micrometers, its
+ * probability, whether it is a mitosis, and the scale that converts pixels to micrometers.
  */
-export function toCsv({ image: { mpp, mppOrigin }, detections }: Marks): string {
+export function toCsv({ image: { mpp, mppOrigin }, detections }: CsvContent): string {
   return csvTable(
     ["x", "y", "x_um", "y_um", "probability", "mitosis", "mpp", "mpp_origin"],
     detections.map(({ x, y, probability, mitosis }) => [
@@ -56,7 +56,7 @@ export function toCsv({ image: { mpp, mppOrigin }, detections }: Marks): string 
   );
 }
 
-/** Converts pixels to micrometers, rounded to a nanometer. */
+/** Converts pixels to micrometers, rounded to three decimal places (nanometers). */
 function toMicrometers(pixels: number, mpp: number): number {
   return Number((pixels * mpp).toFixed(3));
 }

@@ -1,4 +1,4 @@
-/** A format in which the result of a field is written. */
+/** A format in which the result of a search is written. */
 export interface OutputFormat {
   /** Name for people. */
   readonly title: string;
@@ -10,8 +10,8 @@ export interface OutputFormat {
 }
 
 /**
- * All output formats, by the name that a user types. The service, the commands and the page read this
- * table, so it is pure; `writers.ts` holds the function that writes each format.
+ * All output formats, by the name that a user types. The service, the commands and the page read
+ * this table, so it imports nothing. `writers.ts` has the function that writes each format.
  */
 export const formats = {
   json: {
@@ -59,8 +59,9 @@ export type FormatName = keyof typeof formats;
 export const formatNames = Object.keys(formats) as [FormatName, ...FormatName[]];
 
 /**
- * Returns the format of a file by the ending of its name, or undefined where no format has it. The
- * longest ending counts; a plain `.png` is an overlay, the first format that is a PNG.
+ * Returns the format of a file by the ending of its name, or undefined if no format has this
+ * ending. If several formats have it, the one with the longest ending counts. A plain `.png` is an
+ * overlay.
  *
  * @example
  * ```ts
@@ -79,6 +80,7 @@ export function formatOfFile(path: string): FormatName | undefined {
   );
   const exact = longestFirst.find((name) => path.endsWith(formats[name].extension));
   if (exact !== undefined) return exact;
+  // Of several formats with the same last ending, such as .png, the first in the table counts.
   const [ending] = /\.[^./]+$/.exec(path) ?? [];
   return formatNames.find((name) =>
     ending !== undefined && formats[name].extension.endsWith(ending)

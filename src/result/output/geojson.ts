@@ -2,18 +2,19 @@ import { researchUseOnly } from "../../research_use.ts";
 import { DETECTION_COLORS } from "../picture/colors.ts";
 import type { FieldImage, Mark } from "../result.ts";
 
-/** What is exported. */
-interface Marks {
+/** The parts of a result that {@linkcode toGeoJson} converts. */
+interface GeoJsonContent {
   readonly image: Pick<FieldImage, "mpp" | "mppOrigin" | "fileMpp">;
   readonly detections: readonly Mark[];
 }
 
 /**
- * Writes detections as GeoJSON (RFC 7946), which QuPath opens when the file is dragged onto the image:
- * one point annotation each, in pixels of the image, with its class and its probability as a measurement.
- * The scale stands beside the features, where readers of GeoJSON pass over it.
+ * Converts detections to GeoJSON (RFC 7946). QuPath opens it when the file is dragged onto the
+ * image. Each detection is a point annotation in pixels of the image. It has a class, and the
+ * probability as a measurement. The scale is in the member `image` beside the features, which
+ * GeoJSON readers ignore.
  */
-export function toGeoJson({ image: { mpp, mppOrigin, fileMpp }, detections }: Marks) {
+export function toGeoJson({ image: { mpp, mppOrigin, fileMpp }, detections }: GeoJsonContent) {
   return {
     type: "FeatureCollection" as const,
     image: { mpp, mppOrigin, ...(fileMpp === undefined ? {} : { fileMpp }) },

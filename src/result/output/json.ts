@@ -2,7 +2,10 @@ import { researchUseOnly } from "../../research_use.ts";
 import type { FieldResult } from "../result.ts";
 import { scaleWarnings } from "../scale.ts";
 
-/** A result as the service answers it. Detections are in pixels of the image. */
+/**
+ * Converts a result to the JSON body that the service answers with. Detections are in pixels of the
+ * file.
+ */
 export function toJson({ image, threshold, detections, summary }: FieldResult) {
   return {
     status: "ok" as const,

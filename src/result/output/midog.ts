@@ -3,18 +3,18 @@ import { describeScale } from "../scale.ts";
 
 const MICROMETERS_PER_MM = 1000;
 
-/** What is exported. */
-interface Marks {
+/** The parts of a result that {@linkcode toMidog} converts. */
+interface MidogContent {
   readonly image: Pick<FieldImage, "mpp" | "mppOrigin" | "fileMpp">;
   readonly detections: readonly Mark[];
 }
 
 /**
- * Writes detections in the format of the MIDOG challenges ("Multiple points" of grand-challenge.org):
- * points in millimeters from the upper left corner, with 0 as third coordinate. The format has no place
- * for the scale but its name.
+ * Converts detections to the JSON format of the MIDOG challenges ("Multiple points" of
+ * grand-challenge.org): points in millimeters from the upper left corner, with 0 as third
+ * coordinate. The scale is part of `name`, because the format has no other place for it.
  */
-export function toMidog({ image, detections }: Marks) {
+export function toMidog({ image, detections }: MidogContent) {
   const toMillimeters = (pixels: number) => pixels * image.mpp / MICROMETERS_PER_MM;
   return {
     name: `Points of interest at ${describeScale(image)}`,

@@ -7,10 +7,10 @@ import { toGeoJson } from "./geojson.ts";
 import { toJson } from "./json.ts";
 import { toMidog } from "./midog.ts";
 
-/** Draws results over the field that was searched; each drawing is a PNG file. */
+/** Draws results over the picture of the field that was searched. Returns PNG files. */
 export interface Painter {
-  overlay(what: Overlay): Promise<Uint8Array>;
-  heatMap(what: HeatMap): Promise<Uint8Array>;
+  overlay(content: Overlay): Promise<Uint8Array>;
+  heatMap(content: HeatMap): Promise<Uint8Array>;
 }
 
 /** Writes a result as the bytes of a file. */
@@ -30,7 +30,9 @@ const writers: Readonly<Record<FormatName, Writer>> = {
 /**
  * Writes a result in one of the output formats.
  *
- * @param painter Draws the formats that are pictures.
+ * @param painter Draws the formats that are pictures. Usually the field itself.
+ * @returns The bytes of the file.
+ * @throws What `painter` throws.
  */
 export async function writeResult(
   format: FormatName,

@@ -3,7 +3,7 @@ import type { RgbImage } from "../../image/rgb_image.ts";
 import type { Color } from "./colors.ts";
 import { GLYPH_HEIGHT, GLYPH_WIDTH, glyphDot } from "./glyphs.ts";
 
-/** A picture to draw on. What lies beyond its border is not drawn. */
+/** A picture to draw on. The part of a drawing beyond its border is cut off. */
 export interface Canvas {
   readonly width: number;
   readonly height: number;
@@ -11,12 +11,17 @@ export interface Canvas {
   readonly data: Uint8Array;
 }
 
-/** Larger pictures are shrunk to a half, a third, and so on. */
+/**
+ * Maximum number of pixels of a canvas. Larger pictures are shrunk to a half, a third, and so on.
+ */
 const MAX_PIXELS = 16e6;
 
 /**
- * Copies a picture to draw on, and shrinks it by a whole number where it has more pixels than
+ * Copies a picture, to draw on the copy. Shrinks the copy if it has more pixels than
  * {@linkcode MAX_PIXELS}.
+ *
+ * @returns The canvas, and `shrink`, the number of pixels of the picture per pixel of the canvas
+ * across and down: 1, 2, 3, …
  */
 export function canvasOf(image: RgbImage): { canvas: Canvas; shrink: number } {
   const shrink = Math.ceil(Math.sqrt(image.width * image.height / MAX_PIXELS));
@@ -41,7 +46,7 @@ export function canvasOf(image: RgbImage): { canvas: Canvas; shrink: number } {
   return { canvas: { width, height, data }, shrink };
 }
 
-/** Fills a rectangle. */
+/** Fills a rectangle, `across` pixels wide and `down` pixels high. */
 export function fill(
   { width, height, data }: Canvas,
   left: number,
@@ -59,7 +64,9 @@ export function fill(
   }
 }
 
-/** Draws the outline of a rectangle, inside of its edges. */
+/**
+ * Draws the outline of a rectangle. The line is `line` pixels wide and lies inside the rectangle.
+ */
 export function drawFrame(
   canvas: Canvas,
   left: number,
@@ -75,7 +82,12 @@ export function drawFrame(
   fill(canvas, left + across - line, top, line, down, color);
 }
 
-/** Writes one line of text, white on black, so that it can be read on any background. */
+/**
+ * Writes one line of text in white on a black box. Moves the text into the canvas if it would lie
+ * partly outside.
+ *
+ * @param dot Side of a dot of the letters, in pixels.
+ */
 export function write(canvas: Canvas, text: string, left: number, top: number, dot: number): void {
   const x = Math.max(0, Math.min(left, canvas.width - textWidth(text, dot)));
   const y = Math.max(0, Math.min(top, canvas.height - textHeight(dot)));
@@ -91,22 +103,22 @@ export function write(canvas: Canvas, text: string, left: number, top: number, d
   });
 }
 
-/** Writes lines of text one below the other, from the upper left corner on. */
+/** Writes lines of text one below the other, beginning in the upper left corner of the canvas. */
 export function writeLines(canvas: Canvas, lines: readonly string[], dot: number): void {
   lines.forEach((line, i) => write(canvas, line, 0, i * textHeight(dot), dot));
 }
 
-/** Returns the side of a dot of the letters, in pixels, that suits the size of a canvas. */
+/** Chooses the side of a dot of the letters, in pixels, to suit the size of a canvas. */
 export function dotSize({ width, height }: Canvas): number {
   return Math.max(2, Math.round(Math.max(width, height) / 700));
 }
 
-/** Returns the width of a line of text in pixels, with one dot around it. */
+/** Returns the width of a line of text and its black box, in pixels. */
 export function textWidth(text: string, dot: number): number {
   return ([...text].length * (GLYPH_WIDTH + 1) + 1) * dot;
 }
 
-/** Returns the height of a line of text in pixels, with one dot around it. */
+/** Returns the height of a line of text and its black box, in pixels. */
 export function textHeight(dot: number): number {
   return (GLYPH_HEIGHT + 2) * dot;
 }

@@ -1,7 +1,7 @@
-/** Red, green, blue, 0 to 255. */
+/** A color: red, green and blue, 0 to 255. */
 export type Color = readonly [red: number, green: number, blue: number];
 
-/** Colors of a detection on every picture: the overlay, the annotations for QuPath and the page. */
+/** The colors of detections everywhere: on the overlay, in QuPath and on the page. */
 export const DETECTION_COLORS = {
   mitosis: [0, 200, 60],
   belowThreshold: [240, 180, 0],

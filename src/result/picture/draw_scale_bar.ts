@@ -1,7 +1,13 @@
 import { chooseScaleBar } from "../scale_bar.ts";
 import { type Canvas, fill, textHeight, textWidth, write } from "./canvas.ts";
 
-/** Draws a scale bar of a round length, at most a quarter of the picture, in its lower left corner. */
+/**
+ * Draws a scale bar of a round length in the lower left corner. It takes at most a quarter of the
+ * width.
+ *
+ * @param mpp Micrometers per pixel of the canvas.
+ * @param dot Side of a dot of the label's letters, in pixels.
+ */
 export function drawScaleBar(canvas: Canvas, mpp: number, dot: number): void {
   const { label, pixels } = chooseScaleBar(mpp, canvas.width);
   const left = 6 * dot;

@@ -1,4 +1,8 @@
-/** Letters of 5 x 7 dots for the few words on a picture; each number holds the five bits of a row. */
+/**
+ * The letters that occur on pictures, in 5 x 7 dots. Each has seven numbers, one for each row from
+ * top to bottom; the five bits of a number are the dots of the row, the leftmost in the highest
+ * bit.
+ */
 const GLYPHS: Record<string, readonly number[]> = {
   "0": [14, 17, 19, 21, 25, 17, 14],
   "1": [4, 12, 4, 4, 4, 4, 14],
@@ -44,8 +48,10 @@ const GLYPHS: Record<string, readonly number[]> = {
 
 const BLANK = [0, 0, 0, 0, 0, 0, 0] as const;
 
-/** Width and height of a letter in dots, without the gap to the next one. */
+/** Width of a letter in dots, without the gap to the next one. */
 export const GLYPH_WIDTH = 5;
+
+/** Height of a letter in dots, without the gap to the next line. */
 export const GLYPH_HEIGHT = 7;
 
 /** Returns whether a dot of a letter is set. A letter that is not in the table is blank. */

@@ -4,17 +4,19 @@ import { type Canvas, canvasOf, dotSize, toPng, writeLines } from "./canvas.ts";
 import { drawScaleBar } from "./draw_scale_bar.ts";
 import { describeScale } from "../scale.ts";
 
-/** What a heat map shows. */
+/** The parts of a result that a heat map shows. */
 export type HeatMap = Pick<FieldResult, "image" | "scored">;
 
-/** Points of a lower probability are left out. */
+/** Points of a lower probability get no color. */
 const MIN_PROBABILITY = 0.02;
 
 /**
- * Draws the probability of a mitosis over the field. Each scored point colors its surroundings within
- * {@linkcode SAME_CELL_UM}, less with the distance; where several overlap, the highest value counts. The
- * colors go from clear over yellow to red; the picture below is gray.
+ * Draws the probability of a mitosis over the picture of a field, which is turned gray. Each scored
+ * point colors its surroundings up to {@linkcode SAME_CELL_UM} away, and colors them less the
+ * farther they are. Where several overlap, the strongest color counts. Low probabilities are pale
+ * yellow, high ones red.
  *
+ * @param picture The field at the resolution of its file.
  * @returns A PNG file.
  */
 export function drawHeatMap(picture: RgbImage, { image, scored }: HeatMap): Uint8Array {
@@ -38,7 +40,13 @@ export function drawHeatMap(picture: RgbImage, { image, scored }: HeatMap): Uint
   return toPng(canvas);
 }
 
-/** Computes float32 `[height, width]`, 0 to 1. */
+/**
+ * Computes how strongly each pixel of a canvas is colored.
+ *
+ * @param shrink Pixels of the file per pixel of the canvas.
+ * @param radius Reach of a scored point, in pixels of the canvas.
+ * @returns float32 `[height, width]`, 0 to 1.
+ */
 function heatOf(
   { width, height }: Canvas,
   scored: HeatMap["scored"],

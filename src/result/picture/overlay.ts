@@ -5,19 +5,25 @@ import { canvasOf, dotSize, drawFrame, textHeight, toPng, write, writeLines } fr
 import { DETECTION_COLORS } from "./colors.ts";
 import { drawScaleBar } from "./draw_scale_bar.ts";
 
-/** What an overlay shows. */
+/** The parts of a result that an overlay shows. */
 export type Overlay = Pick<FieldResult, "image" | "detections" | "summary">;
 
-/** Side of a box in micrometers: the window that the network sees. */
+/** Side of a box in micrometers: that of the embedded network's window. */
 const BOX_SIDE_UM = 16;
 
-/** Points of a lower probability are left out, so that those worth a look are not lost among all nuclei. */
+/**
+ * A point below the threshold gets a box from this probability on. With lower ones nearly every
+ * nucleus would have a box.
+ */
 const MIN_PROBABILITY = 0.05;
 
 /**
- * Draws detections over the field: a green box around each mitosis with its probability, a yellow one
- * around each point below the threshold (where these were kept), the count, the scale and a scale bar.
+ * Draws detections over the picture of a field: a green box around each mitosis, and a yellow box
+ * around each listed point below the threshold whose probability is at least
+ * {@linkcode MIN_PROBABILITY}. Writes the probability at each box. Adds the count, the scale and a
+ * scale bar.
  *
+ * @param picture The field at the resolution of its file.
  * @returns A PNG file.
  */
 export function drawOverlay(
@@ -30,6 +36,7 @@ export function drawOverlay(
   const drawn = detections.filter(({ probability, mitosis }) =>
     mitosis || probability >= MIN_PROBABILITY
   );
+  // The most probable is drawn last, so that no other box covers it.
   for (const { x, y, probability, mitosis } of drawn.reverse()) {
     const left = x / shrink - side / 2;
     const top = y / shrink - side / 2;

@@ -1,6 +1,7 @@
 /**
- * Sums of whole numbers over any square of a map, each from four look-ups: a summed-area table (F. C.
- * Crow, Summed-area tables for texture mapping, SIGGRAPH 1984).
+ * A summed-area table (F. C. Crow, Summed-area tables for texture mapping, SIGGRAPH 1984). It takes
+ * a map of whole numbers row by row, and returns the sum over any square of the map by four
+ * look-ups.
  *
  * @example
  * ```ts
@@ -14,17 +15,18 @@
  */
 export class BoxSums {
   /**
-   * int32 `[height + 1, width + 1]`: the sum of all that lies above and to the left of each corner, modulo
-   * 2^32. Differences of these sums are exact where they fit int32.
+   * int32 `[height + 1, width + 1]`. Element `[y, x]` is the sum of the first `x` numbers of the
+   * first `y` rows, modulo 2^32. The sum over a square is exact all the same if it fits int32.
    */
   readonly #table: Int32Array;
   readonly #columns: number;
-
+  /** Number of rows that were added. */
   #rows = 0;
 
   /**
+   * @param width Length of a row.
    * @param height Number of rows that will be added.
-   * @param allocate Returns a buffer of so many numbers, which may hold any values.
+   * @param allocate Returns a buffer of `length` numbers. They need not be 0.
    */
   constructor(
     width: number,
@@ -49,9 +51,8 @@ export class BoxSums {
   }
 
   /**
-   * Sums over a square of `2 * radius + 1` pixels around a point. The square has to lie inside the map.
-   *
-   * @returns The exact sum, where it fits int32.
+   * Returns the sum over the square of `2 * radius + 1` pixels a side around a point. The square
+   * has to lie inside the rows that were added. The sum is exact if it fits int32.
    */
   sumAround(x: number, y: number, radius: number): number {
     const above = (y - radius) * this.#columns + x - radius;
@@ -63,7 +64,8 @@ export class BoxSums {
   }
 
   /**
-   * Fills a row with {@linkcode sumAround} of each of its points, except for `edge` points at either end.
+   * Writes {@linkcode sumAround} of each point of row `y` into `row`. Leaves `edge` numbers at
+   * either end as they are.
    *
    * @param edge At least the radius.
    */

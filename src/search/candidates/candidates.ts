@@ -3,22 +3,32 @@ import type { RgbImage } from "../../image/rgb_image.ts";
 import { Chromatin } from "./chromatin.ts";
 import { ScratchBuffers } from "./scratch_buffers.ts";
 
-/** A point is a candidate from this strength on. */
+/** Minimum {@linkcode Chromatin.strengthAt} of a peak that becomes a candidate. */
 const MIN_STRENGTH = 2.1;
 
-/** Points of the coarse grid may be this much weaker: a stronger point may lie a pixel away. */
+/**
+ * A climb to a peak starts at a point of the coarse grid even if it is this much weaker than
+ * {@linkcode MIN_STRENGTH}, because the peak may lie a pixel away.
+ */
 const GRID_SLACK = 0.2;
 
 /**
- * Peaks of strength are at least this far apart, in micrometers: half a nucleus. Two candidates can be
- * nearer to each other, because each then moves to the middle of its clump.
+ * Minimum distance of two peaks of strength across or down, in micrometers: half a nucleus. Two
+ * candidates can be nearer to each other, because each peak is then moved to the middle of its
+ * clump.
  */
 const MIN_DISTANCE_UM = 3.25;
 
-/** A candidate moves at most so many micrometers to the middle of its clump. */
+/**
+ * Maximum distance that a peak is moved towards the middle of its clump, in micrometers across and
+ * down.
+ */
 const MAX_CLIMB_UM = 2.5;
 
-/** Micrometers around a point on which its candidacy depends. */
+/**
+ * Whether a point becomes a candidate depends only on the pixels within this distance across and
+ * down, in micrometers.
+ */
 export const CANDIDATE_REACH = 9.25 + Math.max(MIN_DISTANCE_UM, MAX_CLIMB_UM);
 
 /** Pixels between two points of the coarse grid. */
@@ -27,20 +37,24 @@ const GRID_STEP = 2;
 /** More columns than any tile has. */
 const MAX_COLUMNS = 2 ** 20;
 
-/** The height of a surface at a point. */
+/** Returns the height of a surface at a point: the strength or the smoothed hematoxylin. */
 type HeightMap = (x: number, y: number) => number;
 
 /**
- * Proposes points at which a mitosis may be: where the chromatin is denser or more granular than around
- * them ({@linkcode Chromatin}). Each is moved to the middle of its clump. There are about 230 candidates
- * in a million pixels of dense tumor at 0.25 um, fewer in stroma, and none on glass.
+ * Finds the points at which a mitosis may be. These are the points whose chromatin is denser or
+ * more granular than that of their surroundings ({@linkcode Chromatin}), moved to the middle of
+ * their clump. A million pixels of dense tumor at 0.25 um per pixel have about 230 candidates,
+ * stroma has fewer, and glass has none.
  *
- * A candidate depends on its cell alone, not on where the picture or a tile begins.
+ * The tiles of a picture together have the same candidates as the whole picture, if every tile
+ * begins at an even row and an even column.
  *
  * @param mpp Resolution of the picture in micrometers per pixel, 0.15 or coarser.
- * @param core The region that is searched; the whole picture by default.
- * @param buffers Pass the same ones for each of many regions.
- * @returns Whole pixels of the picture, up to 2.5 um outside of `core`.
+ * @param core The region of the picture that is searched; the whole picture by default.
+ * @param buffers Memory to work in. Pass the same object in every call, so that it is allocated
+ * once.
+ * @returns Candidates in whole pixels of the picture. They can lie outside of `core`, by 2.5 um
+ * across and down at most.
  */
 export function findCandidates(
   image: RgbImage,
@@ -83,7 +97,11 @@ export function findCandidates(
   }));
 }
 
-/** Lists the points of a coarse grid that none of their four neighbors on the grid exceeds. */
+/**
+ * Lists the points of a coarse grid from which to climb to peaks: those that are strong enough and
+ * that are a maximum of their row, of their column, or of both. The maximum of one is enough,
+ * because the peak may lie between the points of the grid.
+ */
 function gridMaxima(chromatin: Chromatin, core: Region, margin: number): Point[] {
   const columns = Math.ceil(core.width / GRID_STEP) + 2;
   const rows = Math.ceil(core.height / GRID_STEP) + 2;
@@ -109,8 +127,8 @@ function gridMaxima(chromatin: Chromatin, core: Region, margin: number): Point[]
 }
 
 /**
- * Climbs from each start to a peak and lists the peaks. A climb stops without a peak where it meets an
- * earlier climb or leaves the region.
+ * Climbs from each start to a peak and lists the peaks. A climb is given up when it leaves the
+ * region, or when it meets an earlier climb, which has the same peak.
  */
 function peaksAbove(
   heightAt: HeightMap,
@@ -135,7 +153,9 @@ function peaksAbove(
   return peaks;
 }
 
-/** Climbs pixel by pixel to the peak, or `maxSteps` steps towards it. */
+/**
+ * Climbs pixel by pixel towards the peak. Returns the peak, or the point after `maxSteps` steps.
+ */
 function climb(heightAt: HeightMap, from: Point, maxSteps: number): Point {
   let at = from;
   for (let step = 0; step < maxSteps; step++) {
@@ -147,8 +167,8 @@ function climb(heightAt: HeightMap, from: Point, maxSteps: number): Point {
 }
 
 /**
- * Returns the highest of a point and its eight neighbors. Of equal ones it is the point itself, else the
- * first in reading order.
+ * Returns the highest of a point and its eight neighbors. If several are equally high, returns the
+ * point itself if it is one of them, and otherwise the first in reading order.
  */
 function highestAround(heightAt: HeightMap, { x, y }: Point): Point {
   let highest = { x, y };
@@ -166,8 +186,8 @@ function highestAround(heightAt: HeightMap, { x, y }: Point): Point {
 }
 
 /**
- * Returns whether no point in a square of half side `distance` is higher. Of equal ones the first in
- * reading order counts as the highest.
+ * Returns whether a point is the highest in the square that reaches `distance` pixels to each side
+ * of it. Of points that are equally high, the first in reading order counts as the highest.
  */
 function isHighest(heightAt: HeightMap, { x, y }: Point, distance: number): boolean {
   const height = heightAt(x, y);
@@ -181,6 +201,7 @@ function isHighest(heightAt: HeightMap, { x, y }: Point, distance: number): bool
   return true;
 }
 
+/** Leaves out repeated points. */
 function distinct(points: readonly Point[]): Point[] {
   return [...new Map(points.map((point) => [`${point.x},${point.y}`, point])).values()];
 }

@@ -4,55 +4,67 @@ import { BoxSums } from "./box_sums.ts";
 import type { ScratchBuffers } from "./scratch_buffers.ts";
 import { DENSITY_STEPS, hematoxylin, MAX_DENSITY } from "./stain.ts";
 
-/** Half the sides of square boxes, in micrometers. */
+/** Half the side of each square box over which values are averaged, in micrometers. */
 const HALF_SIDES_UM = {
-  /** Smooths to the size of a metaphase plate or a clump; applied twice. */
+  /** Smooths the hematoxylin to the size of a clump, such as a metaphase plate; applied twice. */
   clump: 2,
-  /** The detail that counts as granules is the mean over this box less the mean over the next. */
+  /** Granules are the mean over this box minus the mean over the box `granuleBackground`. */
   granule: 0.25,
   granuleBackground: 1,
-  /** Granules are averaged over this box. */
+  /** The squares of the granules are averaged over this box. */
   pool: 2.5,
   /** The surroundings that a point is compared with. */
   surroundings: 8.75,
 } as const;
 
-/** The weight of granularity beside density. */
+/** Weight of the granularity in the strength; density has the weight 1. */
 const GRANULARITY_WEIGHT = 5;
 
-/** Optical density that is added to the local deviation, so that noise on glass does not count. */
+/**
+ * Added to the local standard deviation, so that noise on glass has no strength: an optical density
+ * of 0.05.
+ */
 const NOISE = 0.05 * DENSITY_STEPS;
 
 /** The largest number whose square fits int32. */
 const MAX_ROOT = 46_340;
 
 /**
- * The chromatin in a region of a picture. A mitosis shows more hematoxylin than its surroundings: as a
- * clump (metaphase, anaphase, telophase) or as granules and threads (prophase).
+ * Measures how much each point of a region looks like the chromatin of a mitosis. A mitosis shows
+ * more hematoxylin than its surroundings: as a clump (metaphase, anaphase, telophase) or as
+ * granules and threads (prophase).
  *
- * Everything is computed from exact sums of whole numbers, so a cell has the same values wherever the
- * region begins. The values of a point depend on 9 um around it, which must lie inside the region.
+ * All sums are exact sums of whole numbers, so a cell has the same values wherever the region
+ * begins. The values of a point depend on the pixels within 9 um across and down. These must lie
+ * inside the region.
  */
 export class Chromatin {
+  /** {@linkcode HALF_SIDES_UM} in pixels, without the middle pixel. */
   readonly #radius: Readonly<Record<keyof typeof HALF_SIDES_UM, number>>;
-  /** Factors from the sum over a box to its mean. */
+  /** Factors that turn the sum over a box into its mean. */
   readonly #toMean: {
     readonly clump: number;
     readonly pool: number;
     readonly surroundings: number;
   };
+  /** The unit of the densities in `#squares`. */
   readonly #squareStep: number;
+  /** Sums of the hematoxylin. */
   readonly #density: BoxSums;
+  /** Sums of the squares of the hematoxylin. */
   readonly #squares: BoxSums;
+  /** Sums of the hematoxylin that was summed over the box `clump` already. */
   readonly #clumps: BoxSums;
+  /** Sums of the squares of the granules. */
   readonly #granules: BoxSums;
 
   /**
-   * @param mpp Resolution in micrometers per pixel, 0.15 or coarser. With a finer one sums would not fit
-   * int32.
-   * @param region Of the picture; it may reach beyond the border, where the outermost pixel is repeated.
-   * Points are counted from its upper left corner.
-   * @param buffers Their former user, an earlier instance, cannot be used any more.
+   * @param mpp Resolution in micrometers per pixel, 0.15 or coarser. At a finer one, sums would not
+   * fit int32.
+   * @param region The region of the picture that is measured. It may reach beyond the border of the
+   * picture, where the outermost pixel is repeated. The methods count `x` and `y` from its upper
+   * left corner.
+   * @param buffers Memory to work in. An earlier instance with the same buffers is no longer valid.
    */
   constructor(image: RgbImage, mpp: number, region: Region, buffers: ScratchBuffers) {
     const toRadius = (microns: number) => Math.max(1, Math.round(microns / mpp));
@@ -86,7 +98,8 @@ export class Chromatin {
       square(row, squareStep);
       this.#squares.addRow(row);
     }
-    // No value is asked for nearer to the border, so clumps and granules stay 0 there.
+    // Nobody asks for clumps and granules within `edge` of the region's border, so they stay 0
+    // there.
     const margin = radius.surroundings - Math.max(radius.clump, radius.pool);
     const edge = Math.max(margin, radius.clump, radius.granuleBackground);
     const isNeeded = (y: number) => y >= edge && y < height - edge;
@@ -106,16 +119,21 @@ export class Chromatin {
     }
   }
 
-  /** Returns the hematoxylin around a point, smoothed to the size of a clump; a sum without a unit. */
+  /**
+   * Returns the hematoxylin at a point, smoothed to the size of a clump. It is a sum, which can
+   * only be compared with that of other points.
+   */
   clumpAt(x: number, y: number): number {
     return this.#clumps.sumAround(x, y, this.#radius.clump);
   }
 
   /**
-   * Returns how much a point looks like condensed chromatin, in local standard deviations: `(m - M) / S +
-   * 5 * g / S`. Here `m` is the hematoxylin smoothed to the size of a clump, `M` and `S` are its mean and
-   * standard deviation in the 18 um around, and `g` is the root mean square of its detail of 0.75 to 2 um.
-   * Both terms are relative to the surroundings, so a pale slide and a dark one give the same.
+   * Returns how much a point looks like condensed chromatin, in local standard deviations. The
+   * strength is `(m - M) / S + 5 * g / S`. `m` is the hematoxylin smoothed to the size of a clump.
+   * `M` and `S` are the mean and the standard deviation of the hematoxylin in a square of 18 um
+   * around the point; `S` includes {@linkcode NOISE}. `g` is the root mean square of the
+   * hematoxylin's detail of 0.75 to 2 um. Both terms are relative to the surroundings, so a pale
+   * slide and a dark one give about the same.
    */
   strengthAt(x: number, y: number): number {
     const { pool, surroundings } = this.#radius;
@@ -129,22 +147,29 @@ export class Chromatin {
     return (excess + GRANULARITY_WEIGHT * granularity) / deviation;
   }
 
-  /** Fills a row with {@linkcode strengthAt} of a point and of others to its right, `step` pixels apart. */
+  /**
+   * Fills `strength` with {@linkcode strengthAt} of a point and of points every `step` pixels right
+   * of it.
+   */
   fillStrength(x: number, y: number, step: number, strength: Float32Array): void {
     for (let i = 0; i < strength.length; i++) strength[i] = this.strengthAt(x + i * step, y);
   }
 }
 
+/** Returns the number of pixels in a box. */
 function area(radius: number): number {
   return (2 * radius + 1) ** 2;
 }
 
-/** Returns the unit in which densities are squared, so that the sum of squares over a box fits int32. */
+/**
+ * Returns the unit, in density steps, in which densities are squared, so that the sum of the
+ * squares over a box fits int32.
+ */
 function stepForSquares(radius: number): number {
   return Math.ceil(MAX_DENSITY * (2 * radius + 1) / MAX_ROOT);
 }
 
-/** Replaces densities by their squares, in whole steps. */
+/** Replaces each density by its square, in whole units of `step` (rounded towards 0). */
 function square(row: Int32Array, step: number): void {
   const perStep = 1 / step;
   for (let x = 0; x < row.length; x++) {
@@ -154,8 +179,9 @@ function square(row: Int32Array, step: number): void {
 }
 
 /**
- * Replaces each sum over a small box by the square of its detail: the mean over the small box less the
- * mean over the large one, in whole steps. Leaves `edge` values at either end as they are.
+ * Replaces each sum over a small box by the square of the detail there. The detail is the mean over
+ * the small box minus the mean over the large box, in whole units of `step`. Leaves `edge` values
+ * at either end as they are.
  */
 function squareDetail(
   sums: Int32Array,

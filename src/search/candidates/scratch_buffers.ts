@@ -1,6 +1,6 @@
 /**
- * Buffers that are reused from tile to tile. To allocate a map anew, and to free it, costs as much time
- * as to fill it.
+ * Keeps buffers of int32 numbers, so that all tiles use the same memory. Allocating and freeing a
+ * map for each tile would take as much time as filling it.
  *
  * @example
  * ```ts
@@ -16,8 +16,8 @@ export class ScratchBuffers {
   readonly #buffers = new Map<string, Int32Array>();
 
   /**
-   * Returns a buffer of `length` numbers, which holds any values. It is the one that was taken by the
-   * same name before where that is long enough, so the former user must have finished with it.
+   * Returns a buffer of `length` numbers, which need not be 0. If a buffer of this name was taken
+   * before and is long enough, returns the same memory: its earlier user must then have finished.
    */
   take(name: string, length: number): Int32Array {
     let buffer = this.#buffers.get(name);

@@ -10,31 +10,40 @@ const STAINS = [[0.65, 0.70, 0.29], [0.07, 0.99, 0.11], [0.27, 0.57, 0.78]] as c
 /** Number of whole steps in one unit of optical density. */
 export const DENSITY_STEPS = 1000;
 
-/** Larger densities are cut off, so that sums fit int32. Only ink and colors that no stain has exceed it. */
+/**
+ * Largest density in steps; larger ones are cut off, so that sums fit int32. Only ink, and colors
+ * that no stain has, are denser.
+ */
 export const MAX_DENSITY = 2047;
 
-/** The part of each channel's optical density that is hematoxylin: a column of the inverse of STAINS. */
-const PART_OF_CHANNEL = hematoxylinOfChannels();
+/**
+ * Weights of the optical densities of red, green and blue, whose weighted sum is the hematoxylin: a
+ * column of the inverse of {@linkcode STAINS}.
+ */
+const HEMATOXYLIN_WEIGHTS = hematoxylinWeights();
 
-/** The hematoxylin of each sample value, 0 to 255, in steps, for red, green and blue. */
-const [RED = new Int32Array(256), GREEN = RED, BLUE = RED] = PART_OF_CHANNEL.map((part) =>
+/**
+ * Look-up tables: the hematoxylin of each sample value of a channel, 0 to 255, in density steps.
+ */
+const [RED = new Int32Array(256), GREEN = RED, BLUE = RED] = HEMATOXYLIN_WEIGHTS.map((weight) =>
   Int32Array.from(
     { length: 256 },
-    (_, sample) => Math.round(-Math.log10((sample + 1) / 256) * part * DENSITY_STEPS),
+    (_, sample) => Math.round(-Math.log10((sample + 1) / 256) * weight * DENSITY_STEPS),
   )
 );
 
 /**
- * Computes the hematoxylin, which stains chromatin, in a row of pixels of an H&E picture. Beyond the
- * border the outermost pixel is repeated.
+ * Computes the density of hematoxylin, which stains chromatin, in a row of pixels of an H&E
+ * picture, and writes it into `density`. Beyond the border the outermost pixel is repeated.
  *
- * The densities are whole numbers, so sums over them are exact and do not depend on where a sum begins.
- * A cell is then found at the same point wherever the border of its tile lies.
+ * The densities are whole numbers, so sums over them are exact and do not depend on where a sum
+ * begins. A cell is then found at the same point wherever the border of its tile lies.
  *
- * @param x The column at which the row begins, in pixels of the picture; the row has to reach into it.
- * @param y The row of the picture.
- * @param density The row that is filled: optical density times {@linkcode DENSITY_STEPS}. Empty glass is
- * 0, chromatin 300 to 1500; what only eosin stains can be below 0.
+ * @param x Column of the first pixel. The row may begin and end beyond the border, but must overlap
+ * the picture.
+ * @param y Row of the picture.
+ * @param density Filled with optical densities times {@linkcode DENSITY_STEPS}, -2047 to 2047.
+ * Empty glass is 0, chromatin is 300 to 1500, and pixels that only eosin stains can be below 0.
  *
  * @example
  * ```ts
@@ -66,10 +75,10 @@ export function hematoxylin(
   density.fill(density[first] ?? 0, 0, first).fill(density[end - 1] ?? 0, end);
 }
 
-function hematoxylinOfChannels(): number[] {
+function hematoxylinWeights(): number[] {
   const [h, e, d] = STAINS.map(unit) as [Vector, Vector, Vector];
   const volume = dot(h, cross(e, d));
-  return cross(e, d).map((part) => part / volume);
+  return cross(e, d).map((component) => component / volume);
 }
 
 type Vector = readonly [number, number, number];
