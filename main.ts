@@ -15,11 +15,12 @@ import { predict } from "./src/cli/predict.ts";
 import { serve } from "./src/cli/serve.ts";
 import { denoServeHandler, isRunByDenoServe } from "./src/service/deno_serve.ts";
 
-/** Answers requests under `deno serve`. Empty when there are arguments, which name a command. */
+/** The handler that `deno serve` calls. There is none if there are arguments, because these name a command. */
 export default Deno.args.length === 0 ? denoServeHandler() : {};
 
 if (import.meta.main) {
-  // Waits a moment, because `deno serve` starts to listen only after this module was evaluated.
+  // Waits one turn of the event loop: only then is it known whether `deno serve` runs this module, because
+  // it starts to listen after the module has been evaluated.
   setTimeout(async () => {
     if (!isRunByDenoServe()) {
       Deno.exit(

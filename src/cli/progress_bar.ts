@@ -1,6 +1,6 @@
 /** A progress bar on the terminal. */
 export interface ProgressBar {
-  /** Shows that `done` of the total are done; it may be a fraction. Redraws at most 10 times a second. */
+  /** Shows that `done` of the total are done. `done` may be fractional. Redraws at most 10 times a second. */
   update(done: number): void;
   /** Removes the bar. */
   end(): void;
@@ -16,7 +16,7 @@ const REDRAW_INTERVAL_MS = 100;
  * Creates a progress bar on standard error that shows the time left. When standard error is not a
  * terminal, it shows nothing, so that log files hold no control characters.
  *
- * @param total The value of `done` at the end.
+ * @param total The number of things to do, which is the last value of `done`.
  * @param label What is counted, in the plural: `patches`.
  */
 export function progressBar(total: number, label: string): ProgressBar {

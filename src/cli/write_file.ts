@@ -1,10 +1,10 @@
 import { messageOf, Problem } from "../errors.ts";
 
 /**
- * Writes a file and creates its folders. Writes to `PATH.part` first and renames that file, so that an
- * interrupted command never leaves half a file at `path`.
+ * Writes a file, and creates its folders if they are missing. Writes to `path` with `.part` appended
+ * first and renames that file, so that an interrupted command never leaves half a file at `path`.
  *
- * @throws {Problem} `file_unwritable`.
+ * @throws {Problem} `file_unwritable`, naming the file and the reason.
  */
 export async function writeFile(path: string, content: Uint8Array | string): Promise<void> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
