@@ -39,8 +39,9 @@ export interface InferRequest {
  * bytes of the tensor (binary tensor data extension).
  *
  * @param body The request's body.
- * @param jsonLength Number of its bytes that are JSON: the header `Inference-Header-Content-Length`.
- * @param input Metadata of the tensor that the model takes.
+ * @param jsonLength The header `Inference-Header-Content-Length`: how many bytes of the body are JSON.
+ *   Undefined if all are.
+ * @param input Metadata of the tensor that the model takes: UINT8 `[-1, height, width, 3]`.
  * @param maxImages Maximum number of images.
  * @throws {Problem} `request_invalid` or `too_many_images`.
  */
@@ -62,14 +63,15 @@ export function readInferRequest(
   const expectedBytes = count * sizeOf(input.shape.slice(1));
   const declared = tensor.parameters?.["binary_data_size"];
   const pixels = declared === undefined
-    ? pixelsFromJson(tensor.data, expectedBytes)
+    ? pixelsFromJson(tensor.data, tensor.shape)
     : pixelsFromBytes(body.slice(end), declared, expectedBytes);
   const unknown = outputs.find(({ name }) => name !== OUTPUT_NAME);
   if (unknown !== undefined) {
     throw invalid(`outputs: there is no '${unknown.name.slice(0, 40)}', only '${OUTPUT_NAME}'`);
   }
-  const ofOutput = outputs[0]?.parameters?.["binary_data"];
-  const binaryOutput = (ofOutput ?? parameters?.["binary_data_output"]) === true;
+  // The parameter of the output counts before that of the request.
+  const outputParameter = outputs[0]?.parameters?.["binary_data"];
+  const binaryOutput = (outputParameter ?? parameters?.["binary_data_output"]) === true;
   return { id, count, pixels, binaryOutput };
 }
 
@@ -114,7 +116,7 @@ function checkTensor(
   if (count > maxImages) {
     throw new Problem(
       "too_many_images",
-      `The tensor has ${count} images; send ${maxImages} at most in one request.`,
+      `The tensor has ${count} images; send at most ${maxImages} in one request.`,
     );
   }
   return count;
@@ -133,16 +135,23 @@ function pixelsFromBytes(
 }
 
 /**
- * Reads pixels from JSON. The protocol allows flat arrays and arrays that are nested like the
- * shape.
+ * Reads pixels from JSON. The protocol allows flat arrays and arrays that are nested like the shape.
+ * Other nestings are refused, because the pixels may then be in another order.
  */
-function pixelsFromJson(data: unknown, expected: number): Uint8Array<ArrayBuffer> {
+function pixelsFromJson(data: unknown, shape: readonly number[]): Uint8Array<ArrayBuffer> {
+  const expected = sizeOf(shape);
   const pixels = new Uint8Array(expected);
+  const isNested = Array.isArray(data) && Array.isArray(data[0]);
   let at = 0;
   function take(value: unknown, depth: number): void {
-    if (Array.isArray(value) && depth < 4) {
+    if (Array.isArray(value) && (isNested ? value.length === shape[depth] : depth === 0)) {
       for (const item of value) take(item, depth + 1);
       return;
+    }
+    if (isNested && depth < shape.length) {
+      throw invalid(
+        `data of '${INPUT_NAME}' is nested, but not like the shape [${shape.join(", ")}]`,
+      );
     }
     if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value > 255) {
       throw invalid(
