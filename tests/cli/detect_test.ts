@@ -4,7 +4,7 @@ import { runProgram } from "../program.ts";
 
 const run = (...args: string[]) => runProgram("files", ...args);
 
-Deno.test("detect continues after a bad file, and skips results that exist", async () => {
+Deno.test("detect continues after a bad file, and skips files whose results exist", async () => {
   const folder = await Deno.makeTempDir();
   const field = pngFile(await drawnField(320, 256, [{ x: 100, y: 120 }]));
   await Deno.writeFile(`${folder}/a.png`, field);
