@@ -3,7 +3,7 @@ import { researchUseOnly } from "../research_use.ts";
 import { version } from "../version.ts";
 import type { Command } from "./command.ts";
 
-/** The longest line, in characters. */
+/** Length to which lines are wrapped, in characters. */
 const LINE_WIDTH = 100;
 
 /** Returns the text of `--help`: all commands and all settings. */
@@ -17,7 +17,7 @@ export function generalHelp(commands: readonly Command[]): string {
     "Commands (without a command, serve runs; COMMAND --help shows the options of a command):",
     ...columns(summaries),
     "",
-    "Settings (environment variables; the commands that use them take them as options too, as in --port for PORT):",
+    "Settings (environment variables; commands that use them have options for them: --port for PORT):",
     ...columns(settingNames.map((name) => {
       const { env, defaultValue, meaning } = settings[name];
       return [env, `${meaning} [default ${defaultValue || "none"}]`];
@@ -35,7 +35,7 @@ export function commandHelp(command: Command): string {
   const shared = command.settings.map((setting) => {
     const { env, defaultValue, meaning } = settings[setting];
     return [
-      `--${optionName(settings[setting])}`,
+      `--${optionName(settings[setting])} VALUE`,
       `${meaning} [${env}, default ${defaultValue || "none"}]`,
     ];
   });

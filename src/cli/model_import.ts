@@ -26,14 +26,14 @@ export const modelImport: Command = {
     preprocessing: {
       placeholder: "tf|caffe",
       meaning:
-        "Preprocessing of the training: tf is RGB from -1 to 1, caffe is BGR minus the means of " +
+        "How pixels were converted in training: tf is RGB from -1 to 1, caffe is BGR minus the means of " +
         "ImageNet [default: caffe for VGG and ResNet-50, otherwise tf].",
     },
     patches: {
       placeholder: "FOLDER",
       meaning:
-        "Compare the optimized network with the direct conversion on the PNG patches below this folder " +
-        "too; not used with --no-optimize.",
+        "Compare the optimized network with the direct conversion also on the PNG patches in this folder " +
+        "and its subfolders; not used with --no-optimize.",
     },
   },
   settings: [],
