@@ -8,7 +8,7 @@ export interface Weights {
 /** Activation function of a layer. */
 export type Activation = "linear" | "relu" | "sigmoid";
 
-/** Padding of a window: `valid` is no padding, `same` is padding with zeros by TensorFlow's rule. */
+/** Padding around an image: `valid` is none; for `same`, TensorFlow's rule determines the amount. */
 export type Padding = "valid" | "same";
 
 /** `[rows, columns]`. */
