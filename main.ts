@@ -17,11 +17,12 @@ import { slide } from "./src/cli/slide.ts";
 import { slideMerge } from "./src/cli/slide_merge.ts";
 import { denoServeHandler, isRunByDenoServe } from "./src/service/deno_serve.ts";
 
-/** Answers requests under `deno serve`. Empty when there are arguments, which name a command. */
+/** The handler that `deno serve` calls. There is none if there are arguments, because these name a command. */
 export default Deno.args.length === 0 ? denoServeHandler() : {};
 
 if (import.meta.main) {
-  // Waits a moment, because `deno serve` starts to listen only after this module was evaluated.
+  // Waits one turn of the event loop: only then is it known whether `deno serve` runs this module, because
+  // it starts to listen after the module has been evaluated.
   setTimeout(async () => {
     if (!isRunByDenoServe()) {
       Deno.exit(

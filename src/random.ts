@@ -1,8 +1,9 @@
 /**
- * Makes a repeatable source of numbers from 0 to below 1: the same seed gives the same numbers in every
- * run (mulberry32, by Tommy Ettinger, public domain).
+ * Creates a generator of pseudorandom numbers (mulberry32, by Tommy Ettinger, public domain). The same
+ * seed gives the same numbers in every run.
  *
- * @param seed Any whole number; its lowest 32 bits count.
+ * @param seed Any whole number. Only its lowest 32 bits are used.
+ * @returns A function that returns the next number, from 0 (inclusive) to 1 (exclusive).
  *
  * @example
  * ```ts

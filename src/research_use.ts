@@ -1,2 +1,5 @@
-/** The sentence that stands wherever a result is shown. Pure, because the page in the browser reads it too. */
+/**
+ * The sentence that states the intended use. Pages, model cards and command-line help show it word for
+ * word. This module imports nothing, so that the page in the browser can load it too.
+ */
 export const researchUseOnly = "For research use only. Not for diagnostic use.";

@@ -1,21 +1,21 @@
 /**
- * Computes every value of the response header `Retry-After`, in whole seconds.
+ * All values of the response header `Retry-After`, in whole seconds.
  *
  * @module
  */
 
-/** How long a client waits when the model is not loaded, or the service is stopping. */
+/** How long a client is asked to wait when the model is not loaded, or the service is stopping. */
 export const START_RETRY_AFTER_SECONDS = 2;
 
-/** How long a client waits when every inference worker is being replaced. */
+/** How long a client is asked to wait when every inference worker is being replaced. */
 export const WORKER_RETRY_AFTER_SECONDS = 1;
 
 /** The longest time that a client of an overloaded service is asked to wait. */
 const MAX_RETRY_AFTER_SECONDS = 60;
 
 /**
- * Returns how long a client of an overloaded service waits: until the work in progress is done,
- * but at least 1 s and at most 60 s.
+ * Returns how long a client of an overloaded service is asked to wait: until the work in progress is
+ * done, but at least 1 s and at most 60 s. The result is in whole seconds.
  *
  * @param backlog Estimated time to finish the work in progress, in milliseconds.
  *

@@ -3,10 +3,10 @@ import { type Config, optionName, parseSetting, readConfig, settings } from "../
 import { messageOf } from "../errors.ts";
 import { suggestion } from "./suggestion.ts";
 
-/** An option of some commands, in contrast to a setting, which has an environment variable too. */
+/** An option of a command that is not a setting: it has no environment variable. */
 export interface Option {
-  /** Placeholder of the value in the help, such as FILE; `flag` if the option takes no value. */
-  readonly value: string;
+  /** Placeholder of the value in the help, such as FILE. Absent if the option takes no value. */
+  readonly placeholder?: string;
   /** What the option does, in one sentence. Shown by `--help`. */
   readonly meaning: string;
 }
@@ -17,6 +17,7 @@ export interface Invocation {
   readonly operands: readonly string[];
   /** The values of the command's own options. A flag that was given is "true". */
   readonly options: Readonly<Record<string, string | undefined>>;
+  /** The values of all settings. Settings that the command does not read have their defaults. */
   readonly config: Config;
 }
 
@@ -24,19 +25,21 @@ export interface Invocation {
 export interface Command {
   /** One or two words that the user types. */
   readonly name: string;
-  /** The arguments after the options, as the help shows them: `FILE...`. */
+  /** The arguments that are not options, as the help shows them: `FILE...`. */
   readonly operands: string;
   /** What the command does, in one sentence. */
   readonly summary: string;
-  /** Input, output and exit code, for the help of the command. */
+  /** What the command reads, prints and writes. Shown by its `--help`. */
   readonly details: string;
   readonly options: Readonly<Record<string, Option>>;
-  /** The settings that the command reads. */
+  /** The settings that the command reads. Each of them is an option of the command too. */
   readonly settings: readonly (keyof Config)[];
   /**
    * Runs the command.
    *
    * @returns The exit code: 0 for success, 1 when anything failed.
+   * @throws {UsageError} when operands or options are missing, too many or not accepted.
+   * @throws {Problem} when the command cannot do its work at all.
    */
   run(invocation: Invocation): Promise<number>;
 }
@@ -89,9 +92,10 @@ function readSettingOption(
   return value;
 }
 
+/** Splits the arguments into options, as `node:util` does, and operands. */
 function parse(command: Command, args: string[]) {
-  const own = Object.entries(command.options).map(([name, { value }]) =>
-    [name, { type: value === "flag" ? "boolean" : "string" }] as const
+  const own = Object.entries(command.options).map(([name, { placeholder }]) =>
+    [name, { type: placeholder === undefined ? "boolean" : "string" }] as const
   );
   const shared = command.settings.map((name) =>
     [optionName(settings[name]), { type: "string" }] as const

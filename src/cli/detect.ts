@@ -22,23 +22,25 @@ export const detect: Command = {
   summary: "Find mitoses in whole fields of view.",
   details:
     "Reads PNG, JPEG and TIFF files. Prints one line per file on standard output, and writes a " +
-    "result for each file if --out or --format is given. Results that exist in the folder are not " +
-    "computed again, so that an interrupted run continues where it stopped. A file that fails does " +
-    "not stop the others, but the exit code is 1.",
+    "result for each file if --out or --format is given. A file whose result is already in the output " +
+    "folder is skipped, so that an interrupted run continues where it stopped. A file that fails " +
+    "does not stop the others, but the exit code is 1.",
   options: {
     ...searchOptions,
     format: {
-      value: "NAME",
+      placeholder: "NAME",
       meaning: `Format of the results: ${
         formatNames.join(", ")
       } [default: by the ending of --out, or json].`,
     },
     out: {
-      value: "PATH",
-      meaning: "Where the results are written: a file, or a folder that exists or ends with / " +
+      placeholder: "PATH",
+      meaning: "Output folder, if PATH ends with / or is a folder; otherwise output file " +
         "[default: results/ if --format is given].",
     },
-    again: { value: "flag", meaning: "Compute results again even if they already exist." },
+    again: {
+      meaning: "Compute results again even if they already exist, for example with other options.",
+    },
   },
   settings: searchSettings,
   async run({ operands, options: { format, out, again, ...typed }, config }) {
@@ -60,14 +62,10 @@ export const detect: Command = {
       for (const [i, file] of operands.entries()) {
         let line: string;
         try {
-          line = again === undefined && await output?.hasResult(file)
-            ? "skipped: its result exists"
-            : await searchFile(
-              search,
-              file,
-              output,
-              (done) => progress.update(i + done),
-            );
+          const existing = again === undefined ? await output?.findResult(file) : undefined;
+          line = existing === undefined
+            ? await searchFile(search, file, output, (share) => progress.update(i + share))
+            : `skipped: ${existing} exists`;
         } catch (thrown) {
           failed++;
           line = `failed: ${messageOf(thrown)}`;
@@ -86,20 +84,26 @@ export const detect: Command = {
   },
 };
 
-/** Everything that the search of a file needs. */
+/** The arguments that the searches of all files have in common. */
 interface Search {
   readonly classifier: Classifier;
   readonly opener: FieldOpener;
   readonly options: DetectOptions;
+  /** Maximum number of pixels of a field. */
   readonly maxPixels: number;
 }
 
-/** Searches one file, writes its result, and returns the line to print. */
+/**
+ * Searches one file and writes its result to `output`, if there is one.
+ *
+ * @param onProgress Called with the share of the search that is done, 0 to 1.
+ * @returns The line to print.
+ */
 async function searchFile(
   { classifier, opener, options, maxPixels }: Search,
   file: string,
   output: DetectOutput | undefined,
-  onProgress: (done: number) => void,
+  onProgress: (share: number) => void,
 ): Promise<string> {
   const started = performance.now();
   const bytes = await readFile(file);

@@ -5,21 +5,29 @@ import { writeFile } from "./write_file.ts";
 /** Where the command `detect` writes its results. */
 export interface DetectOutput {
   readonly format: FormatName;
-  /** Returns whether the result of an image file exists in the output folder; false for one output file. */
-  hasResult(file: string): Promise<boolean>;
-  /** Writes the result of an image file, completely or not at all. */
+  /**
+   * Returns the path of an image file's result if it is already in the output folder. Returns undefined
+   * for a single output file, because that is always overwritten.
+   */
+  findResult(file: string): Promise<string | undefined>;
+  /**
+   * Writes the result of an image file, completely or not at all.
+   *
+   * @throws {Problem} `file_unwritable`.
+   */
   write(file: string, bytes: Uint8Array): Promise<void>;
 }
 
 /**
- * Selects where results are written: to one file for one field, otherwise to a folder. In a folder, the
- * result of `a/field.png` is `field.png.json`, so that `field.png` and `field.tif` do not collide.
+ * Selects the file or folder to which results are written. In a folder, the result of `a/field.png` is
+ * `field.png.json`, so that the results of `field.png` and `field.tif` do not collide.
  *
  * @param files The image files.
- * @param format The option `--format`.
- * @param out The option `--out`: a file, or a folder when it ends with `/` or exists as one.
- * @returns Undefined when neither option is given.
- * @throws {UsageError} when two results would go to the same file.
+ * @param format The option `--format`. If it is absent, the ending of an output file decides, else JSON.
+ * @param out The option `--out`: a folder when it ends with `/` or exists as one, otherwise a file.
+ *   If it is absent, the folder is `results`.
+ * @returns Undefined when neither option is given: nothing is written then.
+ * @throws {UsageError} when several results would go to the same file.
  */
 export async function selectOutput(
   files: readonly string[],
@@ -39,8 +47,8 @@ export async function selectOutput(
       );
     }
     return {
-      ...writeResults(format ?? formatOfFile(out) ?? "json", () => out),
-      hasResult: () => Promise.resolve(false),
+      ...outputTo(format ?? formatOfFile(out) ?? "json", () => out),
+      findResult: () => Promise.resolve(undefined),
     };
   }
   const folderFormat = format ?? "json";
@@ -48,17 +56,22 @@ export async function selectOutput(
   const duplicate = names.find((name, i) => names.indexOf(name) !== i);
   if (duplicate !== undefined) {
     throw new UsageError(
-      `Two of the files are named '${duplicate}', and so would be their results; run detect once for each.`,
+      `Two of the files are named '${duplicate}', so their results would be one file; run detect once for ` +
+        "each, with different folders in --out.",
     );
   }
   const { extension } = formats[folderFormat];
-  return writeResults(folderFormat, (file) => `${folder}/${baseName(file)}${extension}`);
+  return outputTo(folderFormat, (file) => `${folder}/${baseName(file)}${extension}`);
 }
 
-function writeResults(format: FormatName, pathOf: (file: string) => string): DetectOutput {
+/** @param pathOf Returns the path of an image file's result. */
+function outputTo(format: FormatName, pathOf: (file: string) => string): DetectOutput {
   return {
     format,
-    hasResult: async (file) => await Deno.stat(pathOf(file)).then(() => true, () => false),
+    async findResult(file) {
+      const path = pathOf(file);
+      return await Deno.stat(path).then(() => path, () => undefined);
+    },
     write: (file, bytes) => writeFile(pathOf(file), bytes),
   };
 }

@@ -6,7 +6,7 @@ import { suggestion } from "./suggestion.ts";
 
 /**
  * Runs the command whose name `args` begins with. When `args` is empty or begins with an option, runs
- * the first command.
+ * the first command. Also answers `--version`, `--help` and `help`.
  *
  * @returns The exit code: 0 for success, 1 when anything failed, 2 for a mistake in the command line.
  */
@@ -30,6 +30,7 @@ export async function dispatch(commands: readonly Command[], args: string[]): Pr
   }
 }
 
+/** Returns the command with the longest name that `args` begins with, and the arguments after the name. */
 function findCommand(commands: readonly Command[], args: string[]): [Command, string[]] {
   const [first, ...others] = commands;
   if (first === undefined) throw new UsageError("There is no command.");

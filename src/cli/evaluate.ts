@@ -25,16 +25,20 @@ export const evaluate: Command = {
   details:
     "Reads a folder with the subfolders mitosis/ and normal/, or a CSV file with the columns " +
     "file and label. Prints AUC, average precision and calibration error, and F1, sensitivity and " +
-    "false-positive rate at the threshold. Writes two SVG files: the ROC, precision-recall and " +
-    "calibration curves; and the worst misses and false alarms with their patches.",
+    "false-positive rate at the threshold. Writes two SVG files: one with the ROC, precision-recall " +
+    "and calibration curves, one with the patches of the worst misses and false alarms.",
   options: {
     threshold: {
-      value: "P",
-      meaning: "Smallest probability that counts as a mitosis [default: the model's].",
+      placeholder: "P",
+      meaning:
+        "Smallest probability that counts as a mitosis, 0 to 1 [default: the model's threshold].",
     },
-    out: { value: "FILE", meaning: "Output file of the curves [default: results/evaluation.svg]." },
+    out: {
+      placeholder: "FILE",
+      meaning: "Output file of the curves [default: results/evaluation.svg].",
+    },
     failures: {
-      value: "FILE",
+      placeholder: "FILE",
       meaning:
         "Output file of the misses and false alarms [default: the path of --out, ending in " +
         "-failures.svg].",

@@ -3,7 +3,7 @@ import { researchUseOnly } from "../research_use.ts";
 import { version } from "../version.ts";
 import type { Command } from "./command.ts";
 
-/** The longest line, in characters. */
+/** Length to which lines are wrapped, in characters. */
 const LINE_WIDTH = 100;
 
 /** Returns the text of `--help`: all commands and all settings. */
@@ -14,10 +14,10 @@ export function generalHelp(commands: readonly Command[]): string {
   return [
     `Mitosis Detector ${version}. Finds dividing cells on H&E-stained slides. ${researchUseOnly}`,
     "",
-    "Commands (run one with main.ts NAME; NAME --help shows its options):",
+    "Commands (without a command, serve runs; COMMAND --help shows the options of a command):",
     ...columns(summaries),
     "",
-    "Settings (environment variables; each is an option too: PORT is --port):",
+    "Settings (environment variables; commands that use them have options for them: --port for PORT):",
     ...columns(settingNames.map((name) => {
       const { env, defaultValue, meaning } = settings[name];
       return [env, `${meaning} [default ${defaultValue || "none"}]`];
@@ -25,17 +25,17 @@ export function generalHelp(commands: readonly Command[]): string {
   ].join("\n");
 }
 
-/** Returns the text of `NAME --help` for one command. */
+/** Returns the text of `COMMAND --help`. */
 export function commandHelp(command: Command): string {
   const { name, operands, summary, details, options } = command;
-  const own = Object.entries(options).map(([option, { value, meaning }]) => [
-    `--${option}${value === "flag" ? "" : ` ${value}`}`,
+  const own = Object.entries(options).map(([option, { placeholder, meaning }]) => [
+    `--${option}${placeholder === undefined ? "" : ` ${placeholder}`}`,
     meaning,
   ]);
   const shared = command.settings.map((setting) => {
     const { env, defaultValue, meaning } = settings[setting];
     return [
-      `--${optionName(settings[setting])}`,
+      `--${optionName(settings[setting])} VALUE`,
       `${meaning} [${env}, default ${defaultValue || "none"}]`,
     ];
   });
@@ -51,7 +51,7 @@ export function commandHelp(command: Command): string {
   ].join("\n");
 }
 
-/** Formats rows as two columns and wraps the second. */
+/** Formats rows as two columns and wraps the text of the second column. */
 function columns(rows: readonly (readonly string[])[]): string[] {
   const firstWidth = Math.max(...rows.map(([first = ""]) => first.length));
   return rows.flatMap(([first = "", second = ""]) =>
@@ -61,6 +61,7 @@ function columns(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
+/** Breaks a text at spaces into lines of at most `width` characters. Only a longer word exceeds that. */
 function wrap(text: string, width: number): string[] {
   const lines: string[] = [""];
   for (const word of text.split(" ")) {

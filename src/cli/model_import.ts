@@ -11,23 +11,29 @@ export const modelImport: Command = {
   details:
     "FILE is a .hdf5 or .h5 file that Keras saved, or IBM's assets.tar.gz. Without FILE, IBM's " +
     "published weights are downloaded. The bundle is written completely or not at all. To serve it, " +
-    "set MODEL_DIR=models/ibm-max.",
+    "set MODEL_DIR to the output folder.",
   options: {
-    output: { value: "FOLDER", meaning: "Output folder of the bundle [default models/ibm-max]." },
+    output: {
+      placeholder: "FOLDER",
+      meaning:
+        "Output folder of the bundle [default: models/ibm-max for IBM's weights, otherwise models/ and " +
+        "the name of FILE].",
+    },
     "allow-unverified": {
-      value: "flag",
       meaning: "Accept a file that IBM did not publish, such as your own network.",
     },
-    "no-optimize": { value: "flag", meaning: "Skip the optimization of the converted network." },
+    "no-optimize": { meaning: "Skip the graph optimization passes after the conversion." },
     preprocessing: {
-      value: "tf|caffe",
+      placeholder: "tf|caffe",
       meaning:
-        "Preprocessing of the training: tf is RGB from -1 to 1, caffe is BGR minus the means of " +
+        "How pixels were converted in training: tf is RGB from -1 to 1, caffe is BGR minus the means of " +
         "ImageNet [default: caffe for VGG and ResNet-50, otherwise tf].",
     },
     patches: {
-      value: "FOLDER",
-      meaning: "Also compare the networks on the PNG patches in this folder.",
+      placeholder: "FOLDER",
+      meaning:
+        "Compare the optimized network with the direct conversion also on the PNG patches in this folder " +
+        "and its subfolders; not used with --no-optimize.",
     },
   },
   settings: [],
@@ -36,7 +42,7 @@ export const modelImport: Command = {
     const preprocessing = preprocessingMode(options["preprocessing"]);
     const file = path === undefined ? await fetchWeightsFile() : await readWeightsFile(path);
     let progress: ProgressBar | undefined;
-    // Imported here because HDF5 and protobuf are large, and the service does not need them.
+    // Imported here because the HDF5 and protobuf libraries are large, and no other command needs them.
     const { importWeights } = await import("../model/import/import_weights.ts");
     try {
       await importWeights(file, {

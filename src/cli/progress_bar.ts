@@ -20,7 +20,7 @@ const REDRAW_INTERVAL_MS = 100;
  * Creates a progress bar on standard error that shows the time left. When standard error is not a
  * terminal, it shows nothing, so that log files hold no control characters.
  *
- * @param total The value of `done` at the end.
+ * @param total The number of things to do, which is the last value of `done`.
  * @param label What is counted, in the plural: `patches`.
  * @param before The value of `done` at the start.
  */

@@ -14,13 +14,13 @@ export const searchSettings = [
  * the search.
  */
 export const searchOptions: Record<keyof DetectQuery, Option> = {
-  threshold: { value: "P", meaning: `${optionMeanings.threshold}.` },
-  mpp: { value: "UM", meaning: `${optionMeanings.mpp}.` },
-  tta: { value: "N", meaning: `${optionMeanings.tta}.` },
-  suppression: { value: "UM", meaning: `${optionMeanings.suppression}.` },
-  keep: { value: "flag", meaning: `${optionMeanings.keep}.` },
-  exact: { value: "flag", meaning: `${optionMeanings.exact}.` },
-  stride: { value: "PX", meaning: `${optionMeanings.stride}.` },
+  threshold: { placeholder: "P", meaning: `${optionMeanings.threshold}.` },
+  mpp: { placeholder: "UM", meaning: `${optionMeanings.mpp}.` },
+  tta: { placeholder: "N", meaning: `${optionMeanings.tta}.` },
+  suppression: { placeholder: "UM", meaning: `${optionMeanings.suppression}.` },
+  keep: { meaning: `${optionMeanings.keep}.` },
+  exact: { meaning: `${optionMeanings.exact}.` },
+  stride: { placeholder: "PX", meaning: `${optionMeanings.stride}.` },
 };
 
 /**

@@ -42,7 +42,7 @@ export const slide: Command = {
   options: {
     ...slideOptions,
     shard: {
-      value: "I/N",
+      placeholder: "I/N",
       meaning: "Search only part I of N, and write only its journal; then use slide merge.",
     },
   },

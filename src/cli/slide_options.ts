@@ -11,7 +11,7 @@ const { threshold, mpp, tta, suppression } = searchOptions;
 
 /** The options of `slide` and `slide merge`. */
 export const slideOptions = {
-  out: { value: "FOLDER", meaning: "Folder for results and journals [default results]." },
+  out: { placeholder: "FOLDER", meaning: "Folder for results and journals [default results]." },
   mpp: {
     ...mpp,
     meaning: "Micrometers per pixel of the slide, 0.05 to 2; default: what the file states.",
@@ -20,18 +20,18 @@ export const slideOptions = {
   tta,
   suppression,
   region: {
-    value: "FILE",
+    placeholder: "FILE",
     meaning: "GeoJSON with the areas to search, as QuPath exports them; default: all tissue.",
   },
-  "hotspot-mm2": { value: "MM2", meaning: "Area of the hotspot, 0.1 to 20; default 2." },
+  "hotspot-mm2": { placeholder: "MM2", meaning: "Area of the hotspot, 0.1 to 20; default 2." },
   "hpf-diameter": {
-    value: "MM",
+    placeholder: "MM",
     meaning:
       "Diameter of a high-power field, 0.2 to 1; the hotspot then has the area of --hpf fields.",
   },
-  hpf: { value: "N", meaning: "Number of high-power fields, 1 to 100; default 10." },
+  hpf: { placeholder: "N", meaning: "Number of high-power fields, 1 to 100; default 10." },
   score: {
-    value: "NAME",
+    placeholder: "NAME",
     meaning:
       "Convention of the mitotic score: cap (3 and 8 per mm²), tupac (6 and 10 in 2 mm²) or " +
       "hpf (for --hpf-diameter); default hpf with --hpf-diameter, else cap.",

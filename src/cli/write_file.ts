@@ -1,10 +1,11 @@
 import { fileErrorReason, Problem } from "../errors.ts";
 
 /**
- * Writes a file and creates its folders. Writes to `PATH.part` first, waits until that is on the disk and
- * renames it, so that an interrupted command, or a machine that fails, never leaves half a file at `path`.
+ * Writes a file, and creates its folders if they are missing. Writes to `path` with `.part` appended
+ * first, waits until that is on the disk, and renames it. So neither an interrupted command nor a
+ * machine that fails leaves half a file at `path`.
  *
- * @throws {Problem} `file_unwritable`.
+ * @throws {Problem} `file_unwritable`, naming the file and the reason.
  */
 export async function writeFile(path: string, content: Uint8Array | string): Promise<void> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;

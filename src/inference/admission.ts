@@ -17,8 +17,8 @@ export interface Permit {
 /**
  * Admission control: a semaphore over the images that are in progress, which refuses instead of
  * waiting. It refuses a request whose images do not fit beside those in progress, and one that
- * could not start before its deadline. The refused client is told when to try again: after the
- * time that the engine needs for the images in progress, at the rate measured over the last runs.
+ * could not start before its deadline. The problem tells the client when to try again: after the time
+ * that the engine needs for the images in progress, at the rate measured over the last runs.
  */
 export class Admission {
   readonly #capacity: number;
@@ -51,7 +51,8 @@ export class Admission {
    *
    * @param images Number of images that the request has, or an estimate.
    * @param timeLeftMs Milliseconds until the request's deadline.
-   * @throws {Problem} `overloaded`, with the number of seconds after which to try again.
+   * @throws {Problem} `overloaded` when the images do not fit, or when the images in progress take
+   *   longer than `timeLeftMs`.
    */
   acquire(images: number, timeLeftMs: number): Permit {
     this.#checkCapacity(images, this.#inUse);

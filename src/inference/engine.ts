@@ -1,4 +1,4 @@
-/** Images of one size, one after the other. */
+/** A batch of images of the same size. */
 export interface PixelBatch {
   readonly count: number;
   readonly height: number;
@@ -11,7 +11,10 @@ export interface PixelBatch {
 
 /** The network's output for a batch. */
 export interface ProbabilityMaps {
-  /** `[count, 1]` for patches, `[count, 1, rows, columns]` for a fully convolutional network. */
+  /**
+   * `[count, 1]`, or `[count, 1, rows, columns]` for a fully convolutional network. Such a network
+   * returns one row and one column for a patch.
+   */
   readonly dims: readonly number[];
   /** float32 of shape `dims`, 0 to 1. */
   readonly data: Float32Array;
@@ -20,13 +23,13 @@ export interface ProbabilityMaps {
 /** The result of one run of an inference worker. */
 export interface RunResult {
   readonly maps: ProbabilityMaps;
-  /** How long the network ran. */
+  /** How long the network ran, preprocessing included. */
   readonly milliseconds: number;
   /** Bytes that the worker's ONNX runtime has allocated so far. This number never decreases. */
   readonly memoryBytes: number;
 }
 
-/** A stage of a request: decoding pixels, waiting in the queue, running the network. */
+/** A stage of a batch: its images are decoded, it waits in the queue, the network runs on it. */
 export type Stage = "decode" | "queue" | "inference";
 
 /** When one stage began and ended, in milliseconds of `performance.now()`. */
@@ -40,12 +43,15 @@ export interface StageTime {
 
 /** Options of one run. */
 export interface RunOptions {
-  /** When it fires, a run that has not begun is dropped, and its promise rejects with the reason. */
+  /**
+   * When it aborts, a run that has not begun is dropped, and its promise rejects with the reason. A run
+   * that has begun is finished.
+   */
   readonly signal?: AbortSignal;
   /**
    * The request that this run belongs to, compared by identity. The queue spreads out the batches
-   * of one owner, so that a large request does not delay small ones. A run without owner stands
-   * alone.
+   * of one owner, so that a large request does not delay small ones. A run without an owner counts
+   * as a request of its own.
    */
   readonly owner?: object;
   /** Called at the end of every stage. */
@@ -73,12 +79,12 @@ export interface Engine {
   /**
    * Runs the network over `batch`. The pixels are not changed.
    *
-   * @throws {Problem} `internal` when the network cannot be run; `input_rejected` when the batch
-   * kills the workers that run it; `stopping` when the engine is closed; or the signal's reason.
+   * @throws {Problem} `input_rejected` when workers die or fail each time they run the batch;
+   *   `stopping` when the engine is closed. Throws the signal's reason when the signal aborts first.
    */
   run(batch: PixelBatch, options?: RunOptions): Promise<ProbabilityMaps>;
   /** Returns how busy the engine is now. */
   load(): EngineLoad;
-  /** Closes the engine. Runs in progress are aborted. */
+  /** Closes the engine. Runs that wait or are in progress reject with `stopping`. */
   close(): Promise<void>;
 }

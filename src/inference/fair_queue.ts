@@ -5,12 +5,12 @@ const LARGE_REQUEST_SHARE = 1 / 4;
  * A queue in which one owner's many batches do not delay the batches of others: a form of start-time
  * fair queueing (Goyal, Vin, Cheng 1996).
  *
- * Every entry gets a start tag, and the entry with the lowest tag is served first. Tags are in
- * units of work (patches). The tag of an entry is the amount of work that was served before the
- * entry arrived. An entry that follows another of the same owner gets a later tag: that of its
- * predecessor plus the predecessor's work divided by {@linkcode LARGE_REQUEST_SHARE}. So a large
- * request gets a quarter of the service while others wait, and all of it otherwise. The tags of new
- * entries never decrease, so every entry is served in the end.
+ * Every entry gets a start tag, and the entry with the lowest tag is served first. Tags are in units of
+ * work (patches). The tag of an entry is the amount of work that was served before the entry arrived. If
+ * the same owner has pushed another entry before, the tag is at least that entry's tag plus its work
+ * divided by {@linkcode LARGE_REQUEST_SHARE}. So a large request gets about a quarter of the service
+ * while others wait, and all of it otherwise. The amount of served work grows, so new entries come to
+ * have higher tags than any that waits, and every entry is served in the end.
  *
  * @example A single patch overtakes the last batches of a large request
  * ```ts
@@ -31,7 +31,7 @@ export class FairQueue<T> {
   readonly #entries: { readonly item: T; readonly startTag: number; readonly work: number }[] = [];
   /** The lowest start tag that the next entry of an owner may get. */
   readonly #nextStartTag = new WeakMap<object, number>();
-  /** Work that was served so far. */
+  /** Work that was served so far, in patches. */
   #served = 0;
   #waiting = 0;
 
@@ -44,7 +44,8 @@ export class FairQueue<T> {
    * Adds an item.
    *
    * @param work Computing time that the item needs, in units of one patch.
-   * @param owner The request that the item belongs to, compared by identity; none if it stands alone.
+   * @param owner The request that the item belongs to, compared by identity. Without an owner, the item
+   *   counts as a request of its own.
    */
   push(item: T, work: number, owner?: object): void {
     const next = owner === undefined ? undefined : this.#nextStartTag.get(owner);
@@ -55,7 +56,7 @@ export class FairQueue<T> {
     this.#insert(item, startTag, work);
   }
 
-  /** Puts an item back that {@linkcode shift} returned, at the front of the queue. */
+  /** Puts an item that {@linkcode shift} returned back at the front of the queue. */
   putBack(item: T, work: number): void {
     this.#entries.unshift({ item, startTag: -Infinity, work });
     this.#waiting += work;

@@ -4,9 +4,9 @@ import { type InferenceWorker, WorkerDied } from "./supervised_worker.ts";
 import { openSession, type SessionSource } from "./session.ts";
 
 /**
- * Opens an inference worker that runs in this thread, for platforms without Workers. A run blocks
- * the thread; between two runs the thread serves other tasks. The worker cannot be replaced, so a
- * crash of the runtime is permanent.
+ * Opens an inference worker that runs in this thread, for platforms without Workers. A run blocks the
+ * thread; between two runs the thread serves other tasks. All sessions of a thread share one ONNX
+ * runtime, so a worker that replaces this one does not recover from a crash of the runtime.
  *
  * @throws {Problem} `model_invalid` when the network cannot be loaded.
  */

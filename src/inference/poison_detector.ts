@@ -1,7 +1,7 @@
-/** Deaths after which a batch counts as poison, when no inference worker died of anything else. */
+/** Deaths after which a batch counts as poison, when no inference worker died without running it. */
 const MAX_DEATHS = 2;
 /**
- * Deaths after which a batch counts as poison, when workers died of other causes too. The limit is
+ * Deaths after which a batch counts as poison, when workers died without running it too. The limit is
  * higher because some of the deaths may be unrelated to the batch.
  */
 const MAX_DEATHS_WHILE_OTHERS_DIE = 4;
@@ -10,8 +10,8 @@ const DEATH_WINDOW_MS = 60_000;
 
 /**
  * Finds poison inputs: inputs that kill every inference worker that runs them (a "poison message"
- * in message queues). It counts the deaths of the last minute. Two deaths are proof enough while no
- * worker dies of anything else; otherwise it takes four.
+ * in message queues). It counts the deaths of the last minute. An input that two workers died of is
+ * poison, if no other worker died. Otherwise an input is poison when four workers died of it.
  *
  * @example
  * ```ts

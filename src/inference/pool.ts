@@ -4,11 +4,15 @@ import { FairQueue } from "./fair_queue.ts";
 import { type InferenceWorker, WorkerDied } from "./supervised_worker.ts";
 import { PoisonDetector } from "./poison_detector.ts";
 
-/** Events that an operator may want to see. The pool needs no help with any of them. */
+/** Events that an operator may want to see. The pool recovers from each of them by itself. */
 export interface PoolEvents {
-  /** An inference worker died or was stopped, and another one is being started in its place. */
+  /**
+   * An inference worker is replaced by a new one.
+   *
+   * @param why The cause in detail, for the log.
+   */
   workerReplaced?(cause: ReplaceCause, why: string): void;
-  /** An inference worker could not be started; the pool tries again. */
+  /** A new inference worker could not be started; the pool tries again. */
   workerNotStarted?(why: string): void;
   /** A batch was refused because it kills workers. The argument is the SHA-256 of its pixels. */
   inputRefused?(sha256: string): void;
@@ -30,29 +34,36 @@ interface Job {
   readonly options: RunOptions;
   readonly result: PromiseWithResolvers<ProbabilityMaps>;
   readonly queuedAt: number;
-  /** Number of workers that died while they ran this job. */
+  /** Number of workers that died, or whose run failed, while they ran this job. */
   deaths: number;
   /** Removes the listener on the job's abort signal. */
   stopListening(): void;
 }
 
-/** A job is refused after this many deaths, whatever the workers died of. */
+/**
+ * Number of workers that may die with a job before the job is refused, even if {@linkcode PoisonDetector}
+ * does not find that the job killed them.
+ */
 const MAX_DEATHS_PER_JOB = 8;
 /** Weight of the last run in the exponential moving average of the running time. */
 const SMOOTHING = 0.1;
 /**
- * Pause before the second attempt to start a worker, in milliseconds. It doubles with each attempt.
+ * Pause between the first and second attempt to start a new worker, in milliseconds. It doubles with each
+ * attempt, up to {@linkcode MAX_RESTART_DELAY_MS}.
  */
 const MIN_RESTART_DELAY_MS = 100;
+/** Longest pause between two attempts to start a new worker, in milliseconds. */
 const MAX_RESTART_DELAY_MS = 5000;
 
 /**
- * Opens a pool of `size` inference workers. Batches are served by turns (see {@linkcode FairQueue}).
- * A worker that crashes, hangs or takes too much memory is replaced while the others serve. Its batch
- * goes to another worker next, unless it is what kills workers (see {@linkcode PoisonDetector}).
+ * Opens a pool of inference workers. Batches wait in a {@linkcode FairQueue}. A worker that crashes,
+ * hangs, fails or takes too much memory is replaced while the others continue. The batch of a worker that
+ * died is the next to be run again, unless the batch itself kills workers (see
+ * {@linkcode PoisonDetector}).
  *
  * @param openInferenceWorker Starts one worker.
- * @throws {Problem} `model_invalid` when the network cannot be loaded.
+ * @param size Number of workers.
+ * @throws {Problem} `model_invalid` when a worker cannot be started or cannot load the network.
  */
 export async function openPool(
   openInferenceWorker: () => Promise<InferenceWorker>,
@@ -124,7 +135,7 @@ export async function openPool(
       result.resolve(run.maps);
       if (alive.has(worker)) idle.push(worker);
       if (run.memoryBytes > maxWorkerBytes) {
-        replaceWorker(worker, "memory", `its runtime had taken ${run.memoryBytes} bytes`);
+        replaceWorker(worker, "memory", `its ONNX runtime has allocated ${run.memoryBytes} bytes`);
       }
     } catch (thrown) {
       const reason = thrown instanceof WorkerDied
@@ -144,7 +155,7 @@ export async function openPool(
     msPerPatch += (msPerPatch === 0 ? 1 : SMOOTHING) * (last - msPerPatch);
   }
 
-  /** Queues a job again whose worker died, or refuses it if it is what kills workers. */
+  /** Queues a job again after its worker died. Refuses the job if the job itself kills workers. */
   async function retryOrRefuse(job: Job): Promise<void> {
     const { batch, options, result } = job;
     job.deaths++;
@@ -163,7 +174,7 @@ export async function openPool(
     );
   }
 
-  /** Removes the job from the queue when its signal fires. */
+  /** Removes the job from the queue when its signal aborts. */
   function dropOnAbort(job: Job): void {
     const { signal } = job.options;
     const drop = () => {

@@ -14,7 +14,8 @@ export type Preprocessor = (batch: PixelBatch) => InputTensor;
 
 /**
  * Creates the {@linkcode Preprocessor} of one network. The normalized values of the 256 pixel
- * values are computed once per channel, in double precision, and rounded to float32.
+ * values are computed once per channel, in double precision, and rounded to float32. For a network that
+ * takes uint8 they are then truncated to integers modulo 256.
  *
  * @param input What the network takes, as its manifest describes it.
  *

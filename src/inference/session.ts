@@ -4,7 +4,7 @@ import type { Manifest } from "../model/manifest.ts";
 import type { PixelBatch, ProbabilityMaps } from "./engine.ts";
 import { createPreprocessor } from "./preprocess.ts";
 
-/** What a session is opened with. All of it can be posted to a Worker. */
+/** Everything that is needed to open a session. It can be sent to a Worker in a message. */
 export interface SessionSource {
   /** The compiled ONNX runtime, which all sessions of the process share. */
   readonly runtime: WebAssembly.Module;
@@ -19,8 +19,9 @@ export interface Session {
   /**
    * Runs the network over a batch.
    *
-   * @throws {Problem} `internal` when the output is not float32 or has a value that is not finite, which
-   *   no threshold could count; what the ONNX runtime throws.
+   * @throws {Problem} `internal` when the output is not float32, or has a value that is not finite and
+   *   so cannot be compared with a threshold.
+   * @throws {Error} of the ONNX runtime when the run fails.
    */
   run(batch: PixelBatch): Promise<ProbabilityMaps>;
   /** Returns the bytes that this thread's ONNX runtime has allocated. WebAssembly never frees any. */
@@ -30,8 +31,8 @@ export interface Session {
 }
 
 /**
- * Loads a network into the ONNX runtime of this thread (WASM with SIMD, single-threaded). Checks
- * that the network's inputs and outputs are those that the manifest declares.
+ * Loads a network into the ONNX runtime of this thread (WASM with SIMD, single-threaded). Checks the
+ * name, type and shape of its input and the name of its output against the manifest.
  *
  * @throws {Problem} `model_invalid` when the file is not an ONNX network, or does not fit the
  * manifest.
@@ -90,12 +91,13 @@ let runtimeMemory: WebAssembly.Memory | undefined;
 /**
  * Makes the ONNX runtime of this thread use a module that is already compiled. The runtime has no
  * setting for that. It takes bytes and would compile them in every Worker, which costs 50 MB and
- * 0.1 s each. So this function replaces `WebAssembly.instantiate` for the runtime's single call,
- * and restores it then.
+ * 0.1 s each. So this function replaces `WebAssembly.instantiate` until the runtime has called it
+ * once.
  */
 function useCompiledRuntime(runtime: WebAssembly.Module): void {
   ort.env.wasm.numThreads = 1;
   if (ort.env.wasm.wasmBinary !== undefined) return;
+  // A placeholder. The runtime passes it to `WebAssembly.instantiate`, which is replaced below.
   ort.env.wasm.wasmBinary = new Uint8Array(8);
   const instantiate = WebAssembly.instantiate;
   const instantiateOnce = async (_bytes: unknown, imports?: WebAssembly.Imports) => {
@@ -130,7 +132,7 @@ function checkInterface(session: ort.InferenceSession, { input, output }: Sessio
   }
 }
 
-/** Compares shapes. A dimension of any size has a name instead of a number in the network. */
+/** Compares shapes. In the network, a dimension of any size has a name instead of a number. */
 function isCompatible(
   declared: readonly (number | string)[],
   expected: readonly number[],

@@ -5,26 +5,30 @@ import type { PixelBatch, RunResult } from "./engine.ts";
 import type { SessionSource } from "./session.ts";
 import type { InferenceMethods } from "./worker_methods.ts";
 
-/** Something that runs the network: a Worker, or this thread. It takes one batch at a time. */
+/** Runs the network in a Worker or in this thread, one batch at a time. */
 export interface InferenceWorker {
   /**
-   * Runs the network over a batch. Do not call it again before it has ended.
+   * Runs the network over a batch. Do not call it again before the run has ended.
    *
    * @throws {WorkerDied} when the worker crashed or did not answer in time, or when its run failed.
    */
   run(batch: PixelBatch): Promise<RunResult>;
-  /** Resolves with the reason when the worker dies, whether it runs a batch or not. */
+  /**
+   * Resolves with the reason when the worker dies or is terminated, whether it runs a batch or not. Never
+   * resolves for a worker in this thread.
+   */
   readonly died: Promise<WorkerDied>;
-  /** Ends the worker at once; a run that is under way rejects. */
+  /** Ends the worker at once; a run in progress rejects. */
   terminate(): void;
 }
 
-/** An inference worker has crashed or was ended; another one may run the same batch. */
+/** An inference worker has crashed, was ended, or failed to run a batch. Another worker may run the batch. */
 export class WorkerDied extends Error {
   override readonly name = "WorkerDied";
 
   /**
-   * @param started Whether the worker had started to run its batch, which may then be the cause.
+   * @param started Whether the worker has started to run the last batch that it was given. If so, the
+   *   batch may be the cause of the death.
    */
   constructor(message: string, readonly started: boolean) {
     super(message);
@@ -39,7 +43,10 @@ export interface InferenceWorkerOptions {
   readonly createWorker?: () => Worker;
 }
 
-/** How long a Worker may take to start. An idle machine needs a third of a second, a busy one much more. */
+/**
+ * How long a Worker may take to start and load the network, in milliseconds. It takes a third of a second
+ * on an idle machine, and much longer on a busy one.
+ */
 const START_TIMEOUT_MS = 60_000;
 
 function createInferenceWorker(): Worker {
@@ -71,6 +78,7 @@ export async function openInferenceWorker(
     return reason;
   }
 
+  /** Waits for an answer of the Worker, and ends the Worker if the answer does not come in time. */
   async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
     const timer = setTimeout(
       () => die(`it did not answer within ${milliseconds} ms`),

@@ -10,26 +10,28 @@ export interface BundleFiles {
   readonly where: string;
   /** `manifest.json`, parsed but not validated. */
   readonly manifest: unknown;
-  /** The model card `README.md`, as Markdown. */
+  /** The model card `README.md`, as Markdown; empty if there is none. */
   readonly card: string;
-  /** Reads a file that the manifest names. */
+  /** Reads a file that the manifest names. Rejects if the file cannot be read. */
   read(file: string): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** A bundle whose files were checked against its manifest. */
 export interface Bundle {
   readonly manifest: Manifest;
+  /** The model card, as Markdown; empty if there is none. */
   readonly card: string;
   /** Bytes of the ONNX file. Their SHA-256 is the one in the manifest. */
   readonly network: Uint8Array<ArrayBuffer>;
-  /** The image of the self-test, and the PNG file that it was decoded from. */
+  /** The image of the self-test, decoded. */
   readonly selfTestImage: RgbImage;
+  /** The PNG file with the image of the self-test. */
   readonly selfTestPng: Uint8Array;
 }
 
 /**
  * Reads a bundle and checks it: the manifest's schema, the network's SHA-256, and the size of the
- * self-test's image.
+ * self-test's image. It does not run the network.
  *
  * @throws {Problem} `model_invalid`; the message says what is wrong.
  */

@@ -2,7 +2,8 @@ import { fileErrorReason, Problem } from "../errors.ts";
 import type { BundleFiles } from "./bundle.ts";
 
 /**
- * Opens a folder of the file system as the files of a bundle.
+ * Gives access to a bundle in a folder of the file system. Reads the manifest and the model card now, and
+ * other files when they are asked for. The model card may be missing.
  *
  * @throws {Problem} `model_invalid` when `manifest.json` cannot be read or is not JSON.
  */

@@ -4,10 +4,11 @@ const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "must be 64 lower-case h
 const probabilitySchema = z.number().min(0).max(1);
 const fileNameSchema = z.string().regex(
   /^[\w][\w.-]*(\/[\w][\w.-]*)*$/,
-  "must be a relative path inside the bundle",
+  "must be a relative path inside the bundle, of letters, digits, '_', '.' and '-', with no part that " +
+    "begins with '.' or '-'",
 );
 
-/** Measured quality on one data set. */
+/** Measured quality on one data set, which `data` names. */
 const qualitySchema = z.strictObject({
   data: z.string(),
   sensitivity: probabilitySchema.optional(),
@@ -33,7 +34,9 @@ export const manifestSchema = z.strictObject({
   version: z.string().min(1),
   network: z.strictObject({ file: fileNameSchema, sha256: sha256Schema, opset: z.int().min(7) }),
   input: z.strictObject({
+    /** Name of the network's input tensor. */
     name: z.string(),
+    /** Size of a patch, in pixels. */
     width: z.int().positive(),
     height: z.int().positive(),
     channelOrder: z.enum(["RGB", "BGR"]),
@@ -41,7 +44,8 @@ export const manifestSchema = z.strictObject({
     dtype: z.enum(["float32", "uint8"]),
     /**
      * The network's input is `value * scale + offset`, where `value` is 0 to 255. The three numbers
-     * are in the order of `channelOrder`.
+     * are in the order of `channelOrder`. With the dtype `uint8`, the results must be integers from 0 to
+     * 255; the schema does not check this.
      */
     normalization: z.strictObject({
       scale: z.tuple([z.number(), z.number(), z.number()]),
@@ -49,6 +53,7 @@ export const manifestSchema = z.strictObject({
     }),
   }),
   output: z.strictObject({
+    /** Name of the network's output tensor. */
     name: z.string(),
     /**
      * The service converts a `logit` with the logistic function, and takes a `probability` as it
@@ -58,7 +63,7 @@ export const manifestSchema = z.strictObject({
   }),
   /**
    * Present for a network of convolutions without padding. One run over an image of `[H, W]` pixels
-   * then gives the same probabilities as separate runs over all its windows. The output is
+   * then gives the same probabilities as separate runs over windows of the image. The output is
    * `[N, 1, rows, columns]`, with `rows = (H - receptiveField) / stride + 1` and
    * `columns = (W - receptiveField) / stride + 1`. Element `(i, j)` belongs to the window whose upper
    * left corner is at row `stride * i`, column `stride * j`. The service checks this when it loads
@@ -66,7 +71,8 @@ export const manifestSchema = z.strictObject({
    */
   fullyConvolutional: z.strictObject({
     /**
-     * Side of the window that one probability depends on, in pixels: the input's width and height.
+     * Side of the window that one probability depends on, in pixels. It must equal the input's width and
+     * height.
      */
     receptiveField: z.int().positive(),
     /** Distance between neighboring windows, in pixels. */
@@ -80,8 +86,9 @@ export const manifestSchema = z.strictObject({
   orientationInvariant: z.literal(true).optional(),
   /** A patch with at least this probability counts as a mitosis. */
   threshold: probabilitySchema,
-  /** Resolution that the network was trained for, in micrometers per pixel. */
+  /** Resolution that the network was trained for, in micrometers per pixel; at least 0.15. */
   mpp: z.number().min(0.15),
+  /** Names of the data sets that the network was trained on. */
   trainedOn: z.array(z.string()).min(1),
   quality: z.array(qualitySchema),
   /**
@@ -91,6 +98,7 @@ export const manifestSchema = z.strictObject({
   selfTest: z.strictObject({
     image: fileNameSchema,
     probability: probabilitySchema,
+    /** Largest accepted difference from this probability. */
     tolerance: z.number().positive().max(0.01),
   }),
 }).refine(({ fullyConvolutional, input }) => {
@@ -108,8 +116,8 @@ export const manifestSchema = z.strictObject({
 );
 
 /**
- * Validates a parsed `manifest.json`. Also accepts `micronsPerPixel`, the name of `mpp` in older
- * bundles.
+ * Validates the contents of `manifest.json`, parsed as JSON. Also accepts `micronsPerPixel`, the name of
+ * `mpp` in older bundles.
  */
 export function parseManifest(document: unknown): z.ZodSafeParseResult<Manifest> {
   if (typeof document === "object" && document !== null && "micronsPerPixel" in document) {

@@ -21,7 +21,7 @@ export interface MetricSources {
   requestsInProgress(): number;
   state(): ServiceState;
   classifier(): Classifier | undefined;
-  /** Returns the memory of the process, in bytes. */
+  /** Returns the resident memory of the process, in bytes. */
   residentBytes(): number;
   /** When the process started, in seconds since 1970. */
   readonly startedAt: number;
@@ -64,8 +64,11 @@ export type MetricRow =
     | { readonly type: "gauge"; readonly read: (sources: MetricSources) => readonly Sample[] }
   );
 
-/** From half a millisecond, because a patch takes a few, to the default deadline of 30 s. */
-const SECONDS = [
+/**
+ * Upper bounds of the buckets for durations, in seconds. They range from half a millisecond, because a
+ * patch takes a few milliseconds, to the default deadline of 30 s.
+ */
+const DURATION_BUCKETS = [
   0.0005,
   0.001,
   0.0025,
@@ -83,7 +86,7 @@ const SECONDS = [
   30,
 ];
 
-/** The methods that are exported as a label. Others become `other`, because clients can invent any. */
+/** The methods that are exported as a label. Others are exported as `other`, because clients can invent any. */
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
 /** The table of all metrics. To add a metric, add a row; `metrics.ts` derives the rest. */
@@ -103,9 +106,10 @@ export const metricTable: readonly MetricRow[] = [
   {
     type: "histogram",
     name: "mitosis_http_request_duration_seconds",
-    help: "Time from the request header to the answer, by route",
+    help:
+      "Time from the request header to the answer, or to the start of an event stream, by route",
     labels: ["route"],
-    buckets: SECONDS,
+    buckets: DURATION_BUCKETS,
     on: {
       requestAnswered: ({ route, milliseconds }) => [{
         value: milliseconds / 1000,
@@ -125,28 +129,30 @@ export const metricTable: readonly MetricRow[] = [
   {
     type: "counter",
     name: "mitosis_images_total",
-    help: "Images that were scored",
+    help:
+      "Probabilities in answers: one for each image, or for each point listed in a field; none for " +
+      "event streams",
     on: { requestAnswered: ({ probabilities }) => [{ value: probabilities.length }] },
   },
   {
     type: "histogram",
     name: "mitosis_decode_seconds",
     help: "Time to decode the images of one batch",
-    buckets: SECONDS,
+    buckets: DURATION_BUCKETS,
     on: { requestAnswered: (request) => secondsOf("decode", request) },
   },
   {
     type: "histogram",
     name: "mitosis_queue_wait_seconds",
     help: "Time that a batch waited for an inference worker",
-    buckets: SECONDS,
+    buckets: DURATION_BUCKETS,
     on: { requestAnswered: (request) => secondsOf("queue", request) },
   },
   {
     type: "histogram",
     name: "mitosis_inference_seconds",
     help: "Time that an inference worker took to run the network on one batch",
-    buckets: SECONDS,
+    buckets: DURATION_BUCKETS,
     on: { requestAnswered: (request) => secondsOf("inference", request) },
   },
   {
@@ -163,7 +169,7 @@ export const metricTable: readonly MetricRow[] = [
     type: "histogram",
     name: "mitosis_probability",
     help:
-      "Probabilities in answers; a shift of their distribution shows a change of images or stain",
+      "Values of the probabilities in answers; a shift of their distribution shows a change of images or stain",
     buckets: [0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1],
     on: { requestAnswered: ({ probabilities }) => probabilities.map((value) => ({ value })) },
   },
@@ -209,7 +215,7 @@ export const metricTable: readonly MetricRow[] = [
   {
     type: "gauge",
     name: "mitosis_queue_images",
-    help: "Images that wait for an inference worker",
+    help: "Work that waits for an inference worker, in patches",
     read: ({ classifier }) => [{ value: classifier()?.engine.load().waiting ?? 0 }],
   },
   {
@@ -274,6 +280,7 @@ export const metricTable: readonly MetricRow[] = [
   },
 ];
 
+/** Returns how long a stage of each batch took, in seconds. */
 function secondsOf(wanted: Stage, { stages }: AnsweredRequest): Sample[] {
   return stages.filter(({ stage }) => stage === wanted)
     .map(({ start, end }) => ({ value: (end - start) / 1000 }));

@@ -22,9 +22,9 @@ export interface Metrics {
 /** A metric of the table with the functions that keep it up to date. */
 interface Instrument {
   readonly row: MetricRow;
-  /** Adds samples of an event: a counter counts them, a histogram observes them. */
+  /** Adds samples of an event to a counter or histogram. Has no effect on a gauge. */
   readonly add: (samples: readonly Sample[]) => void;
-  /** Reads the current value of a gauge. */
+  /** Reads the current value of a gauge. Has no effect on a counter or histogram. */
   readonly refresh: (sources: MetricSources) => void;
 }
 

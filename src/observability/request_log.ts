@@ -9,18 +9,18 @@ export interface Log {
   request(request: AnsweredRequest, traceId?: string): void;
   /** Logs an event that the operator should know. */
   event(message: string, details?: Readonly<Record<string, string | number>>): void;
-  /** Writes the lines that are buffered. */
+  /** Writes the buffered lines now. */
   flush(): void;
 }
 
-/** How long lines are buffered, in milliseconds, so that a busy service writes them together. */
+/** How long a line is buffered at most, in milliseconds, so that a busy service writes several together. */
 const FLUSH_AFTER_MS = 50;
 
 /**
  * Creates a log. A request's line has its id, route, status, times and problem code, but no pixels and
  * no file names.
  *
- * @param write Writes whole lines of text. It is called at most 20 times a second.
+ * @param write Writes whole lines of text. It is called at most 20 times a second, and by `flush`.
  */
 export function createLog(format: LogFormat, write: (lines: string) => void): Log {
   let buffer = "";

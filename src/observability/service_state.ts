@@ -3,8 +3,8 @@
  *
  * - `starting`: loads the model. Routes that need the model answer 503.
  * - `ready`: accepts requests.
- * - `stopping`: got a stop signal. Readiness answers 503 but requests are still accepted, because a load
- *   balancer needs a moment to notice.
+ * - `stopping`: has received a stop signal. Readiness answers 503 but requests are still accepted, because
+ *   a load balancer needs a moment to notice.
  * - `draining`: refuses new requests and finishes those in progress.
  */
 export const serviceStates = ["starting", "ready", "stopping", "draining"] as const;

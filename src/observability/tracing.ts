@@ -20,7 +20,8 @@ const headerGetter: TextMapGetter<Headers> = {
  * opened a server span itself (`Deno.serve`), that span is used. Otherwise a new span continues the
  * caller's `traceparent`.
  *
- * @returns A function that does no work when tracing is off.
+ * @returns A function that starts the trace of one request. When tracing is off, it returns
+ *   {@linkcode noTrace}.
  */
 export function createTracing(): (request: Request) => RequestTrace {
   const tracer = trace.getTracer("mitosis");

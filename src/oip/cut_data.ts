@@ -28,8 +28,15 @@ const ZERO = 0x30;
 export interface CutRequest {
   /** The JSON with `null` in place of `data`. */
   readonly rest: Uint8Array;
-  /** The numbers of `inputs[0].data`; undefined when the JSON has none. */
-  readonly numbers: Uint8Array<ArrayBuffer> | undefined;
+  /** The array `inputs[0].data`; undefined when the JSON has none. */
+  readonly data: TensorData | undefined;
+}
+
+/** A JSON array of integers from 0 to 255, flat or nested. */
+export interface TensorData {
+  readonly numbers: Uint8Array<ArrayBuffer>;
+  /** The lengths of the nested arrays, from the outermost to the innermost. One length if it is flat. */
+  readonly lengths: readonly number[];
 }
 
 /**
@@ -43,7 +50,7 @@ export interface CutRequest {
 export function cutData(json: Uint8Array): CutRequest {
   let depth = 0;
   let topKey = "";
-  let numbers: Uint8Array<ArrayBuffer> | undefined;
+  let data: TensorData | undefined;
   const pieces: Uint8Array[] = [];
   let pieceStart = 0;
   let restBytes = 0;
@@ -75,10 +82,10 @@ export function cutData(json: Uint8Array): CutRequest {
       if (depth === 1) topKey = key;
       const value = skipSpace(json, colon + 1);
       if (depth === 3 && topKey === "inputs" && key === "data" && json[value] === OPEN_BRACKET) {
-        if (numbers !== undefined) throw invalid("inputs: must be one tensor with one 'data'");
+        if (data !== undefined) throw invalid("inputs: must be one tensor with one 'data'");
         endPiece(value);
         const read = readNumbers(json, value);
-        numbers = read.numbers;
+        data = read.data;
         pieces.push(new TextEncoder().encode("null"));
         at = pieceStart = read.end;
         continue;
@@ -87,7 +94,7 @@ export function cutData(json: Uint8Array): CutRequest {
     at = end;
   }
   endPiece(json.length);
-  return { rest: joined(pieces), numbers };
+  return { rest: joined(pieces), data };
 }
 
 /** Returns the index after the string that begins at `start`. */
@@ -110,13 +117,20 @@ function isSpace(byte: number | undefined): boolean {
 /**
  * Reads an array of integers from 0 to 255, flat or nested, that begins at `start`.
  *
- * @returns The numbers, and the index after the array.
+ * @returns The array, and the index after it.
+ * @throws {Problem} `request_invalid` for other values, and for arrays of one level that differ in length.
  */
-function readNumbers(json: Uint8Array, start: number) {
+function readNumbers(json: Uint8Array, start: number): { data: TensorData; end: number } {
   // Each number but the first takes two bytes at least, with its comma.
   const numbers = new Uint8Array(Math.ceil((json.length - start) / 2));
   let count = 0;
   let depth = 0;
+  /** How many values each open array has so far, from the outermost on. */
+  const open: number[] = [];
+  /** The length of the arrays of each level, from the outermost on. */
+  const lengths: number[] = [];
+  /** The level at which the numbers are; 0 before the first one. */
+  let numberDepth = 0;
   let at = start;
   /** What came before: an opening bracket, a comma, or a value. */
   let before: "open" | "comma" | "value" = "comma";
@@ -125,19 +139,25 @@ function readNumbers(json: Uint8Array, start: number) {
     if (isSpace(byte)) {
       at++;
     } else if (byte === OPEN_BRACKET && before !== "value" && depth < MAX_DEPTH) {
+      if (depth > 0) open[depth - 1] = (open[depth - 1] ?? 0) + 1;
+      open[depth] = 0;
       depth++;
       before = "open";
       at++;
     } else if (byte === CLOSE_BRACKET && before !== "comma") {
       depth--;
+      const length = open[depth] ?? 0;
+      if ((lengths[depth] ??= length) !== length) throw notPixels();
       before = "value";
       at++;
-      if (depth === 0) return { numbers: numbers.slice(0, count), end: at };
+      if (depth === 0) return { data: { numbers: numbers.slice(0, count), lengths }, end: at };
     } else if (byte === COMMA && before === "value") {
       before = "comma";
       at++;
     } else if (before !== "value") {
       const end = endOfNumber(json, at);
+      if ((numberDepth ||= depth) !== depth) throw notPixels();
+      open[depth - 1] = (open[depth - 1] ?? 0) + 1;
       numbers[count++] = toPixel(json, at, end);
       before = "value";
       at = end;

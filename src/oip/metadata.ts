@@ -1,6 +1,6 @@
 import type { Manifest } from "../model/manifest.ts";
 
-/** Metadata of a tensor in the protocol. A dimension of -1 means any size. */
+/** Metadata of a tensor in the Open Inference Protocol (v2). A dimension of -1 means any size. */
 export interface TensorMetadata {
   readonly name: string;
   readonly datatype: "UINT8" | "FP32";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Problem } from "../errors.ts";
-import { cutData, invalid } from "./cut_data.ts";
+import { cutData, invalid, type TensorData } from "./cut_data.ts";
 import { INPUT_NAME, OUTPUT_NAME, type TensorMetadata } from "./metadata.ts";
 
 const parametersSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
@@ -37,9 +37,9 @@ export interface InferRequest {
  * tensor (binary tensor data extension), or the bytes alone (Triton's raw binary request).
  *
  * @param body The request's body.
- * @param jsonLength Number of its bytes that are JSON: the header `Inference-Header-Content-Length`. With
- * 0 the body is the tensor, and its size tells the number of images.
- * @param input Metadata of the tensor that the model takes.
+ * @param jsonLength The header `Inference-Header-Content-Length`: how many bytes of the body are JSON.
+ *   Undefined if all are. With 0 the body is the tensor, and its size tells the number of images.
+ * @param input Metadata of the tensor that the model takes: UINT8 `[-1, height, width, 3]`.
  * @param maxImages Maximum number of images.
  * @throws {Problem} `request_invalid` or `too_many_images`.
  */
@@ -51,7 +51,7 @@ export function readInferRequest(
 ): InferRequest {
   const end = jsonLength === undefined ? body.length : parseLength(jsonLength, body.length);
   if (end === 0 && jsonLength !== undefined) return rawRequest(body, input, maxImages);
-  const { rest, numbers } = cutData(body.subarray(0, end));
+  const { rest, data } = cutData(body.subarray(0, end));
   const parsed = inferRequestSchema.safeParse(parseJson(rest));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -63,14 +63,15 @@ export function readInferRequest(
   const expectedBytes = count * sizeOf(input.shape.slice(1));
   const declared = tensor.parameters?.["binary_data_size"];
   const pixels = declared === undefined
-    ? checkCount(tensor.data === null ? numbers : undefined, expectedBytes)
+    ? pixelsFromJson(tensor.data === null ? data : undefined, tensor.shape)
     : pixelsFromBytes(body.slice(end), declared, expectedBytes);
   const unknown = outputs.find(({ name }) => name !== OUTPUT_NAME);
   if (unknown !== undefined) {
     throw invalid(`outputs: there is no '${unknown.name.slice(0, 40)}', only '${OUTPUT_NAME}'`);
   }
-  const ofOutput = outputs[0]?.parameters?.["binary_data"];
-  const binaryOutput = (ofOutput ?? parameters?.["binary_data_output"]) === true;
+  // The parameter of the output counts before that of the request.
+  const outputParameter = outputs[0]?.parameters?.["binary_data"];
+  const binaryOutput = (outputParameter ?? parameters?.["binary_data_output"]) === true;
   return { id, count, pixels, binaryOutput };
 }
 
@@ -154,21 +155,34 @@ function pixelsFromBytes(
   );
 }
 
-/** Returns the numbers of `data` when there are as many as the shape says. */
-function checkCount(
-  numbers: Uint8Array<ArrayBuffer> | undefined,
-  expected: number,
+/**
+ * Returns the pixels of `data`. The protocol allows flat arrays and arrays that are nested like the shape.
+ * Other nestings are refused, because the pixels may then be in another order.
+ */
+function pixelsFromJson(
+  data: TensorData | undefined,
+  shape: readonly number[],
 ): Uint8Array<ArrayBuffer> {
-  if (numbers === undefined) {
+  if (data === undefined) {
     throw invalid(`data of '${INPUT_NAME}' must be an array, or bytes after the JSON`);
   }
-  if (numbers.length === expected) return numbers;
-  throw invalid(
-    `data of '${INPUT_NAME}' has ${numbers.length} numbers, but by its shape it must have ${expected}`,
-  );
+  const { numbers, lengths } = data;
+  const isFlat = lengths.length === 1;
+  if (!isFlat && lengths.join() !== shape.join()) {
+    throw invalid(
+      `data of '${INPUT_NAME}' is nested as [${lengths.join(", ")}], not like the shape ` +
+        `[${shape.join(", ")}]`,
+    );
+  }
+  const expected = sizeOf(shape);
+  if (numbers.length !== expected) {
+    throw invalid(
+      `data of '${INPUT_NAME}' has ${numbers.length} numbers, its shape needs ${expected}`,
+    );
+  }
+  return numbers;
 }
 
-/** Returns the number of elements of a tensor. */
 function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }

@@ -8,6 +8,7 @@ export interface InferResult {
   readonly version: string;
   /** Id of the request, if the client set one. */
   readonly id: string | undefined;
+  /** Probabilities of a mitosis, 0 to 1, in the order of the images. */
   readonly probabilities: readonly number[];
 }
 

@@ -1,3 +1,9 @@
+/**
+ * OpenAPI schemas of the messages of the Open Inference Protocol (v2), for the description of the API.
+ * `request.ts` checks requests.
+ *
+ * @module
+ */
 import { z } from "@hono/zod-openapi";
 import { EXTENSIONS, INPUT_NAME, OUTPUT_NAME } from "./metadata.ts";
 

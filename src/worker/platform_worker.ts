@@ -1,5 +1,5 @@
 /**
- * The platform's own Worker. It is kept here before the ONNX runtime loads in this thread, because the
- * runtime replaces `globalThis.Worker` with that of `node:worker_threads`, in which `self` is missing.
+ * The platform's own class `Worker`. Import it from here: when the ONNX runtime loads in this thread, it
+ * replaces `globalThis.Worker` with the class of `node:worker_threads`, whose threads have no `self`.
  */
 export const PlatformWorker = globalThis.Worker;

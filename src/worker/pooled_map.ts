@@ -2,8 +2,8 @@
  * Maps items with an asynchronous function, at most `concurrency` at the same time. When one fails, no
  * further item is started.
  *
- * @returns The results in the order of the items, whichever was ready first.
- * @throws What the call that failed first threw, after all calls that were started have ended.
+ * @returns The results in the order of the items.
+ * @throws The error of the first call that failed, once all calls that were started have ended.
  *
  * @example
  * ```ts

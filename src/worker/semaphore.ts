@@ -4,14 +4,14 @@ export interface Semaphore {
    * Resolves when the caller may start. Rejects with the signal's reason if it aborts first.
    */
   acquire(signal?: AbortSignal): Promise<void>;
-  /** Lets the next one start. Call it once for each {@linkcode acquire} that resolved. */
+  /** Lets the next task start. Call it once for each {@linkcode acquire} that resolved. */
   release(): void;
 }
 
 /**
- * Makes a semaphore.
+ * Creates a semaphore.
  *
- * @param permits How many may run at the same time.
+ * @param permits How many tasks may run at the same time.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 import { messageOf, Problem, type ProblemCode } from "../errors.ts";
 
-/** Any method. */
+/** A function with any parameters and result, as a constraint of type parameters. */
 // deno-lint-ignore no-explicit-any -- TypeScript has no other type that every function is assignable to.
 export type AnyMethod = (...args: any[]) => unknown;
 
@@ -21,19 +21,19 @@ export interface WorkerProxy<T> {
   terminate(reason: unknown): void;
 }
 
-/** One call on its way to the Worker. */
+/** A message to the Worker: one call. */
 interface CallMessage {
   readonly id: number;
   readonly method: string;
   readonly args: readonly unknown[];
 }
 
-/** One answer on its way back. */
+/** A message from the Worker: the result of one call, or the problem with which it failed. */
 type AnswerMessage =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly code: ProblemCode; readonly message: string };
 
-/** Buffers to transfer instead of copy, by the value that holds them. */
+/** The buffers that {@linkcode transfer} was given with a value. */
 const transfers = new WeakMap<object, readonly ArrayBuffer[]>();
 
 /**
@@ -48,11 +48,12 @@ export function transfer<T extends object>(value: T, ...buffers: readonly ArrayB
 }
 
 /**
- * Calls methods of a Worker that runs {@linkcode answerCalls}. Unlike a library such as Comlink it
- * rejects the calls under way when the Worker dies, and keeps the codes of problems.
+ * Creates a proxy that calls the methods of a Worker. The Worker must run {@linkcode answerCalls}. Unlike
+ * a library such as Comlink, the proxy rejects calls in progress when it is terminated, and keeps the
+ * codes of problems.
  *
- * @param onCrash Called with the message when the Worker fails outside of a call. It has to
- * {@linkcode WorkerProxy.terminate} the proxy.
+ * @param onCrash Called with the error's message when the Worker throws an error that no call answers,
+ *   for example because its module cannot be loaded. It must {@linkcode WorkerProxy.terminate} the proxy.
  */
 export function workerProxy<T>(
   worker: Worker,
@@ -66,7 +67,7 @@ export function workerProxy<T>(
     if (terminated !== undefined) throw terminated.reason;
     const answer = Promise.withResolvers<unknown>();
     const message: CallMessage = { id: ++lastId, method, args };
-    // Throws where an argument cannot be cloned. No answer comes then.
+    // Throws if an argument cannot be cloned, before the call counts as pending.
     worker.postMessage(message, buffersOf(args));
     pending.set(message.id, answer);
     return await answer.promise;
@@ -98,8 +99,9 @@ export function workerProxy<T>(
 }
 
 /**
- * Answers the calls of {@linkcode workerProxy} in a Worker. A `Problem` keeps its code and message; any
- * other failure is `internal`, also a result that cannot be cloned.
+ * Answers the calls of {@linkcode workerProxy} inside a Worker. A `Problem` keeps its code and message.
+ * Any other error, also one for a result that cannot be cloned, arrives as a `Problem` with the code
+ * `internal`.
  *
  * @param scope The Worker's `self`.
  */
@@ -126,7 +128,8 @@ export function answerCalls<T extends { readonly [Name in keyof T]: AnyMethod }>
 }
 
 /**
- * Makes an object with the named methods of `T`, each of which passes its name and arguments to `call`.
+ * Creates an object with the named methods of `T`. Each method passes its name and its arguments to
+ * `call`, and returns the result of `call`.
  *
  * @example
  * ```ts
@@ -145,6 +148,7 @@ export function forwardMethods<T, Name extends keyof T>(
   return Object.fromEntries(methods);
 }
 
+/** Returns all buffers to transfer with these values. */
 function buffersOf(values: readonly unknown[]): ArrayBuffer[] {
   return values.flatMap((value) =>
     typeof value === "object" && value !== null ? transfers.get(value) ?? [] : []

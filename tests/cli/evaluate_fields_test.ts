@@ -22,5 +22,18 @@ Deno.test("evaluate fields prints the measures of annotated fields and writes th
   match(out, /candidates cover +1 of 1/);
   match(out, /average precision +1\.000/);
   match(await Deno.readTextFile(`${folder}/deep/f.svg`), /^<svg [^]*polyline/);
+  const compared = await runProgram(
+    "files",
+    "evaluate",
+    "fields",
+    folder,
+    "--exact",
+    "--compare-exact",
+    "--out",
+    `${folder}/f.svg`,
+  );
+  equal(compared.code, 0, compared.out);
+  match(compared.out, /, candidates[^]*, a window at every 8 px/);
+  match(compared.out, /Its best F1 is 1\.000, that of the grid search \d\.\d{3}\./);
   await Deno.remove(folder, { recursive: true });
 });

@@ -132,7 +132,7 @@ Deno.test("a wrong option of model import exits with 2", async () => {
   equal(code, 2);
 });
 
-Deno.test("when no download works, every address is named, and how to pass a file instead", async () => {
+Deno.test("when no download works, the message names every URL, and how to pass a file instead", async () => {
   const output: string[] = [];
   const [{ fetch }, { error }] = [globalThis, console];
   globalThis.fetch = () => Promise.reject(new TypeError("no route to host"));

@@ -5,7 +5,7 @@ import { formWith, post, sample } from "../service.ts";
 /** The longest acceptable health check while patches are scored, in milliseconds. */
 const MAX_HEALTH_MS = 50;
 
-Deno.test("the start prints the address, the model and the intended use", async () => {
+Deno.test("serve prints the address, the model and the intended use", async () => {
   await using program = await startProgram();
   match(program.banner, /listening +http:\/\/localhost:\d+\//);
   match(program.banner, /model +\S.* \d+\.\d+\.\d+, SHA-256 [0-9a-f]{12}$/m);

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { FairQueue } from "../../src/inference/fair_queue.ts";
 
-Deno.test("items without owner are served in the order of arrival", () => {
+Deno.test("items without an owner are served in the order of arrival", () => {
   const queue = new FairQueue<number>();
   for (let i = 0; i < 5; i++) queue.push(i, 1);
   deepEqual(Array.from({ length: 6 }, () => queue.shift()), [0, 1, 2, 3, 4, undefined]);

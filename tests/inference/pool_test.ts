@@ -108,7 +108,7 @@ Deno.test("a Worker whose memory exceeds the limit is replaced after its run", a
   try {
     equal((await score([decodePng(await sample("metaphase"))])).length, 1);
     await waitUntil("the Worker was replaced", () => replaced.length > 0);
-    match(replaced[0] ?? "", /^memory: its runtime had taken \d{7,} bytes/);
+    match(replaced[0] ?? "", /^memory: its ONNX runtime has allocated \d{7,} bytes/);
   } finally {
     await engine.close();
   }

@@ -59,7 +59,7 @@ Deno.test("an answered request is counted, timed and observed in the histograms"
   }
 });
 
-Deno.test("replaced Workers and refused inputs are counted, from 0 on", async () => {
+Deno.test("replaced Workers and refused inputs are counted, and are exported as 0 before the first", async () => {
   const metrics = newMetrics();
   const [before] = await metrics.expose(false);
   match(before, /^mitosis_workers_replaced_total\{cause="died"\} 0$/m);
@@ -72,7 +72,7 @@ Deno.test("replaced Workers and refused inputs are counted, from 0 on", async ()
   match(after, /^mitosis_inputs_rejected_total 1$/m);
 });
 
-Deno.test("gauges show the present state of the service", async () => {
+Deno.test("gauges show the current state of the service", async () => {
   const [text] = await newMetrics().expose(false);
   match(text, /^mitosis_state\{state="stopping"\} 1$/m);
   match(text, /^mitosis_state\{state="ready"\} 0$/m);

@@ -24,7 +24,7 @@ Deno.test("data is read as JSON.parse reads it, however it is spelled and nested
     nested,
     JSON.stringify(numbers, null, 1),
     "[ 0,1.0,9e0,1E1,99.00,1.0e2 , 255,7,\t128,64,\r\n32,16 ]",
-    "[[],[-0,1,9,10,99,100],[255,7,128,64,32,16],[]]",
+    "[-0,1,9,10,99,100,255,7,128,64,32,16]",
   ];
   for (const spelling of spellings) {
     const text = withData(spelling);
@@ -39,6 +39,10 @@ Deno.test("whatever is not JSON, or not pixels, is refused", () => {
   const twelve = "1,2,3,4,5,6,7,8,9,10,11,12";
   for (
     const data of [
+      "[[],[1,2,3,4,5,6],[7,8,9,10,11,12],[]]",
+      "[[1,2,3,4,5,6],[7,8,9,10,11,12]]",
+      "[1,2,3,4,5,6,[7,8,9,10,11,12]]",
+      `[[${twelve}],[]]`,
       `[${twelve}`,
       `[${twelve},]`,
       `[,${twelve}]`,
@@ -138,12 +142,13 @@ const hostile: Readonly<Record<string, () => string>> = {
 };
 
 for (const [what, text] of Object.entries(hostile)) {
-  Deno.test(`${what} block the thread for less than 100 ms`, () => {
+  Deno.test(`${what} do not block the thread`, () => {
     const body = bytes(text());
     const start = performance.now();
     throws(() => readInferRequest(body, undefined, input, 4), { code: "request_invalid" });
     const milliseconds = performance.now() - start;
-    ok(milliseconds < 100, `${milliseconds} ms`);
+    // On an idle machine it takes less than 50 ms; before, it took seconds.
+    ok(milliseconds < 500, `${milliseconds} ms`);
   });
 }
 

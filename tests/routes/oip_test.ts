@@ -75,11 +75,22 @@ Deno.test("the Open Inference Protocol", async (t) => {
     match(await refused(400, { inputs: [{ ...input, datatype: "FP32", data }] }), /FP32.*UINT8/);
     match(await refused(400, { inputs: [{ ...input, data: [1, 2] }] }), /has 2 numbers/);
     match(await refused(400, { inputs: [{ ...input, data: [-1] }] }), /0 to 255/);
+    const planes = Array.from(
+      { length: 2 },
+      (_, n) =>
+        Array.from({ length: 3 }, (_, channel) =>
+          Array.from(
+            { length: 64 },
+            (_, y) =>
+              Array.from({ length: 64 }, (_, x) => pixels[((n * 64 + y) * 64 + x) * 3 + channel]),
+          )),
+    );
+    match(await refused(400, { inputs: [{ ...input, data: planes }] }), /not like the shape/);
     match(await refused(400, { inputs: [] }), /inputs/);
     match(await refused(404, {}, "/v2/models/other/infer"), /no model 'other'/);
     match(await refused(404, {}, `${base}/versions/9/infer`), /version '9'/);
     const huge = { inputs: [{ ...input, shape: [300, 64, 64, 3], data: [] }] };
-    match(await refused(400, huge), /300 images; send 256/);
+    match(await refused(400, huge), /300 images; send at most 256/);
     ok(service.reported.length === 0);
   });
 });

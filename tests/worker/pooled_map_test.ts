@@ -4,7 +4,7 @@ import { pooledMap } from "../../src/worker/pooled_map.ts";
 const wait = (milliseconds: number) =>
   new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
-Deno.test("the results are in the order of the items, whichever is ready first", async () => {
+Deno.test("the results are in the order of the items, whichever call ends first", async () => {
   const ended: number[] = [];
   const results = await pooledMap(3, [60, 30, 1], async (milliseconds) => {
     await wait(milliseconds);
@@ -15,7 +15,7 @@ Deno.test("the results are in the order of the items, whichever is ready first",
   deepEqual(results, [120, 60, 2]);
 });
 
-Deno.test("at most `concurrency` calls run at the same time, and as many do", async () => {
+Deno.test("`concurrency` calls run at the same time, and never more", async () => {
   for (const concurrency of [1, 2, 5]) {
     let [running, highest] = [0, 0];
     const items = Array.from({ length: 20 }, (_, i) => i);
@@ -30,12 +30,12 @@ Deno.test("at most `concurrency` calls run at the same time, and as many do", as
   }
 });
 
-Deno.test("no items give no results, and more runs than items do no harm", async () => {
+Deno.test("no items give no results, and the concurrency may exceed the number of items", async () => {
   deepEqual(await pooledMap(4, [], () => Promise.reject(new Error("called"))), []);
   deepEqual(await pooledMap(9, ["a", "b"], (item) => Promise.resolve(item + item)), ["aa", "bb"]);
 });
 
-Deno.test("after a failure no item is started, and those under way end before it is thrown", async () => {
+Deno.test("after a failure no further call starts, and calls in progress end before the error is thrown", async () => {
   const [started, ended]: [number[], number[]] = [[], []];
   const failure = new Error("item 1");
   const mapping = pooledMap(3, [0, 1, 2, 3, 4, 5], async (item) => {
@@ -49,7 +49,7 @@ Deno.test("after a failure no item is started, and those under way end before it
   deepEqual(ended, [0, 2]);
 });
 
-Deno.test("of several failures the first in time is thrown", async () => {
+Deno.test("if several calls fail, the error of the first to fail is thrown", async () => {
   const mapping = pooledMap(3, [60, 30, 1], async (milliseconds) => {
     await wait(milliseconds);
     throw new Error(`after ${milliseconds} ms`);
@@ -57,7 +57,7 @@ Deno.test("of several failures the first in time is thrown", async () => {
   await rejects(mapping, /after 1 ms/);
 });
 
-Deno.test("a mapper that throws at once, or throws nothing, is a failure too", async () => {
+Deno.test("a mapper that throws synchronously, or throws undefined, makes the whole map fail", async () => {
   const throwsAtOnce = (): Promise<never> => {
     throw new Error("at once");
   };

@@ -11,7 +11,7 @@ function acquireAll(acquire: () => Promise<void>, names: readonly string[]): str
   return started;
 }
 
-Deno.test("as many start as there are permits; the others start in the order in which they came", async () => {
+Deno.test("as many tasks start as there are permits, and the others start in order of arrival", async () => {
   const { acquire, release } = semaphore(2);
   const started = acquireAll(acquire, ["a", "b", "c", "d", "e"]);
   await settle();
@@ -25,7 +25,7 @@ Deno.test("as many start as there are permits; the others start in the order in 
   deepEqual(started, ["a", "b", "c", "d", "e"]);
 });
 
-Deno.test("permits that nobody waited for can be acquired again", async () => {
+Deno.test("a permit that is released while nobody waits can be acquired again", async () => {
   const { acquire, release } = semaphore(1);
   for (let i = 0; i < 3; i++) {
     await acquire();
@@ -36,7 +36,7 @@ Deno.test("permits that nobody waited for can be acquired again", async () => {
   deepEqual(started, ["a"]);
 });
 
-Deno.test("a signal ends the wait of its caller alone, and takes no permit", async () => {
+Deno.test("an aborted wait rejects, takes no permit, and leaves other waits alone", async () => {
   const { acquire, release } = semaphore(1);
   await acquire();
   const cancel = new AbortController();
@@ -57,7 +57,7 @@ Deno.test("a signal ends the wait of its caller alone, and takes no permit", asy
   deepEqual(started, ["second", "third"]);
 });
 
-Deno.test("a signal that has fired takes no permit, and one that fires after the start changes nothing", async () => {
+Deno.test("a signal that has aborted before takes no permit, and one that aborts after the start has no effect", async () => {
   const { acquire, release } = semaphore(1);
   const reason = new Error("too late");
   await rejects(acquire(AbortSignal.abort(reason)), reason);

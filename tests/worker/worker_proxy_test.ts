@@ -34,7 +34,7 @@ function problem(code: ProblemCode, message: string) {
   };
 }
 
-Deno.test("calls are answered, each with its own result, in whatever order they end", () =>
+Deno.test("each call gets its own result, in whatever order the calls end", () =>
   withWorker(async ({ call, isIdle }) => {
     equal(await call.add(2, 3), 5);
     ok(isIdle());
@@ -55,7 +55,7 @@ Deno.test("a problem keeps its code and message; any other failure is internal, 
     equal(await call.add(1, 1), 2, "the Worker lives on");
   }));
 
-Deno.test("an unknown method is refused, also one that every object has", () =>
+Deno.test("an unknown method is refused, also one that every object inherits", () =>
   withWorker(async ({ call }) => {
     const unknown = call as unknown as Record<string, () => Promise<unknown>>;
     for (const name of ["subtract", "toString", "constructor"]) {
@@ -66,7 +66,7 @@ Deno.test("an unknown method is refused, also one that every object has", () =>
     }
   }));
 
-Deno.test("a marked buffer moves to the Worker and back, any other is copied", () =>
+Deno.test("a buffer given to transfer moves to the Worker and back, and other buffers are copied", () =>
   withWorker(async ({ call }) => {
     const [copied, moved] = [new Uint8Array([1, 2, 3]), new Uint8Array([4, 5, 6])];
     equal(await call.sum(copied), 6);
@@ -78,7 +78,7 @@ Deno.test("a marked buffer moves to the Worker and back, any other is copied", (
     equal(await call.lengthOfReturned(), 0);
   }));
 
-Deno.test("what cannot be sent to the other thread fails its call alone", () =>
+Deno.test("a value that cannot be cloned makes only its own call fail", () =>
   withWorker(async ({ call, isIdle }, crashes) => {
     const unsendable = (() => 0) as unknown as number;
     await rejects(call.add(unsendable, 1), /could not be cloned/);
@@ -92,7 +92,7 @@ Deno.test("what cannot be sent to the other thread fails its call alone", () =>
     deepEqual(crashes, []);
   }));
 
-Deno.test("terminate rejects the calls under way and all later ones with its reason", () =>
+Deno.test("terminate rejects calls in progress and later calls with its reason", () =>
   withWorker(async (proxy) => {
     const reason = new Error("the client left");
     const underWay = [proxy.call.never(), proxy.call.delayed(60_000, "late")];
@@ -104,7 +104,7 @@ Deno.test("terminate rejects the calls under way and all later ones with its rea
     ok(!proxy.isIdle());
   }));
 
-Deno.test("a crash outside of a call is reported, and ends the calls under way", () =>
+Deno.test("a crash outside of a call is reported, and calls in progress reject", () =>
   withWorker(async ({ call }, crashes) => {
     const underWay = rejects(call.never(), /the Worker crashed/);
     await call.crash();
@@ -113,7 +113,7 @@ Deno.test("a crash outside of a call is reported, and ends the calls under way",
     match(crashes[0] ?? "", /told to crash/);
   }));
 
-Deno.test("forwardMethods passes on the name and the arguments of the named methods only", () => {
+Deno.test("forwardMethods forwards only the named methods, with their name and arguments", () => {
   const methods = forwardMethods<Math, "max" | "hypot">(
     ["max", "hypot"],
     (name, args) => `${name}(${args})`,

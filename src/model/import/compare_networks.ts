@@ -17,7 +17,7 @@ export interface NetworkComparison {
   readonly maxDifference: number;
   /** Number of synthetic patches that were compared. */
   readonly syntheticCount: number;
-  /** Number of patches from files that were compared. */
+  /** Number of patches from the folder that were compared. */
   readonly realCount: number;
 }
 
@@ -25,7 +25,7 @@ export interface NetworkComparison {
 export interface ComparisonOptions {
   /** A folder of PNG patches to compare on, besides the synthetic ones. */
   readonly folder: string | undefined;
-  /** Called with the number of finished runs and their total, in patches. */
+  /** Called with the number of patches that were scored, and with their total over both networks. */
   readonly onProgress: ((done: number, total: number) => void) | undefined;
 }
 
@@ -33,7 +33,9 @@ export interface ComparisonOptions {
  * Compares the probabilities of two networks on 1,000 synthetic patches and on the PNG files below a
  * folder.
  *
- * @throws {Problem} `file_unreadable` when the folder cannot be read or has no PNG file.
+ * @throws {Problem} `file_unreadable` when the folder cannot be read, has no PNG file, or has a PNG file
+ *   that is not a patch of the networks' size; `model_invalid` or `internal` when a network cannot be
+ *   loaded or run.
  */
 export async function compareNetworks(
   a: ConvertedNetwork,

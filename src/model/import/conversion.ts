@@ -29,13 +29,14 @@ export interface Conversion {
  * Converts a Keras network to ONNX.
  *
  * @param metadata Key-value pairs that are stored in the ONNX file, such as its source.
+ * @param isOptimized Whether the graph optimization passes are applied.
  * @throws {Problem} `weights_unsupported` when shapes do not fit or the output is not one number.
  */
 export function convert(
   layers: LayerGraph,
   preprocessing: Preprocessing,
   metadata: Readonly<Record<string, string>>,
-  { isOptimized }: { isOptimized: boolean },
+  { isOptimized }: { readonly isOptimized: boolean },
 ): Conversion {
   const write = (graph: Graph) => writeNetwork(graph, preprocessing, metadata);
   const direct = write(buildGraph(layers, preprocessing));

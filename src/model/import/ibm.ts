@@ -59,7 +59,11 @@ function quality(
   return { data, sensitivity, falsePositiveRate, averagePrecision };
 }
 
-/** Returns the metadata of a network that IBM did not publish. Only the file's name is known. */
+/**
+ * Returns the metadata of a network that IBM did not publish. Only its name is known.
+ *
+ * @param name Name of the Keras file without its ending.
+ */
 export function customMetadata(name: string): ModelMetadata {
   return {
     id: name,

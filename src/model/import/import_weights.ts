@@ -21,12 +21,12 @@ import { writeFolder } from "./write_folder.ts";
 
 /**
  * Maximum difference of probabilities between the direct conversion and the optimized graph. For
- * scale: the direct conversion of IBM's network differs by 2e-6 from a computation in double
+ * comparison: the direct conversion of IBM's network differs by 2e-6 from a computation in double
  * precision.
  */
 const MAX_DIFFERENCE = 1e-5;
 
-/** A step of an import, as printed in front of its message. */
+/** The name of a step of an import, which is printed in front of the message about the step. */
 export type ImportStep = "read" | "verify" | "input" | "graph" | "check" | "wrote";
 
 /** Options of an import. */
@@ -37,13 +37,16 @@ export interface ImportOptions {
   readonly allowUnverified: boolean;
   /** Applies the graph optimization passes. */
   readonly isOptimized: boolean;
-  /** By default, a guess from the layers' names. */
+  /** How the pixels were converted in training. By default, this is guessed from the layers' names. */
   readonly preprocessing?: PreprocessingMode | undefined;
-  /** A folder of PNG patches on which the optimized graph is checked, besides synthetic patches. */
+  /**
+   * A folder of PNG patches on which the optimized graph is checked, besides synthetic patches. Without
+   * `isOptimized` it is not read.
+   */
   readonly patches?: string | undefined;
   /** Called after each step with a message about its result. */
   onStep(step: ImportStep, message: string): void;
-  /** Called during the check with the number of finished runs and their total. */
+  /** Called during the check with the number of patches that were scored, and with their total. */
   onProgress?(done: number, total: number): void;
 }
 
@@ -52,8 +55,8 @@ export interface ImportOptions {
  * the optimized graph with the direct conversion, and writes the bundle atomically.
  *
  * @throws {Problem} `weights_unreadable`, `weights_unverified`, `weights_unsupported`,
- * `conversion_inexact`, `file_unreadable` or `file_unwritable`. In all these cases nothing is
- * written.
+ * `conversion_inexact`, `model_invalid`, `internal`, `file_unreadable` or `file_unwritable`. In all
+ * these cases an existing bundle is kept.
  */
 export async function importWeights(file: WeightsFile, options: ImportOptions): Promise<void> {
   const { onStep } = options;
@@ -105,7 +108,12 @@ export async function importWeights(file: WeightsFile, options: ImportOptions): 
   onStep("wrote", `${folder}/ (${[...bundle.keys()].join(", ")})`);
 }
 
-/** Compares the optimized graph with the direct conversion. Throws when they differ too much. */
+/**
+ * Compares the optimized graph with the direct conversion.
+ *
+ * @returns Undefined if there is no optimized graph.
+ * @throws {Problem} `conversion_inexact` when the graphs differ too much.
+ */
 async function checkOptimized(
   { direct, final }: Conversion,
   runtime: WebAssembly.Module,
@@ -138,7 +146,7 @@ function describeInput(mode: PreprocessingMode): string {
     : "BGR minus ImageNet's means (use --preprocessing tf for a network trained from scratch)";
 }
 
-/** Returns the numbers of nodes and multiply-adds before and after, and the changes by each pass. */
+/** Describes the numbers of nodes and multiply-adds before and after all passes, and the changes by each. */
 function describeSteps({ direct, steps, final }: Conversion): string {
   const millions = (graph: Graph) => (multiplyAdds(graph) / 1e6).toFixed(2);
   const before = direct.graph;

@@ -1,11 +1,11 @@
 import { fileErrorReason, Problem } from "../../errors.ts";
 
 /**
- * Writes a folder atomically: writes all files to a temporary folder and then renames it. An existing
- * folder of that name is replaced.
+ * Writes a folder completely or not at all: writes all files to a temporary folder and then renames it. An
+ * existing folder of that name is replaced.
  *
  * @param files Contents of the files, by their path inside the folder.
- * @throws {Problem} `file_unwritable`; the existing folder is left as it was, if there is one.
+ * @throws {Problem} `file_unwritable`; an existing folder is kept as it was.
  */
 export async function writeFolder(
   folder: string,
@@ -24,8 +24,13 @@ export async function writeFolder(
     }
     await removeFolder(replaced);
     await Deno.rename(target, replaced).catch(ignoreMissing);
-    await Deno.rename(unfinished, target);
-    await removeFolder(replaced);
+    try {
+      await Deno.rename(unfinished, target);
+    } catch (thrown) {
+      await Deno.rename(replaced, target).catch(ignoreMissing);
+      throw thrown;
+    }
+    await removeFolder(replaced).catch(() => {});
   } catch (thrown) {
     await removeFolder(unfinished).catch(() => {});
     throw new Problem(

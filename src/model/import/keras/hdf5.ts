@@ -27,8 +27,8 @@ const HDF5_SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
  *
  * @param bytes The whole file.
  * @param label The file's name, for messages.
- * @throws {Problem} `weights_unreadable` when the file is a Keras 3 `.keras` archive, is not HDF5, is
- * truncated or damaged, or was not written by Keras.
+ * @throws {Problem} `weights_unreadable` when the file is a zip archive (such as a `.keras` file of Keras
+ * 3), is not HDF5, is truncated or damaged, was not written by Keras, or has no architecture.
  */
 export async function readKerasFile(bytes: Uint8Array, label: string): Promise<KerasFile> {
   refuseOtherFormats(bytes, label);
@@ -66,7 +66,7 @@ function unreadable(message: string, cause?: unknown): Problem {
   return new Problem("weights_unreadable", message, { cause });
 }
 
-/** Returns the first message of an HDF5 error, without the name of the C function. */
+/** Returns the first line of an error of the HDF5 library, without the name of the C function. */
 function reason(error: unknown): string {
   return messageOf(error).replace(/^.*\bin H5\w+\(\):\s*/, "").trim().replace(/\.$/, "");
 }
@@ -96,8 +96,8 @@ function refuseOtherFormats(bytes: Uint8Array, label: string): void {
 }
 
 /**
- * Reads the "end of file address" of the superblock (HDF5 File Format Specification 3.0, section
- * II.A).
+ * Returns the length that an HDF5 file declares, in bytes: the "end of file address" of its superblock
+ * (HDF5 File Format Specification 3.0, section II.A). Undefined if the file ends before that number.
  */
 function declaredLength(bytes: Uint8Array): number | undefined {
   const version = bytes[8] ?? 0;
@@ -153,7 +153,7 @@ function tensor(group: Group, path: string, label: string): StoredTensor {
   return { role: roleOf(path), dims, data };
 }
 
-/** Returns the last part of the path, without the number: `conv2d_1/kernel:0` becomes `kernel`. */
+/** Returns the last part of a path without its number: `conv2d_1/kernel:0` becomes `kernel`. */
 function roleOf(path: string): string {
   return (path.split("/").at(-1) ?? path).replace(/:\d+$/, "");
 }

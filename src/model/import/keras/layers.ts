@@ -1,4 +1,4 @@
-/** An array of a layer, with the axes in Keras' order. */
+/** An array of weights, with the axes in Keras' order. */
 export interface Weights {
   readonly dims: readonly number[];
   /** Row-major. */
@@ -8,7 +8,7 @@ export interface Weights {
 /** Activation function of a layer. */
 export type Activation = "linear" | "relu" | "sigmoid";
 
-/** Padding of a window: `valid` is none, `same` follows TensorFlow's rule. */
+/** Padding around an image: `valid` is none; for `same`, TensorFlow's rule determines the amount. */
 export type Padding = "valid" | "same";
 
 /** `[rows, columns]`. */
@@ -41,7 +41,7 @@ export type Operation =
   | { readonly kind: "add" }
   | {
     readonly kind: "pooling";
-    /** An average includes only positions inside the image, not the padding. */
+    /** An average includes only pixels of the image, not the padding. */
     readonly reduce: "max" | "average";
     readonly size: Pair;
     readonly strides: Pair;
@@ -50,7 +50,7 @@ export type Operation =
   | { readonly kind: "globalAverage"; readonly keepDims: boolean }
   | {
     readonly kind: "zeroPadding";
-    /** Top, bottom, left, right. */
+    /** Numbers of zeros at the top, bottom, left and right. */
     readonly amount: readonly [number, number, number, number];
   }
   | { readonly kind: "flatten" }
@@ -73,10 +73,12 @@ export interface Layer {
 /** A Keras network. Each layer comes after the layers that it reads. */
 export interface LayerGraph {
   readonly name: string;
-  /** Keras' version as stored in the file, such as `2.1.2-tf`. */
+  /** Keras' version as stored in the file, such as `2.1.2-tf`; `unknown` if it is missing. */
   readonly kerasVersion: string;
   readonly layers: readonly Layer[];
+  /** Name of the only input layer. */
   readonly input: string;
+  /** Name of the layer that computes the only output. */
   readonly output: string;
   /** Number of parameters in all layers. */
   readonly parameters: number;

@@ -11,7 +11,7 @@ const channelsLastSchema = z.literal("channels_last").nullish();
 /** Padding before and after one axis; a single number stands for both. */
 const twoSidesSchema = z.union([z.int().min(0), z.tuple([z.int().min(0), z.int().min(0)])]);
 
-/** Padding of an image in any of Keras' forms; converted to top, bottom, left, right. */
+/** Padding of an image in any form that Keras accepts. Converted to top, bottom, left, right. */
 const fourSidesSchema = z.union([z.int().min(0), z.tuple([twoSidesSchema, twoSidesSchema])])
   .transform((value): [number, number, number, number] => {
     const [rows, columns] = Array.isArray(value) ? value : [value, value];
@@ -35,8 +35,8 @@ const POOLING_OPTIONS = {
 
 /**
  * For each supported layer class, the options that change the layer's result and their accepted
- * values. A layer may also have the options that {@linkcode TRAINING_OPTIONS} lists. Any other
- * option that is set is refused.
+ * values. A layer may also have the options of {@linkcode IGNORED_OPTIONS} and
+ * {@linkcode IGNORED_OPTION_ENDING}. Any other option must be null or false.
  */
 export const LAYER_OPTIONS = {
   InputLayer: z.union([
@@ -81,11 +81,11 @@ export const LAYER_OPTIONS = {
 /** A layer class of {@linkcode LAYER_OPTIONS}. */
 export type LayerClass = keyof typeof LAYER_OPTIONS;
 
-/** Options that do not change the result, or that can be derived from the weights. */
-export const TRAINING_OPTIONS = new Set(
+/** Options that are not read: they do not change the result, or the weights imply them. */
+export const IGNORED_OPTIONS = new Set(
   ("name dtype trainable sparse ragged optional filters units kernel_size rate noise_shape seed " +
     "momentum virtual_batch_size").split(" "),
 );
 
-/** Options with these endings only matter for training. */
-export const TRAINING_OPTION_ENDING = /_(initializer|regularizer|constraint)$/;
+/** Options with these endings are not read, because they only matter for training. */
+export const IGNORED_OPTION_ENDING = /_(initializer|regularizer|constraint)$/;

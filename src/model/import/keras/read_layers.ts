@@ -1,18 +1,18 @@
 import { Problem } from "../../../errors.ts";
-import { type LayerConfig, parseModelConfig } from "./config.ts";
+import { type LayerConfig, parseModelConfig } from "./model_config.ts";
 import type { KerasFile, StoredTensor } from "./hdf5.ts";
 import type { Layer, LayerGraph, Operation, Weights } from "./layers.ts";
 import {
+  IGNORED_OPTION_ENDING,
+  IGNORED_OPTIONS,
   LAYER_OPTIONS,
   type LayerClass,
-  TRAINING_OPTION_ENDING,
-  TRAINING_OPTIONS,
 } from "./options.ts";
 
 /**
  * Converts the contents of a Keras file to typed layers with their weights.
  *
- * @throws {Problem} `weights_unsupported` for a layer class or option that is not supported, which
+ * @throws {Problem} `weights_unsupported` for a model, layer class or option that is not supported, which
  * the message names; `weights_unreadable` when arrays are missing or have the wrong shape.
  */
 export function readLayers(file: KerasFile): LayerGraph {
@@ -43,7 +43,7 @@ function sortTopologically(layers: readonly Layer[]): Layer[] {
       const names = [...waiting.keys()].slice(0, 3).join("', '");
       throw new Problem(
         "weights_unsupported",
-        `The layers '${names}' depend on each other in a cycle.`,
+        `The layers cannot be ordered: '${names}' are in a cycle of layers, or read from one.`,
       );
     }
     for (const layer of ready) waiting.delete(layer.name);
@@ -52,7 +52,7 @@ function sortTopologically(layers: readonly Layer[]): Layer[] {
   return ordered;
 }
 
-/** Reads one layer. */
+/** Validates one layer and converts it to its {@linkcode Operation}. */
 class LayerReader {
   /** The layer's name and class, for messages. */
   readonly #label: string;
@@ -128,7 +128,7 @@ class LayerReader {
     }
   }
 
-  /** Validates the layer's options. An option that is not listed must be null or false. */
+  /** Validates the layer's options by {@linkcode LAYER_OPTIONS}. */
   #options<C extends LayerClass>(className: C): ReturnType<(typeof LAYER_OPTIONS)[C]["parse"]> {
     const { options } = this.config;
     const parsed = LAYER_OPTIONS[className].safeParse(options);
@@ -148,7 +148,7 @@ class LayerReader {
       : ["batch_input_shape", "batch_shape"];
     for (const [option, value] of Object.entries(options)) {
       const isAllowed = value === null || value === false || known.includes(option) ||
-        TRAINING_OPTIONS.has(option) || TRAINING_OPTION_ENDING.test(option);
+        IGNORED_OPTIONS.has(option) || IGNORED_OPTION_ENDING.test(option);
       if (!isAllowed) {
         throw this.#unsupported(`the option ${option} = ${JSON.stringify(value)} is not supported`);
       }
@@ -156,7 +156,7 @@ class LayerReader {
     return parsed.data as ReturnType<(typeof LAYER_OPTIONS)[C]["parse"]>;
   }
 
-  /** Returns the array of a role, which must have `rank` axes. */
+  /** Returns the layer's array of a role, such as `kernel`. It must have `rank` axes. */
   #array(role: string, rank: number): Weights {
     const found = this.weights.find((tensor) => tensor.role === role);
     if (found?.dims.length !== rank) {
@@ -170,7 +170,7 @@ class LayerReader {
     return found;
   }
 
-  /** Returns a vector of `length` numbers: `fill` repeated if given, else the array of a role. */
+  /** Returns a vector of `length` numbers: `fill` repeated, or without `fill` the array of a role. */
   #vector(role: string, length: number | undefined, fill?: number): Float64Array {
     if (fill !== undefined) return new Float64Array(length ?? 0).fill(fill);
     const { data } = this.#array(role, 1);

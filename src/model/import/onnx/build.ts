@@ -23,8 +23,8 @@ export interface Normalization {
 
 /**
  * Converts a Keras network directly: each layer becomes the corresponding ONNX operators. A
- * `Transpose` from Keras' NHWC to ONNX's NCHW is added in front, and a `Sigmoid` at the end if the
- * output is a logit.
+ * `Transpose` from Keras' NHWC to ONNX's NCHW is added in front. If the network does not end with a
+ * `Sigmoid`, its output is taken for a logit and a `Sigmoid` is added.
  *
  * @throws {Problem} `weights_unsupported` when shapes do not fit or the output is not one number.
  */
@@ -34,6 +34,7 @@ export function buildGraph(layers: LayerGraph, normalization: Normalization): Gr
   return builder.finish(layers, normalization);
 }
 
+/** Collects the nodes and constants of a graph, layer by layer. */
 class GraphBuilder {
   readonly #nodes: Node[] = [];
   readonly #constants = new Map<string, Constant>();
@@ -41,6 +42,7 @@ class GraphBuilder {
   readonly #results = new Map<string, { tensor: string; shape: Shape }>();
   #input: { name: string; dims: [number, number, number] } | undefined;
 
+  /** Converts a layer. The layers that it reads must have been added before. */
   add(layer: Layer): void {
     const inputs = layer.inputs.map((name) => {
       const result = this.#results.get(name);
@@ -52,6 +54,7 @@ class GraphBuilder {
     this.#results.set(layer.name, this.#convert(layer, inputs));
   }
 
+  /** Checks the output, and returns the graph of all added layers. */
   finish(layers: LayerGraph, { scale, offset }: Normalization): Graph {
     const result = this.#results.get(layers.output);
     if (result === undefined || this.#input === undefined) {
@@ -110,7 +113,10 @@ class GraphBuilder {
       case "batchNormalization": {
         const { gamma, beta, mean, variance, epsilon } = operation;
         if (gamma.length !== expectImage()[0]) {
-          throw unsupported(layer, `has ${gamma.length} channels and reads [${shape}]`);
+          throw unsupported(
+            layer,
+            `has ${gamma.length} channels, but reads a tensor of shape [${shape}]`,
+          );
         }
         const vectors = Object.entries({ gamma, beta, mean, variance })
           .map(([role, data]) => this.#constant(`${name}/${role}`, floats([data.length], data)));
@@ -126,7 +132,10 @@ class GraphBuilder {
         if (inputs.length < 2 || inputs.some((input) => `${input.shape}` !== `${shape}`)) {
           throw unsupported(
             layer,
-            `adds ${inputs.map((input) => `[${input.shape}]`).join(" and ")}`,
+            `adds tensors of the shapes ${
+              inputs.map((input) => `[${input.shape}]`).join(" and ")
+            }; it ` +
+              "must add at least two of the same shape",
           );
         }
         const tensor = inputs.slice(1).reduce(
@@ -185,7 +194,10 @@ class GraphBuilder {
       case "dense": {
         const [features, units] = operation.kernel.dims;
         if (shape.length !== 1 || shape[0] !== features || units === undefined) {
-          throw unsupported(layer, `needs [${features}] and reads [${shape}]`);
+          throw unsupported(
+            layer,
+            `needs a tensor of shape [${features}], but reads one of shape [${shape}]`,
+          );
         }
         const kernel = this.#constant(`${name}/kernel`, operation.kernel);
         const bias = this.#constant(`${name}/bias`, floats([units], operation.bias));
@@ -205,7 +217,7 @@ class GraphBuilder {
     const { kernel, strides, dilation, padding, activation } = operation;
     const [rows = 0, columns = 0, inputs = 0, outputs = 0] = kernel.dims;
     if (inputs !== channels) {
-      throw unsupported(layer, `needs ${inputs} channels and reads ${channels}`);
+      throw unsupported(layer, `needs ${inputs} channels, but reads ${channels}`);
     }
     const window = windowFor(size, [rows, columns], strides, dilation, padding);
     const weights = this.#constant(
@@ -255,7 +267,8 @@ function spatialSize(layer: Layer, size: readonly number[], window: Window): [nu
   if (rows < 1 || columns < 1) {
     throw unsupported(
       layer,
-      `has a window of ${window.kernel.join(" x ")} for an image of ${size.join(" x ")}`,
+      `has a window of ${window.kernel.join(" x ")} pixels, which does not fit into its input of ` +
+        `${size.join(" x ")} pixels`,
     );
   }
   return [rows, columns];

@@ -19,7 +19,10 @@ export interface ChannelSources {
    * channels separately do not count as sources.
    */
   readonly channels: ReadonlyMap<string, readonly Channel[]>;
-  /** Convolutions from which channels may be removed, because only convolutions read them. */
+  /**
+   * The outputs of convolutions whose channels may be removed. Only convolutions read these channels,
+   * directly or through operators that keep channels apart.
+   */
   readonly prunable: ReadonlySet<string>;
 }
 

@@ -1,5 +1,6 @@
 /**
- * A constant of a graph. Floats are kept in double precision, and rounded to float32 when written.
+ * A constant of a graph. Floating-point numbers are kept in double precision, and are rounded to float32
+ * when the graph is written.
  */
 export interface Constant {
   readonly dims: readonly number[];
@@ -53,7 +54,11 @@ export function integers(values: readonly number[]): Constant {
   return { dims: [values.length], data: BigInt64Array.from(values, BigInt) };
 }
 
-/** Returns the values of a floating-point constant. */
+/**
+ * Returns the values of a floating-point constant.
+ *
+ * @throws {TypeError} when the graph has no such constant.
+ */
 export function floatsOf(graph: Graph, name: string | undefined): Float64Array {
   const data = name === undefined ? undefined : graph.constants.get(name)?.data;
   if (!(data instanceof Float64Array)) throw new TypeError(`'${name}' is not a float constant`);
@@ -70,7 +75,7 @@ export function readers(graph: Graph, tensor: string): Node[] {
   return graph.nodes.filter((node) => node.inputs.includes(tensor));
 }
 
-/** Reports whether `node` is the only reader of `tensor`, which is not the graph's output. */
+/** Reports whether `node` is the only reader of `tensor`, and `tensor` is not the graph's output. */
 export function isOnlyReader(graph: Graph, tensor: string, node: Node): boolean {
   const all = readers(graph, tensor);
   return graph.output !== tensor && all.length === 1 && all[0] === node;
@@ -110,7 +115,7 @@ export interface Edit {
   readonly constants?: ReadonlyMap<string, Constant>;
 }
 
-/** Applies changes to a graph, then {@linkcode removeUnused}. */
+/** Applies changes to a graph. Then cleans it up with {@linkcode removeUnused}. */
 export function edit(graph: Graph, change: Edit): Graph {
   return removeUnused({
     ...graph,
@@ -119,7 +124,7 @@ export function edit(graph: Graph, change: Edit): Graph {
   });
 }
 
-/** Makes all readers of the tensor `from` read the tensor `to`, then {@linkcode removeUnused}. */
+/** Makes all readers of the tensor `from` read `to` instead. Then cleans up with {@linkcode removeUnused}. */
 export function redirect(graph: Graph, from: string, to: string): Graph {
   const swap = (name: string) => name === from ? to : name;
   return removeUnused({

@@ -2,8 +2,8 @@ import type { Graph, Node } from "./graph.ts";
 import { channelsOf, outputSize, windowOf } from "./window.ts";
 
 /**
- * Returns the shapes of all images in a graph, `[channels, rows, columns]`, by the tensor's name.
- * Tensors after a `Flatten` have no entry.
+ * Returns the shapes of all images in a graph, by the tensor's name: `[channels, rows, columns]`, or
+ * `[rows, columns, channels]` for an input in NHWC. Tensors after a `Flatten` have no entry.
  */
 export function shapesOf(graph: Graph): Map<string, readonly number[]> {
   const shapes = new Map<string, readonly number[]>([[graph.input.name, graph.input.dims]]);

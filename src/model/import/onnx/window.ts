@@ -19,7 +19,11 @@ export function windowAttributes(window: Window): Record<string, readonly number
   };
 }
 
-/** Reads the window from the attributes of a node. */
+/**
+ * Reads the window from the attributes of a node.
+ *
+ * @throws {TypeError} when an attribute is missing or has the wrong length.
+ */
 export function windowOf(node: Node): Window {
   const numbers = (name: string, count: number) => {
     const value = node.attributes[name];
@@ -37,7 +41,7 @@ export function windowOf(node: Node): Window {
   };
 }
 
-/** Returns the size of a window's output along an axis: 0 for rows, 1 for columns. */
+/** Returns how many positions a window has along an axis of an image: 0 for rows, 1 for columns. */
 export function outputSize(size: number, window: Window, axis: 0 | 1): number {
   const span = (window.kernel[axis] - 1) * window.dilations[axis] + 1;
   const padded = size + window.pads[axis] + window.pads[axis + 2 as 2 | 3];
@@ -60,7 +64,7 @@ export function samePadding(
   return [Math.floor(total / 2), Math.ceil(total / 2)];
 }
 
-/** Returns the window of a layer on an image of `[rows, columns]`, padded by TensorFlow's rules. */
+/** Returns the window of a layer that reads an image of `[rows, columns]`, padded by TensorFlow's rules. */
 export function windowFor(
   [rows = 0, columns = 0]: readonly number[],
   kernel: readonly [number, number],

@@ -21,13 +21,13 @@ export interface OnnxFileOptions {
   readonly producerVersion: string;
   /** Key-value pairs, stored as `metadata_props`. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** Declares an input of any height and width, for a fully convolutional network. */
+  /** Declares an input of any height and width, as a fully convolutional network accepts. */
   readonly anySize?: boolean;
 }
 
 /**
- * Encodes a graph as an ONNX file, with constants as float32. The field numbers are those of
- * [onnx.proto](https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
+ * Encodes a graph as an ONNX file. Floating-point constants are written as float32. The field numbers
+ * are those of [onnx.proto](https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
  */
 export function writeOnnx(graph: Graph, options: OnnxFileOptions): Uint8Array<ArrayBuffer> {
   return new Uint8Array(

@@ -4,8 +4,8 @@ import { isSubsample, subsample } from "../subsample.ts";
 import { channelsOf, hasStrideOne, isPointwise, windowOf } from "../window.ts";
 import type { Pass } from "./pass.ts";
 
-/** Maximum width of the tensor that is read instead, relative to the tensor that it replaces. */
-const MAX_RELATIVE_WIDTH = 1.25;
+/** Maximum number of input channels of a shortcut, relative to its number of output channels. */
+const MAX_INPUTS_PER_OUTPUT = 1.25;
 
 /**
  * Composes linear shortcuts: two 1 x 1 convolutions in a row equal one whose matrix is the product
@@ -30,15 +30,15 @@ export const composeShortcuts: Pass = {
   },
 };
 
-/** A 1 x 1 convolution, and the node that subsamples its output, if any. */
+/** A 1 x 1 convolution, and the node that subsamples its output, if there is one. */
 interface LinearShortcut {
   readonly inner: Node;
   readonly subsampling: Node | undefined;
 }
 
 /**
- * Finds the 1 x 1 convolution that computes `tensor`, if reading the convolution's input costs
- * less.
+ * Finds the 1 x 1 convolution that computes `tensor`. Returns undefined if there is none, or if its input
+ * is so wide that reading this input instead of `tensor` costs more.
  */
 function findLinearShortcut(graph: Graph, tensor: string): LinearShortcut | undefined {
   const last = producer(graph, tensor);
@@ -46,7 +46,7 @@ function findLinearShortcut(graph: Graph, tensor: string): LinearShortcut | unde
   const inner = subsampling === undefined ? last : producer(graph, subsampling.inputs[0]);
   if (!isPointwise(inner) || !hasStrideOne(inner)) return undefined;
   const { inputs, outputs } = channelsOf(graph, inner);
-  return inputs <= MAX_RELATIVE_WIDTH * outputs ? { inner, subsampling } : undefined;
+  return inputs <= MAX_INPUTS_PER_OUTPUT * outputs ? { inner, subsampling } : undefined;
 }
 
 /** Replaces the outer convolution: `A a + B (C c + d)` becomes `[A BC] [a; c] + B d`. */

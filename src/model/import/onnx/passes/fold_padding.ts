@@ -30,7 +30,8 @@ export const foldPadding: Pass = {
 };
 
 /**
- * Returns the top, left, bottom and right width of a `Pad`; undefined if it pads batch or channels.
+ * Returns how many zeros a `Pad` adds at the top, left, bottom and right. Returns undefined if it pads the
+ * batch or the channels.
  */
 function spatialPads(graph: Graph, pad: Node): [number, number, number, number] | undefined {
   const all = Array.from(graph.constants.get(pad.inputs[1] ?? "")?.data ?? [], Number);

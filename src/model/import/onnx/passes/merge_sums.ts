@@ -12,7 +12,7 @@ import { channelsOf, hasStrideOne, isPointwise } from "../window.ts";
 import type { Pass } from "./pass.ts";
 
 /**
- * Merges two 1 x 1 convolutions that are added into one: `A a + B b = [A B] [a; b]`. The
+ * Merges the sum of two 1 x 1 convolutions into one convolution: `A a + B b = [A B] [a; b]`. The
  * concatenation copies both inputs, but the two outputs need not be written and read any more. In a
  * residual block with a bottleneck, the inputs have fewer channels than the outputs.
  */

@@ -21,7 +21,7 @@ export const reluToMax: Pass = {
   },
 };
 
-/** Reports whether the runtime fuses the `Relu`: it must be the only reader of a convolution. */
+/** Reports whether the runtime fuses the `Relu`: the `Relu` must be the only reader of a convolution. */
 function isFused(graph: Graph, relu: Node): boolean {
   const before = producer(graph, relu.inputs[0]);
   return before?.op === "Conv" && readers(graph, before.output).length === 1;

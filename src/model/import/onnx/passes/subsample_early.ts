@@ -28,8 +28,8 @@ export const subsampleEarly: Pass = {
 const ELEMENTWISE_OPS = new Set(["Relu", "Sigmoid", "Add", "BatchNormalization"]);
 
 /**
- * Moves the stride of each 1 x 1 convolution into a separate node, unless it reads the graph's
- * input.
+ * Moves the stride of each 1 x 1 convolution into a separate node. Convolutions that read the graph's
+ * input are left alone. Returns undefined if there is nothing to move.
  */
 function exposeStrides(graph: Graph): Graph | undefined {
   const strided = graph.nodes.filter((node) =>

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Problem } from "../../../errors.ts";
 
-/** A layer of a functional model, with its options not validated. */
+/** A layer of a functional model. Its options are not validated. */
 export interface LayerConfig {
   /** Keras' layer class, such as `Conv2D`. */
   readonly className: string;
@@ -57,9 +57,9 @@ const modelSchema = z.object({
 /**
  * Parses a `model_config`, as Keras 1.2 to 3 write it.
  *
- * @param json The parsed attribute.
- * @throws {Problem} `weights_unsupported` when it is not a functional model, has several inputs or
- * outputs, or has a layer that is called more than once.
+ * @param json The attribute, parsed as JSON.
+ * @throws {Problem} `weights_unsupported` when it does not describe a functional model, has several
+ * inputs or outputs, or has a layer that is called more than once.
  */
 export function parseModelConfig(json: unknown): ModelConfig {
   const kind = z.object({ class_name: z.string() }).safeParse(json).data?.class_name;
