@@ -1,6 +1,6 @@
 import type { Problem } from "../../errors.ts";
 import type { RgbImage } from "../rgb_image.ts";
-import { refusalOf, surplusOf } from "./complaints.ts";
+import { refusalOf, surplusOf } from "./libjpeg_warnings.ts";
 import { decodeRgba } from "./decoder.ts";
 import { type PlainJpeg, plainJpeg } from "./plain_jpeg.ts";
 import { corrupt } from "./segments.ts";
@@ -19,7 +19,7 @@ const DECODER_BYTES = 32 * 1024 * 1024;
  * Decodes a baseline, extended sequential or progressive JPEG, gray or color, to 8-bit RGB. An orientation
  * in the metadata is not applied: coordinates refer to the pixels as they are stored. Of several pictures
  * in a file, the first is decoded. Faults that lose no pixel are accepted, all others are refused
- * (`complaints.ts`).
+ * (`libjpeg_warnings.ts`).
  *
  * The decoder takes no more memory than the header justifies. Check the size with
  * {@linkcode readJpegHeader} before.

@@ -1,4 +1,4 @@
-import type { Surplus } from "./complaints.ts";
+import type { Surplus } from "./libjpeg_warnings.ts";
 import { isRestart, MARKER, segmentsOf } from "./segments.ts";
 
 /**

@@ -15,8 +15,8 @@ const ADAM7 = [
 ] as const;
 const ONE_PASS = [{ x: 0, y: 0, dx: 1, dy: 1 }] as const;
 
-/** Bytes that are inflated at a time: the minimum of zlib, and a size above which it gets no faster. */
-const [MIN_CHUNK_BYTES, MAX_CHUNK_BYTES] = [64, 256 * 1024];
+/** The smallest buffer that zlib accepts. */
+const MIN_BUFFER_BYTES = 64;
 
 /** Compressed bytes that are inflated at a time where there is a surplus; they become 1 MiB at most. */
 const SURPLUS_CHUNK_BYTES = 1024;
@@ -48,7 +48,8 @@ export function checkedPixelData(compressed: Uint8Array, header: PngHeader): Uin
   try {
     pixels = inflateSync(compressed, {
       maxOutputLength: expected,
-      chunkSize: Math.min(MAX_CHUNK_BYTES, Math.max(MIN_CHUNK_BYTES, expected)),
+      // One buffer for all pixels, so that none have to be copied. zlib wants room for one byte more.
+      chunkSize: Math.max(MIN_BUFFER_BYTES, expected + 1),
     });
   } catch (thrown) {
     const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
@@ -68,7 +69,10 @@ export function checkedPixelData(compressed: Uint8Array, header: PngHeader): Uin
         "send the whole file.",
     );
   }
-  return expected <= MAX_STORED_BYTES ? deflateSync(pixels, STORED) : compressed;
+  if (expected <= MAX_STORED_BYTES) return deflateSync(pixels, STORED);
+  // Frees the pixels before the codec allocates memory for its own.
+  (pixels.buffer as ArrayBuffer).transfer(0);
+  return compressed;
 }
 
 /** Inflates the first `length` bytes only. */
