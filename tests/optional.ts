@@ -79,10 +79,9 @@ export function pythonTest(
   packages: readonly string[],
   run: (python: string) => Promise<void>,
 ): void {
-  const python = `${checkers}/python`;
-  const able = exists(python) && hasPackages(python, packages);
+  const python = pythonWith(packages);
   const what = `${packages.join(", ")} of tests/deploy/requirements.txt in .venv`;
-  testWhere(able, what, name, () => run(python));
+  testWhere(python !== undefined, what, name, () => run(python ?? "python"));
 }
 
 /** Defines a {@linkcode pythonTest} that reads files below {@linkcode shared}. */
@@ -93,6 +92,12 @@ export function sharedPythonTest(
 ): void {
   if (exists(shared) || inCi) return pythonTest(name, packages, run);
   testWith(shared, "the folder named by MITOSIS_SHARED", name, () => run(""));
+}
+
+/** The path of a Python with packages that CI lacks too, or undefined where there is none. */
+export function pythonWith(packages: readonly string[]): string | undefined {
+  const python = `${checkers}/python`;
+  return exists(python) && hasPackages(python, packages) ? python : undefined;
 }
 
 function hasPackages(python: string, packages: readonly string[]): boolean {
