@@ -1,10 +1,11 @@
+import manifest from "../../../model/manifest.json" with { type: "json" };
 import { ihdr, pngOf } from "../../../tests/png_writer.ts";
 import { type Attack, outcomeOf, postRequest, statusOf } from "./attack.ts";
 
 const encoder = new TextEncoder();
 /** A request that costs much to parse is refused; 200 is right as well, and 429 where others are served. */
 const REFUSED_OR_ANSWERED = /^(200|4\d\d)$/;
-const INFER = "/v2/models/mitosis/infer";
+const INFER = `/v2/models/${manifest.id}/infer`;
 
 /** Sends the same request several times at once. */
 async function sendAll(port: number, request: Uint8Array, count: number) {
