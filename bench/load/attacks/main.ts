@@ -16,6 +16,13 @@ const AFTER_MS = 500;
 
 /** All attacks, in the order in which they run. */
 const ATTACKS: readonly Attack[] = [
+  {
+    name: "none, for comparison",
+    async run() {
+      await sleep(5000);
+      return { holds: true, seen: "what the machine itself takes" };
+    },
+  },
   ...clientAttacks,
   ...fieldAttacks,
   ...parsingAttacks,

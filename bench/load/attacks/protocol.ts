@@ -1,3 +1,4 @@
+import { manyFiles } from "./clients.ts";
 import { type Attack, head, postRequest, SilentClients, sleep, statusOf } from "./attack.ts";
 
 /** Attacks on the edges of HTTP and of the operating system. */
@@ -59,8 +60,7 @@ export const protocolAttacks: readonly Attack[] = [
     env: { SHUTDOWN_GRACE_MS: "500", SHUTDOWN_TIMEOUT_MS: "8000", SEND_TIMEOUT_MS: "2000" },
     async run({ program, port }) {
       using clients = new SilentClients();
-      const get = head("GET /docs/swagger-ui-bundle.js HTTP/1.1", "Host: localhost");
-      await clients.open(port, 200, get);
+      await clients.open(port, 200, manyFiles());
       await sleep(500);
       const start = performance.now();
       program.process.kill("SIGTERM");
