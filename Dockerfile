@@ -4,12 +4,14 @@
 # Either way the weights must have the checksum that IBM publishes.
 ARG MODEL=embedded
 
-# The Deno of the README's commands, for the platform that is built for.
+# The Deno of the README's commands, for the platform that is built for. package-lock.json has its
+# integrity, and no install script runs.
 FROM node:24-trixie-slim AS deno
-ARG DENO_VERSION=2.9.6
+WORKDIR /deno
+COPY deploy/container/deno/package.json deploy/container/deno/package-lock.json ./
 RUN --mount=type=cache,target=/npm-cache \
-  npm install --global --cache=/npm-cache --no-audit --no-fund "deno@${DENO_VERSION}" \
-  && cp "$(find "$(npm root --global)" -path '*/@deno/*' -name deno -type f -print -quit)" /usr/local/bin/deno-binary \
+  npm ci --ignore-scripts --cache=/npm-cache --no-audit --no-fund \
+  && cp "$(find node_modules -path '*/@deno/*' -name deno -type f -print -quit)" /usr/local/bin/deno-binary \
   && /usr/local/bin/deno-binary --version
 
 FROM node:24-trixie-slim AS build

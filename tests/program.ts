@@ -31,12 +31,18 @@ export interface RunningProgram extends AsyncDisposable {
   readonly process: Deno.ChildProcess;
 }
 
-/** Starts the service with the flags of `deno task start` and waits until it is ready. */
+/**
+ * Starts the service with the flags of `deno task start` and waits until it is ready.
+ *
+ * @param maxOpenFiles How many files and connections it may have open, as `ulimit -n` sets it.
+ */
 export function startProgram(
   args: readonly string[] = [],
   env: Record<string, string> = {},
+  maxOpenFiles?: number,
 ): Promise<RunningProgram> {
-  return startDeno([...startArgs, "--port", "0", ...args], root, { ...startEnv, ...env });
+  const denoArgs = [...startArgs, "--port", "0", ...args];
+  return startDeno(denoArgs, root, { ...startEnv, ...env }, maxOpenFiles);
 }
 
 /** Starts the service with these arguments for `deno` and waits until it is ready. */
@@ -44,9 +50,15 @@ export async function startDeno(
   args: readonly string[],
   cwd: string | URL,
   env: Record<string, string>,
+  maxOpenFiles?: number,
 ): Promise<RunningProgram> {
-  const process = new Deno.Command(Deno.execPath(), {
-    args: [...args],
+  const command = [Deno.execPath(), ...args];
+  const limited = maxOpenFiles === undefined
+    ? command
+    : ["sh", "-c", `ulimit -n ${maxOpenFiles}; exec "$0" "$@"`, ...command];
+  const [program = "", ...programArgs] = limited;
+  const process = new Deno.Command(program, {
+    args: programArgs,
     cwd,
     env: { NO_COLOR: "1", ...env },
     stdout: "piped",

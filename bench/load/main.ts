@@ -9,11 +9,13 @@
  * - `workers`: a Worker is killed every second.
  * - `stop`: SIGTERM at full load.
  * - `fuzz`: malformed requests.
+ * - `attacks`: every attack of the threat model; `--only TEXT` selects some by their names.
  * - `soak`: valid requests for a long time.
  *
  * @module
  */
 import { parseArgs } from "node:util";
+import { runAttacks } from "./attacks/main.ts";
 import { compareWorkers } from "./compare.ts";
 import { measureRequestCost } from "./cost.ts";
 import { compareEngines } from "./engine.ts";
@@ -29,6 +31,7 @@ const { positionals: [mode = "compare"], values } = parseArgs({
     times: { type: "string" },
     count: { type: "string" },
     model: { type: "string" },
+    only: { type: "string" },
   },
 });
 const seconds = Number(values.seconds ?? 10);
@@ -42,6 +45,7 @@ const MODES: Record<string, () => Promise<boolean>> = {
   overload: () => overload(patch, Number(values.seconds ?? 60)),
   workers: () => killWorkers(patch, Number(values.seconds ?? 60)),
   fuzz: () => fuzz(Number(values.count ?? 200_000)),
+  attacks: () => runAttacks(patch, values.only ?? ""),
   soak: () => soak(patch, Number(values.count ?? 500_000)),
   stop: () => stopUnderLoad(patch, times),
 };

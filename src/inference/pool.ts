@@ -54,6 +54,8 @@ const SMOOTHING = 0.1;
 const MIN_RESTART_DELAY_MS = 100;
 /** Longest pause between two attempts to start a new worker, in milliseconds. */
 const MAX_RESTART_DELAY_MS = 5000;
+/** A worker that dies earlier than this after its start, without a finished run, counts as crashing at once. */
+const MIN_LIFETIME_MS = 10_000;
 
 /**
  * Opens a pool of inference workers. Batches wait in a {@linkcode FairQueue}. A worker that crashes,
@@ -71,16 +73,19 @@ export async function openPool(
   { maxWorkerBytes, events = {} }: PoolOptions,
 ): Promise<Engine> {
   const queue = new FairQueue<Job>();
-  const alive = new Set<InferenceWorker>();
+  /** When each worker that is alive was started, in milliseconds of `performance.now()`. */
+  const alive = new Map<InferenceWorker, number>();
   const idle: InferenceWorker[] = [];
   const busy = new Map<InferenceWorker, Job>();
   const poison = new PoisonDetector();
   let msPerPatch = 0;
   let closed = false;
+  /** Workers in a row that died soon after their start. */
+  let earlyDeaths = 0;
 
   function addWorker(worker: InferenceWorker): void {
     if (closed) return worker.terminate();
-    alive.add(worker);
+    alive.set(worker, performance.now());
     idle.push(worker);
     worker.died.then((reason) => handleDeath(worker, reason));
     dispatch();
@@ -94,12 +99,23 @@ export async function openPool(
   }
 
   function replaceWorker(worker: InferenceWorker, cause: ReplaceCause, why: string): void {
-    if (closed || !alive.delete(worker)) return;
+    const startedAt = alive.get(worker);
+    if (closed || startedAt === undefined) return;
+    alive.delete(worker);
     const at = idle.indexOf(worker);
     if (at >= 0) idle.splice(at, 1);
     worker.terminate();
     events.workerReplaced?.(cause, why);
-    startReplacement(MIN_RESTART_DELAY_MS);
+    const isEarly = cause === "died" && performance.now() - startedAt < MIN_LIFETIME_MS;
+    earlyDeaths = isEarly ? earlyDeaths + 1 : 0;
+    setTimeout(() => closed || startReplacement(MIN_RESTART_DELAY_MS), crashLoopDelay());
+  }
+
+  /** Returns the pause before the next start: none at first, longer while workers die soon after theirs. */
+  function crashLoopDelay(): number {
+    const loops = earlyDeaths - size;
+    if (loops <= 0) return 0;
+    return Math.min(MIN_RESTART_DELAY_MS * 2 ** loops, MAX_RESTART_DELAY_MS);
   }
 
   function startReplacement(retryDelayMs: number): void {
@@ -129,6 +145,7 @@ export async function openPool(
     options.onStage?.({ stage: "queue", start: job.queuedAt, end: start, count: batch.count });
     try {
       const run = await worker.run(batch);
+      earlyDeaths = 0;
       updateMsPerPatch(run, workOf(batch));
       const end = performance.now();
       options.onStage?.({ stage: "inference", start, end, count: batch.count });
@@ -191,7 +208,7 @@ export async function openPool(
   const failed = starts.find((start) => start.status === "rejected");
   if (failed !== undefined) {
     closed = true;
-    for (const worker of alive) worker.terminate();
+    for (const worker of alive.keys()) worker.terminate();
     throw failed.reason;
   }
 
@@ -214,7 +231,7 @@ export async function openPool(
     },
     close() {
       closed = true;
-      for (const worker of alive) worker.terminate();
+      for (const worker of alive.keys()) worker.terminate();
       for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
         job.stopListening();
         job.result.reject(stopping());

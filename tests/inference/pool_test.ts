@@ -113,3 +113,25 @@ Deno.test("a Worker whose memory exceeds the limit is replaced after its run", a
     await engine.close();
   }
 });
+
+Deno.test("Workers that crash as soon as they have started are started less and less often", async () => {
+  const { engine, workers, score } = await loadFaulty();
+  try {
+    let isCrashing = true;
+    const crasher = setInterval(() => {
+      if (isCrashing) { for (const worker of workers.splice(0)) worker.postMessage("crash"); }
+    }, 20);
+    let started = workers.length;
+    const count = setInterval(() => started += workers.length, 19);
+    await waitUntil("no Worker is alive", () => engine.load().alive === 0);
+    await new Promise((resolve) => setTimeout(resolve, 6000));
+    ok(started < 40, `${started} starts in six seconds`);
+    isCrashing = false;
+    await waitUntil("both Workers are alive again", () => engine.load().alive === 2);
+    equal((await score([decodePng(await sample("metaphase"))])).length, 1);
+    clearInterval(crasher);
+    clearInterval(count);
+  } finally {
+    await engine.close();
+  }
+});

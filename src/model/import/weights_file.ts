@@ -1,6 +1,7 @@
 import { parseTar } from "nanotar";
 import { gunzipSync } from "node:zlib";
 import { messageOf, Problem } from "../../errors.ts";
+import { checkTar } from "./check_tar.ts";
 import { PUBLISHED_SHA512, PUBLISHED_URLS } from "./ibm.ts";
 
 /** A weights file, read into memory. */
@@ -14,7 +15,7 @@ export interface WeightsFile {
  * Maximum size of an unpacked archive, in bytes, so that a malicious archive cannot fill the
  * memory.
  */
-const MAX_UNPACKED_BYTES = 1 << 30;
+const MAX_UNPACKED_BYTES = 2 ** 30;
 
 /** Timeout of one download, in milliseconds. */
 const FETCH_TIMEOUT_MS = 60_000;
@@ -91,15 +92,23 @@ function unpack(file: WeightsFile): WeightsFile {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return file;
   let entries;
   try {
-    entries = parseTar(gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED_BYTES }));
+    // A copy: the library reads the whole buffer below a view.
+    const tar = new Uint8Array(gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED_BYTES }));
+    checkTar(tar);
+    entries = parseTar(tar);
   } catch (cause) {
+    const isTooLarge = cause instanceof RangeError && "code" in cause &&
+      cause.code === "ERR_BUFFER_TOO_LARGE";
+    const why = isTooLarge
+      ? `it unpacks to more than ${MAX_UNPACKED_BYTES} bytes`
+      : messageOf(cause);
     throw new Problem(
       "weights_unreadable",
-      `${name} is a damaged archive: ${messageOf(cause)}. Download it again.`,
+      `${name} is a damaged archive: ${why}. Download it again.`,
       { cause },
     );
   }
-  const entry = entries.find((candidate) => /\.(hdf5|h5)$/i.test(candidate.name));
+  const entry = entries.find(({ name, type }) => type === "file" && /\.(hdf5|h5)$/i.test(name));
   if (entry?.data === undefined) {
     throw new Problem(
       "weights_unreadable",

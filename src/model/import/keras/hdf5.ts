@@ -19,6 +19,9 @@ export interface KerasFile {
   readonly weights: ReadonlyMap<string, readonly StoredTensor[]>;
 }
 
+/** Maximum number of weights of all layers; VGG-16, the largest of the family, has 138 million. */
+const MAX_NUMBERS = 200e6;
+
 /** The first eight bytes of every HDF5 file. */
 const HDF5_SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 
@@ -129,12 +132,30 @@ function weightsOf(file: File, label: string): Map<string, StoredTensor[]> {
     throw unreadable(`${label} has no group 'model_weights', so it has no weights.`);
   }
   const layers = new Map<string, StoredTensor[]>();
+  let count = 0;
   for (const name of nameList(root, "layer_names")) {
     const group = root.get(name);
     if (!isGroup(group)) throw unreadable(`${label} has no group 'model_weights/${name}'.`);
-    layers.set(name, nameList(group, "weight_names").map((path) => tensor(group, path, label)));
+    const tensors: StoredTensor[] = [];
+    for (const path of nameList(group, "weight_names")) {
+      const dataset = group.get(path);
+      count += isDataset(dataset) ? numbersOf(dataset) : 0;
+      // Checked before it is read: a file of a few bytes may declare an array that fills the memory.
+      if (count > MAX_NUMBERS) {
+        throw unreadable(
+          `${label} declares more than ${MAX_NUMBERS / 1e6} million weights, up to ` +
+            `'${group.path}/${path}'; at most so many are accepted.`,
+        );
+      }
+      tensors.push(tensor(group, path, label));
+    }
+    layers.set(name, tensors);
   }
   return layers;
+}
+
+function numbersOf({ shape }: Dataset): number {
+  return (shape ?? []).reduce((product, side) => product * side, 1);
 }
 
 function tensor(group: Group, path: string, label: string): StoredTensor {
