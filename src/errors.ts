@@ -135,6 +135,11 @@ export const problems = {
     example:
       "The request has Content-Type 'application/json'; this route accepts multipart/form-data or image/png.",
   },
+  encoding_unsupported: {
+    status: 415,
+    title: "The content encoding is not supported",
+    example: "The body has Content-Encoding 'br'; accepted are gzip, deflate and none.",
+  },
   input_rejected: {
     status: 422,
     title: "The input crashes inference workers",

@@ -3,6 +3,7 @@ import { Problem } from "../errors.ts";
 import type { StageTime } from "../inference/engine.ts";
 import type { AppDeps, AppEnv } from "./app_context.ts";
 import { effectiveTimeout, startDeadline, TIMEOUT_HEADER } from "./deadline.ts";
+import { compressionFormat, inflateBody } from "./content_encoding.ts";
 import { declaredBytes, readBody } from "./read_body.ts";
 import { requireClassifier } from "./require_classifier.ts";
 
@@ -15,6 +16,7 @@ export function admissionControl(deps: AppDeps): MiddlewareHandler<AppEnv> {
   const { config, clock, admission, arriving } = deps;
   return async function admissionControl(c, next) {
     requireClassifier(deps);
+    const compression = compressionFormat(c.req.raw.headers.get("content-encoding"));
     const timeout = effectiveTimeout(c.req.header(TIMEOUT_HEADER), config.requestTimeoutMs);
     const permit = admission.acquire(1, timeout);
     const deadline = startDeadline(timeout, c.req.raw.signal, clock, deps.stopped);
@@ -35,11 +37,14 @@ export function admissionControl(deps: AppDeps): MiddlewareHandler<AppEnv> {
           ),
         );
       });
-      const body = await readBody(c.req.raw, {
+      const limits = {
         maxBytes: config.maxBodyBytes,
         signal: deadline.signal,
-        onBytes: (bytes) => permit.resize(arrival.received(bytes)),
-      }).finally(() => {
+        onBytes: (bytes: number) => permit.resize(arrival.received(bytes)),
+      };
+      const body = await readBody(c.req.raw, limits).then((received) =>
+        compression === undefined ? received : inflateBody(received, compression, limits)
+      ).finally(() => {
         cancelBodyTimer();
         arrival.end();
       });

@@ -1,5 +1,5 @@
-import { Buffer } from "node:buffer";
-import { MaxPartsExceededError, MultipartPart, parseMultipart } from "@remix-run/multipart-parser";
+import { Buffer, isUtf8 } from "node:buffer";
+import { MultipartPart } from "@remix-run/multipart-parser";
 import { Problem } from "../errors.ts";
 
 /** One field of a form. */
@@ -8,6 +8,12 @@ interface FormField {
   /** The bytes of a file. Undefined when the field is text: no file name and no image media type. */
   readonly file: Uint8Array | undefined;
 }
+
+const LINE_END = "\r\n";
+const HEADER_END = "\r\n\r\n";
+
+/** RFC 2046 allows this many characters. */
+const MAX_BOUNDARY_LENGTH = 70;
 
 /** A form may have this many parts besides its images. Parsing stops at the first part beyond. */
 const MAX_OTHER_PARTS = 16;
@@ -48,10 +54,14 @@ export function readFormImages(
       "The Content-Type multipart/form-data has no boundary; let the HTTP client set this header.",
     );
   }
-  const form = withoutPreamble(body, boundary);
-  const parts = splitParts(form, boundary, maxImages);
-  const fields = readFields(parts) ?? readFields(decodeLatin1Headers(form, boundary, parts));
-  if (fields === undefined) throw malformed();
+  if (boundary.length > MAX_BOUNDARY_LENGTH) {
+    throw new Problem(
+      "form_malformed",
+      `The boundary in the Content-Type has ${boundary.length} characters; it may have ` +
+        `${MAX_BOUNDARY_LENGTH}.`,
+    );
+  }
+  const fields = readFields(splitParts(body, boundary, maxImages));
   const images = selectImages(fields);
   if (images.length > maxImages) {
     throw new Problem(
@@ -62,80 +72,66 @@ export function readFormImages(
   return images;
 }
 
-/** Returns the body from its first boundary on: RFC 2046 allows text, or an empty line, before that. */
-function withoutPreamble(body: Uint8Array, boundary: string): Uint8Array {
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
-  const opening = `--${boundary}`;
-  if (bytes.subarray(0, opening.length).equals(Buffer.from(opening))) return body;
-  const at = bytes.indexOf(`\r\n${opening}`);
-  return at < 0 ? body : body.subarray(at + 2);
-}
-
-/** Splits the body into parts and counts them, without reading their headers. */
+/**
+ * Splits the body into parts and counts them, without reading their headers. Text or an empty line before
+ * the first boundary is passed over (RFC 2046). The platform's search is used, because that of the parser
+ * compares every byte of the body with every byte of a boundary that is made for it.
+ */
 function splitParts(body: Uint8Array, boundary: string, maxImages: number): MultipartPart[] {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
   const maxParts = maxImages + MAX_OTHER_PARTS;
-  const [maxFileSize, maxTotalSize] = [body.length, body.length];
-  try {
-    const options = { boundary, maxParts, maxFileSize, maxTotalSize };
-    return [...parseMultipart(body, { ...options, maxHeaderSize: MAX_PART_HEADER_BYTES })];
-  } catch (thrown) {
-    if (!(thrown instanceof MaxPartsExceededError)) throw malformed();
-    throw new Problem(
-      "too_many_images",
-      `The form has more than ${maxParts} parts; send at most ${maxImages} images in one request.`,
-    );
+  const opening = Buffer.from(`--${boundary}`, "latin1");
+  const separator = Buffer.from(`\r\n--${boundary}`, "latin1");
+  const parts: MultipartPart[] = [];
+  if (bytes.length === 0) return parts;
+  const isAtStart = bytes.subarray(0, opening.length).equals(opening);
+  let at = isAtStart ? opening.length : endOf(bytes.indexOf(separator), separator);
+  while (bytes.toString("latin1", at, at + 2) !== "--") {
+    if (parts.length === maxParts) {
+      throw new Problem(
+        "too_many_images",
+        `The form has more than ${maxParts} parts; send at most ${maxImages} images in one request.`,
+      );
+    }
+    if (bytes.toString("latin1", at, at + 2) !== LINE_END) throw malformed();
+    at += LINE_END.length;
+    const headerEnd = bytes.indexOf(HEADER_END, at);
+    if (headerEnd < 0 || headerEnd - at > MAX_PART_HEADER_BYTES) throw malformed();
+    const content = headerEnd + HEADER_END.length;
+    const contentEnd = bytes.indexOf(separator, content);
+    const header = toUtf8(bytes.subarray(at, headerEnd));
+    at = endOf(contentEnd, separator);
+    parts.push(new MultipartPart(header, [body.subarray(content, contentEnd)]));
   }
+  return parts;
 }
 
-/** Reads name and file of each part. Returns undefined when a part's header is not UTF-8. */
-function readFields(parts: readonly MultipartPart[]): FormField[] | undefined {
-  try {
-    return parts.map((part) => ({
-      name: part.name ?? "",
-      file: part.isFile || part.mediaType?.startsWith("image/") ? contentOf(part) : undefined,
-    }));
-  } catch {
-    return undefined;
-  }
+/** Returns where a separator ends that was found at an index; -1 means that it was not found. */
+function endOf(index: number, separator: Uint8Array): number {
+  if (index < 0) throw malformed();
+  return index + separator.length;
+}
+
+/**
+ * Returns a header that is not UTF-8 as if it were ISO 8859-1: some clients write file names in the
+ * encoding of their system.
+ */
+function toUtf8(header: Buffer): Uint8Array {
+  return isUtf8(header) ? header : new TextEncoder().encode(header.toString("latin1"));
+}
+
+/** Reads name and file of each part. */
+function readFields(parts: readonly MultipartPart[]): FormField[] {
+  return parts.map((part) => ({
+    name: part.name ?? "",
+    file: part.isFile || part.mediaType?.startsWith("image/") ? contentOf(part) : undefined,
+  }));
 }
 
 /** Returns the bytes of a part. Avoids the copy that `part.bytes` makes when the part is one piece. */
 function contentOf(part: MultipartPart): Uint8Array {
   const [piece, ...others] = part.content;
   return piece !== undefined && others.length === 0 ? piece : part.bytes;
-}
-
-/**
- * Reads the headers of all parts again, those that are not UTF-8 as ISO 8859-1: some clients write file
- * names in the encoding of their system. The parser does not tell where a header begins, but the parts
- * follow one another: boundary, line break, header, empty line, content, line break.
- */
-function decodeLatin1Headers(
-  body: Uint8Array,
-  boundary: string,
-  parts: readonly MultipartPart[],
-): MultipartPart[] {
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
-  let at = `--${boundary}\r\n`.length;
-  return parts.map((part) => {
-    const end = bytes.indexOf("\r\n\r\n", at);
-    const header = bytes.subarray(at, end);
-    at = end + "\r\n\r\n".length + part.size + `\r\n--${boundary}\r\n`.length;
-    return new MultipartPart(isUtf8(header) ? header : utf8OfLatin1(header), part.content);
-  });
-}
-
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function utf8OfLatin1(bytes: Buffer): Uint8Array {
-  return new TextEncoder().encode(bytes.toString("latin1"));
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { Problem, type ProblemCode } from "../errors.ts";
 import type { AppEnv } from "./app_context.ts";
+import { ACCEPTED_ENCODINGS } from "./content_encoding.ts";
 
 /** The problem codes for errors that Hono itself throws, by HTTP status. */
 const CODE_OF_HONO_STATUS: Record<number, ProblemCode> = {
@@ -52,10 +53,11 @@ export function problemResponse(
   return c.json({ status: "error", code, message, requestId }, status, headers);
 }
 
-/** Returns the headers of a problem: when to retry, how to authenticate, whether to disconnect. */
+/** Returns the headers of a problem: when to retry, what is accepted, whether to disconnect. */
 function headersOf({ code, status, retryAfterSeconds }: Problem): Record<string, string> {
   return {
     ...(retryAfterSeconds === undefined ? {} : { "Retry-After": String(retryAfterSeconds) }),
+    ...(code === "encoding_unsupported" ? { "Accept-Encoding": ACCEPTED_ENCODINGS } : {}),
     ...(status === 401 ? { "WWW-Authenticate": "Bearer" } : {}),
     ...(code === "request_too_slow" || code === "body_too_large" ? { Connection: "close" } : {}),
   };

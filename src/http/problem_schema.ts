@@ -33,6 +33,7 @@ export const admissionProblems = [
   "key_missing",
   "key_unknown",
   "request_too_slow",
+  "encoding_unsupported",
   "input_rejected",
   "overloaded",
   "internal",

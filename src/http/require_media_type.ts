@@ -2,9 +2,19 @@ import type { Context, MiddlewareHandler } from "hono";
 import { Problem } from "../errors.ts";
 import type { AppEnv } from "./app_context.ts";
 
+/** Names that are not registered but widely sent, and the registered ones. The bytes decide anyway. */
+const REGISTERED_NAMES: Readonly<Record<string, string | undefined>> = {
+  "image/jpg": "image/jpeg",
+  "image/pjpeg": "image/jpeg",
+  "image/tif": "image/tiff",
+  "image/x-tiff": "image/tiff",
+  "image/x-png": "image/png",
+};
+
 /** Returns the request's media type without parameters, in lower case: `multipart/form-data`. */
 export function mediaTypeOf(c: Context<AppEnv>): string | undefined {
-  return c.req.header("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
+  const type = c.req.header("content-type")?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  return (Object.hasOwn(REGISTERED_NAMES, type) ? REGISTERED_NAMES[type] : type) || undefined;
 }
 
 /** Creates the middleware that refuses other media types before it reads any of the body. */

@@ -55,6 +55,8 @@ export function streamEvents(
     }
   }
 
+  // Tells nginx to pass every event on at once.
+  c.header("X-Accel-Buffering", "no");
   return streamSSE(c, async (stream) => {
     stream.onAbort(() => {
       field.close();

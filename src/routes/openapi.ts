@@ -1,4 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import type { AppEnv } from "../http/app_context.ts";
 import { toSwagger2 } from "./swagger2.ts";
 import { researchUseOnly } from "../research_use.ts";
@@ -9,7 +10,7 @@ import { version } from "../version.ts";
  * `GET /swagger.json`, the Swagger 2.0 description of the two routes of IBM's service.
  */
 export function openApiRoutes(app: OpenAPIHono<AppEnv>): OpenAPIHono<AppEnv> {
-  const describe = () =>
+  const describe = (prefix: string | undefined) =>
     app.getOpenAPI31Document({
       openapi: "3.1.0",
       info: {
@@ -18,7 +19,8 @@ export function openApiRoutes(app: OpenAPIHono<AppEnv>): OpenAPIHono<AppEnv> {
         description: "Finds dividing cells on H&E-stained slides. " + researchUseOnly,
         license: { name: "Apache-2.0", url: "https://www.apache.org/licenses/LICENSE-2.0" },
       },
-      servers: [{ url: "/" }],
+      // Relative to this document, so that it is right below any prefix of a proxy.
+      servers: [{ url: prefix ?? "." }],
       tags: [
         { name: "model", description: "Facts about the model, and its answers for images" },
         {
@@ -30,9 +32,17 @@ export function openApiRoutes(app: OpenAPIHono<AppEnv>): OpenAPIHono<AppEnv> {
       ],
     });
   const routes = new OpenAPIHono<AppEnv>();
-  routes.get("/openapi.json", (c) => c.json(describe()));
+  routes.get("/openapi.json", (c) => c.json(describe(forwardedPrefix(c))));
   routes.get("/swagger.json", (c) => {
-    return c.json(toSwagger2(describe(), ["/model/metadata", "/model/predict"], version));
+    const prefix = forwardedPrefix(c);
+    const paths = ["/model/metadata", "/model/predict"];
+    return c.json(toSwagger2(describe(prefix), paths, version, prefix ?? "/"));
   });
   return routes;
+}
+
+/** Returns the path that a proxy has cut off, as its header says: `/tools/mitosis`. */
+function forwardedPrefix(c: Context<AppEnv>): string | undefined {
+  const prefix = c.req.header("x-forwarded-prefix")?.replace(/\/+$/, "") ?? "";
+  return /^(\/[\w.~-]+)+$/.test(prefix) ? prefix : undefined;
 }

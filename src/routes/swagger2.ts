@@ -30,8 +30,14 @@ const openapiDocument = z.object({
  * @param document The service's OpenAPI 3.1 document.
  * @param paths The routes to convert.
  * @param version The version of the API.
+ * @param basePath The path below which a client finds the routes.
  */
-export function toSwagger2(document: unknown, paths: readonly string[], version: string): unknown {
+export function toSwagger2(
+  document: unknown,
+  paths: readonly string[],
+  version: string,
+  basePath: string,
+): unknown {
   const { paths: all, components } = openapiDocument.parse(document);
   return {
     swagger: "2.0",
@@ -40,7 +46,7 @@ export function toSwagger2(document: unknown, paths: readonly string[], version:
       description: "Predict the probability of the input image containing mitosis.",
       version,
     },
-    basePath: "/",
+    basePath,
     consumes: ["application/json"],
     produces: ["application/json"],
     tags: [{ name: "model", description: "Model information and inference operations" }],

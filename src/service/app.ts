@@ -32,6 +32,14 @@ const WITHOUT_PAGE_HEADERS = {
   xXssProtection: false,
 } as const;
 
+/** The response headers that pages of other origins may read, besides those that every page may. */
+const EXPOSED_HEADERS = [
+  "Retry-After",
+  "X-Request-Id",
+  "Server-Timing",
+  "Inference-Header-Content-Length",
+];
+
 /**
  * Creates the HTTP app: all middleware and all routes. It has no socket, file or clock of its own.
  * Everything that it needs is in `deps`.
@@ -48,7 +56,10 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   app.use(requireKnownHost(config));
   app.use(refuseCrossSite(config));
   if (config.corsEnable) {
-    app.use(cors({ origin: config.corsOrigins.includes("*") ? "*" : [...config.corsOrigins] }));
+    app.use(cors({
+      origin: config.corsOrigins.includes("*") ? "*" : [...config.corsOrigins],
+      exposeHeaders: EXPOSED_HEADERS,
+    }));
   }
   app.use(requireKey(deps.keys));
   app.use(methodNotAllowed({
