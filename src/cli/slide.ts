@@ -141,7 +141,7 @@ async function searchOne(job: Job, location: string, files: SlideFiles): Promise
     } else if (journal.records.size > 0) {
       console.log(`  goes on after ${grouped(journal.records.size)} tiles in '${path}'`);
     }
-    const tiles = tilesOfShard(search.plan.tiles, shard);
+    const tiles = tilesOfShard(search.plan, shard);
     const progress = progressBar(tiles.length, "tiles", journal.records.size);
     try {
       await searchSlide(search, classifier, journal, shard, {
