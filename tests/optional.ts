@@ -73,6 +73,39 @@ export function checkerTest(
   testWhere(missing === undefined, what, name, () => run(...paths));
 }
 
+/** Defines a test that runs Python with packages of `tests/deploy/requirements.txt`. */
+export function pythonTest(
+  name: string,
+  packages: readonly string[],
+  run: (python: string) => Promise<void>,
+): void {
+  const python = pythonWith(packages);
+  const what = `${packages.join(", ")} of tests/deploy/requirements.txt in .venv`;
+  testWhere(python !== undefined, what, name, () => run(python ?? "python"));
+}
+
+/** Defines a {@linkcode pythonTest} that reads files below {@linkcode shared}. */
+export function sharedPythonTest(
+  name: string,
+  packages: readonly string[],
+  run: (python: string) => Promise<void>,
+): void {
+  if (exists(shared) || inCi) return pythonTest(name, packages, run);
+  testWith(shared, "the folder named by MITOSIS_SHARED", name, () => run(""));
+}
+
+/** The path of a Python with packages that CI lacks too, or undefined where there is none. */
+export function pythonWith(packages: readonly string[]): string | undefined {
+  const python = `${checkers}/python`;
+  return exists(python) && hasPackages(python, packages) ? python : undefined;
+}
+
+function hasPackages(python: string, packages: readonly string[]): boolean {
+  const code = "import importlib.util as u, sys; sys.exit(any(map(lambda p: not u.find_spec(p), " +
+    "sys.argv[1:])))";
+  return new Deno.Command(python, { args: ["-c", code, ...packages] }).outputSync().success;
+}
+
 /** Defines a test that mounts file systems and changes users: on Linux, as root, with util-linux. */
 export function rootTest(name: string, run: () => Promise<void>): void {
   testWhere(isRoot(), "Linux and root", name, run);

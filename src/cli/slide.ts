@@ -133,7 +133,6 @@ async function searchOne(job: Job, location: string, files: SlideFiles): Promise
   try {
     const search = await prepareSearch({ slide, bundle, options, region });
     console.log(`${files.name}  ${describeSlide(slide.facts, search.plan)}`);
-    await Deno.mkdir(files.folder, { recursive: true });
     const path = journalPath(files, shard);
     using journal = await openJournal(path, await journalKey(search));
     if (journal.dropped !== undefined) {

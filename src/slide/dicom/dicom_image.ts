@@ -4,7 +4,7 @@ import type { Size } from "../../image/region.ts";
 import { blockCache } from "../bytes/block_cache.ts";
 import type { ByteSource } from "../bytes/byte_source.ts";
 import { Attribute, type DicomHeader, readHeader } from "./data_set.ts";
-import { corrupt, unsupported } from "./problems.ts";
+import { corrupt, readAttributes, unsupported } from "./problems.ts";
 
 /** The class of whole-slide images (VL Whole Slide Microscopy Image Storage). */
 const WHOLE_SLIDE = "1.2.840.10008.5.1.4.1.1.77.1.6";
@@ -43,6 +43,10 @@ export async function readDicomImage(
 ): Promise<DicomImage | undefined> {
   const header = await readHeader(source.isRemote ? blockCache(source) : source, signal);
   if (header === undefined) return undefined;
+  return readAttributes(() => imageOf(source, header));
+}
+
+function imageOf(source: ByteSource, header: DicomHeader): DicomImage | undefined {
   const { dataSet } = header;
   if (dataSet.string(Attribute.SopClass) !== WHOLE_SLIDE) return undefined;
   const columns = dataSet.uint16(Attribute.Columns) ?? 0;

@@ -5,7 +5,7 @@ import { Attribute } from "./data_set.ts";
 import type { DicomImage } from "./dicom_image.ts";
 import { indexFrames } from "./frame_index.ts";
 import { frameDecoder } from "./frame_layout.ts";
-import { corrupt, truncated, unsupported } from "./problems.ts";
+import { corrupt, readAttributes, truncated, unsupported } from "./problems.ts";
 
 /** UIDs by which a DICOM result refers to the slide. */
 export interface DicomReference {
@@ -59,7 +59,7 @@ export async function dicomPyramid(
     format: `DICOM, ${frameDecoder(full).name}`,
     levels,
     index,
-    dicom: referenceOf(full),
+    dicom: readAttributes(() => referenceOf(full)),
   };
 }
 
@@ -98,7 +98,7 @@ async function openLevel(
   const across = Math.ceil(width / tileWidth);
   const count = across * Math.ceil(height / tileHeight);
   if (count > MAX_TILES) throw unsupported(`has ${count} tiles; at most ${MAX_TILES} are accepted`);
-  const decoders = parts.map(frameDecoder);
+  const decoders = readAttributes(() => parts.map(frameDecoder));
   const places: (Place | undefined)[] = new Array(count).fill(undefined);
   for (const [file, image] of parts.entries()) {
     if (
@@ -110,7 +110,7 @@ async function openLevel(
     const { source, header, frames } = image;
     const { frameBytes } = decoders[file] as { frameBytes: number };
     const { frames: ranges } = await indexFrames(source, header, frames, frameBytes, signal);
-    const tiles = isSparse ? sparseTiles(image, across) : undefined;
+    const tiles = isSparse ? readAttributes(() => sparseTiles(image, across)) : undefined;
     for (const [i, range] of ranges.entries()) {
       const tile = tiles?.[i] ?? image.framesBefore + i;
       if (!(tile < count)) throw corrupt(`it has more frames than its ${count} tiles`);

@@ -17,3 +17,18 @@ export function truncated(length: number, where: string): Problem {
     `The DICOM image ends after ${length} bytes, inside its ${where}; send the whole file.`,
   );
 }
+
+/**
+ * Calls what reads attributes. dicom-parser throws texts and errors of its own where a value is shorter or
+ * of another type than it should be.
+ *
+ * @throws {Problem} `image_corrupt`.
+ */
+export function readAttributes<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (thrown) {
+    if (thrown instanceof Problem) throw thrown;
+    throw corrupt("an attribute of it cannot be read");
+  }
+}
