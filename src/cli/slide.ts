@@ -133,7 +133,6 @@ async function searchOne(job: Job, location: string, files: SlideFiles): Promise
   try {
     const search = await prepareSearch({ slide, bundle, options, region });
     console.log(`${files.name}  ${describeSlide(slide.facts, search.plan)}`);
-    await Deno.mkdir(files.folder, { recursive: true });
     const path = journalPath(files, shard);
     using journal = await openJournal(path, await journalKey(search));
     if (journal.dropped !== undefined) {
@@ -141,7 +140,7 @@ async function searchOne(job: Job, location: string, files: SlideFiles): Promise
     } else if (journal.records.size > 0) {
       console.log(`  goes on after ${grouped(journal.records.size)} tiles in '${path}'`);
     }
-    const tiles = tilesOfShard(search.plan.tiles, shard);
+    const tiles = tilesOfShard(search.plan, shard);
     const progress = progressBar(tiles.length, "tiles", journal.records.size);
     try {
       await searchSlide(search, classifier, journal, shard, {

@@ -112,6 +112,6 @@ async function readRecords(
 function unfinished({ plan }: SlideSearch, missing: readonly number[], count: number): string[] {
   const wanted = new Set(missing);
   return Array.from({ length: count }, (_, i) => ({ index: i + 1, count }))
-    .filter((shard) => tilesOfShard(plan.tiles, shard).some((tile) => wanted.has(tile)))
+    .filter((shard) => tilesOfShard(plan, shard).some((tile) => wanted.has(tile)))
     .map(({ index }) => `${index}/${count}`);
 }

@@ -108,16 +108,22 @@ export interface Journal extends Disposable {
 
 /**
  * Opens a journal to go on with it. One that has another key is begun anew. What follows its last whole
- * line is cut off. The file is locked, so that two runs do not write to it.
+ * line is cut off. Folders are created. The file is locked, so that two runs do not write to it.
  *
  * @throws {Problem} `file_unwritable` where it cannot be written, or where another run writes to it.
  */
 export async function openJournal(path: string, key: JournalKey): Promise<Journal> {
+  const unwritable = (thrown: unknown) =>
+    thrown instanceof Problem
+      ? thrown
+      : new Problem("file_unwritable", `'${path}' cannot be written: ${messageOf(thrown)}.`);
   let file: Deno.FsFile;
   try {
+    const folderEnd = path.lastIndexOf("/");
+    if (folderEnd > 0) await Deno.mkdir(path.slice(0, folderEnd), { recursive: true });
     file = await Deno.open(path, { read: true, write: true, create: true });
   } catch (thrown) {
-    throw new Problem("file_unwritable", `'${path}' cannot be written: ${messageOf(thrown)}.`);
+    throw unwritable(thrown);
   }
   try {
     if (!await file.tryLock(true)) {
@@ -144,13 +150,15 @@ export async function openJournal(path: string, key: JournalKey): Promise<Journa
       dropped,
       append(record) {
         records.set(record.tile, record);
-        return last = last.then(() => write(record));
+        return last = last.then(() => write(record)).catch((thrown) => {
+          throw unwritable(thrown);
+        });
       },
       [Symbol.dispose]: () => file.close(),
     };
   } catch (thrown) {
     file.close();
-    throw thrown;
+    throw unwritable(thrown);
   }
 }
 

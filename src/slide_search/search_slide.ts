@@ -13,7 +13,7 @@ import type { SearchableSlide } from "./open_slide.ts";
 import type { SearchRegion } from "./region.ts";
 import { planSearch, type SearchPlan } from "./search_plan.ts";
 
-/** One of several parts of a search: every `count`-th tile. */
+/** One of several parts of a search: every `count`-th block of tiles. */
 export interface Shard {
   /** 1 to `count`. */
   readonly index: number;
@@ -74,11 +74,12 @@ async function sha256(text: string): Promise<string> {
   return new Uint8Array(digest).toHex();
 }
 
-/** Lists the tiles of a shard: every `count`-th of those that are searched. */
-export function tilesOfShard(tiles: readonly number[], shard: Shard | undefined): number[] {
-  return shard === undefined
-    ? [...tiles]
-    : tiles.filter((_, i) => i % shard.count === shard.index - 1);
+/** Lists the tiles of a shard: those of every `count`-th block. */
+export function tilesOfShard(
+  { blocks }: Pick<SearchPlan, "blocks">,
+  shard: Shard | undefined,
+): number[] {
+  return blocks.filter((_, i) => shard === undefined || i % shard.count === shard.index - 1).flat();
 }
 
 /**
@@ -94,7 +95,7 @@ export async function searchSlide(
   shard: Shard | undefined,
   run: SlideRun = {},
 ): Promise<void> {
-  const tiles = tilesOfShard(plan.tiles, shard);
+  const tiles = tilesOfShard(plan, shard);
   const distance = options.suppression / classifier.bundle.manifest.mpp;
   const mitoses = new Suppressor<ScoredPoint>(distance);
   const finished = tiles.flatMap((tile) => journal.records.get(tile) ?? []);
