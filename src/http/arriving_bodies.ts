@@ -1,5 +1,6 @@
 import type { Config } from "../config.ts";
 import { Problem } from "../errors.ts";
+import { BODY_RETRY_AFTER_SECONDS } from "../retry_after.ts";
 
 /** Before its images are counted, a request counts as one image for each 64 KiB that have arrived. */
 const BODY_BYTES_PER_IMAGE = 64 * 1024;
@@ -15,9 +16,6 @@ const MAX_DECLARED_BODIES = 16;
 
 /** Of these, bodies that one client address may have declared. */
 const MAX_DECLARED_OF_ADDRESS = 8;
-
-/** How long a refused client waits, in seconds: bodies arrive within seconds, or their time is up. */
-const RETRY_AFTER_SECONDS = 2;
 
 /** One body that is arriving. */
 export interface ArrivingBody {
@@ -101,7 +99,7 @@ export class ArrivingBodies {
 function overloaded(which: string): Problem {
   return new Problem(
     "overloaded",
-    `${which} leave no room for this one. Try again in ${RETRY_AFTER_SECONDS} s.`,
-    { retryAfterSeconds: RETRY_AFTER_SECONDS },
+    `${which} leave no room for this one. Try again in ${BODY_RETRY_AFTER_SECONDS} s.`,
+    { retryAfterSeconds: BODY_RETRY_AFTER_SECONDS },
   );
 }
