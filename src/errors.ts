@@ -149,7 +149,8 @@ export const problems = {
     status: 429,
     title: "The service is overloaded",
     example:
-      "512 images are in progress and 8 more do not fit; the limit is 512. Try again in 2 s.",
+      "The request has 8 images, and 512 images of other requests are in progress; the limit is 512. " +
+      "Try again in 2 s.",
   },
   client_left: {
     status: 408,
@@ -256,8 +257,7 @@ export const problems = {
   conversion_inexact: {
     status: 500,
     title: "The converted network does not agree with the original",
-    example:
-      "The optimized graph differs from the straight conversion by 0.1; accepted is 0.00001.",
+    example: "The optimized graph differs from the direct conversion by 0.1; accepted is 0.00001.",
   },
   data_invalid: {
     status: 500,

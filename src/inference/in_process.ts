@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers";
-import { messageOf } from "../errors.ts";
+import { messageOf, Problem } from "../errors.ts";
 import { type InferenceWorker, WorkerDied } from "./supervised_worker.ts";
 import { openSession, type SessionSource } from "./session.ts";
 
@@ -23,6 +23,7 @@ export async function openInProcessWorker(source: SessionSource): Promise<Infere
         const milliseconds = performance.now() - start;
         return { maps, milliseconds, memoryBytes: session.memoryBytes() };
       } catch (thrown) {
+        if (thrown instanceof Problem) throw thrown;
         throw new WorkerDied(`it failed: ${messageOf(thrown)}`, true);
       }
     },

@@ -155,6 +155,12 @@ export async function openPool(
         replaceWorker(worker, "memory", `its ONNX runtime has allocated ${run.memoryBytes} bytes`);
       }
     } catch (thrown) {
+      if (thrown instanceof Problem) {
+        // The network ran, but its answer cannot be used: another worker would give the same.
+        result.reject(thrown);
+        if (alive.has(worker)) idle.push(worker);
+        return;
+      }
       const reason = thrown instanceof WorkerDied
         ? thrown
         : new WorkerDied(messageOf(thrown), true);

@@ -105,7 +105,7 @@ export async function openInferenceWorker(
       try {
         return await within(timeout, proxy.call.run(batch));
       } catch (thrown) {
-        if (thrown instanceof WorkerDied) throw thrown;
+        if (thrown instanceof WorkerDied || thrown instanceof Problem) throw thrown;
         throw die(`it failed: ${messageOf(thrown)}`);
       }
     },

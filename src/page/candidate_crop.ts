@@ -64,9 +64,8 @@ export class CandidateCrop extends Component<CandidateCropProps> {
 }
 
 /**
- * Cuts out the patch around a candidate, at the resolution and of the input size of the model. A patch
- * that would reach beyond the field is moved inside. The search mirrors the field at its border instead,
- * so near the border the probability of this patch can differ from that of the candidate.
+ * Cuts out the patch around a candidate, at the resolution and of the input size of the model. Beyond the
+ * border the field is mirrored, as in the search.
  *
  * @param mpp Resolution of the field, in micrometers per pixel.
  * @returns A PNG file.
@@ -80,13 +79,38 @@ export async function cutPatch(
   const { input } = model;
   const scale = model.mpp / mpp;
   const [width, height] = [input.width * scale, input.height * scale];
-  const left = Math.round(Math.min(Math.max(0, x - width / 2), picture.width - width));
-  const top = Math.round(Math.min(Math.max(0, y - height / 2), picture.height - height));
+  const [left, top] = [Math.round(x - width / 2), Math.round(y - height / 2)];
   const canvas = new OffscreenCanvas(input.width, input.height);
   const context = canvas.getContext("2d");
   if (context !== null) {
     context.imageSmoothingQuality = "high";
-    context.drawImage(picture, left, top, width, height, 0, 0, input.width, input.height);
+    context.scale(1 / scale, 1 / scale);
+    context.translate(-left, -top);
+    for (const [flipX, originX] of copiesIn(left, width, picture.width)) {
+      for (const [flipY, originY] of copiesIn(top, height, picture.height)) {
+        context.save();
+        context.translate(originX, originY);
+        context.scale(flipX, flipY);
+        context.drawImage(picture, 0, 0);
+        context.restore();
+      }
+    }
   }
   return await canvas.convertToBlob({ type: "image/png" });
+}
+
+/**
+ * Returns the copies of a picture that a window overlaps, in one direction: the picture itself, and its
+ * mirror images beyond the borders.
+ */
+function copiesIn(
+  start: number,
+  length: number,
+  size: number,
+): (readonly [flip: 1 | -1, origin: number])[] {
+  return [
+    ...(start < 0 ? [[-1, 0] as const] : []),
+    [1, 0],
+    ...(start + length > size ? [[-1, 2 * size] as const] : []),
+  ];
 }

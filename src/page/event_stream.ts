@@ -25,7 +25,11 @@ export async function* readEvents(
     if (done) return;
     const blocks = (rest + value).split(/\r?\n\r?\n/);
     rest = blocks.pop() ?? "";
-    for (const block of blocks) yield parseEvent(block);
+    for (const block of blocks) {
+      const event = parseEvent(block);
+      // A block without data is a comment, which a proxy sends to keep the connection open.
+      if (event.data !== "") yield event;
+    }
   }
 }
 

@@ -79,11 +79,22 @@ export function openFieldsInWorkers(
     return worker;
   }
 
+  /** Takes an idle Worker, or starts one. Gives the place back if none can be started. */
+  function getWorker(): FieldWorker {
+    const [kept] = idle.keys();
+    if (kept !== undefined) return takeIdle(kept);
+    try {
+      return connect(createWorker(), takeIdle);
+    } catch (thrown) {
+      release();
+      throw thrown;
+    }
+  }
+
   async function open(request: FieldRequest, signal?: AbortSignal): Promise<Field> {
     budget?.check();
     await acquire(signal);
-    const [kept] = idle.keys();
-    const worker = kept === undefined ? connect(createWorker(), takeIdle) : takeIdle(kept);
+    const worker = getWorker();
     const cancel = () => end(signal?.reason);
     let pixels = 0;
     let isOpen = true;

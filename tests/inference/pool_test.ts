@@ -16,7 +16,7 @@ async function loadFaulty(settings: Record<string, string> = {}) {
   const refused: string[] = [];
   const set: Record<string, string> = {
     INFERENCE_WORKERS: "2",
-    WORKER_TIMEOUT_MS: "800",
+    WORKER_TIMEOUT_MS: "2000",
     ...settings,
   };
   const classifier = await loadClassifier(readConfig((name) => set[name]), {
