@@ -43,7 +43,7 @@ export const HOSTILE_TIFFS: readonly HostilePicture[] = [
     () => tiff({ ...base, 273: { type: 4, count: far, offset: 8 }, 278: 1 }, bytes),
     "image_corrupt",
   ],
-  ["60,000 samples a pixel", () => tiff({ ...base, 277: 60_000 }, bytes), "image_unsupported"],
+  ["60,000 samples per pixel", () => tiff({ ...base, 277: 60_000 }, bytes), "image_unsupported"],
   [
     "4,294,967,280 pixels a side",
     () => tiff({ ...base, 256: far, 257: far, 278: far }, bytes),
