@@ -1,7 +1,7 @@
 /**
- * Times the ways to decode a PNG, in turn in one process: the service's (checks, codec, white behind
- * transparency), its codec alone (`@jsquash/png`), and two other libraries, which check less. One
- * sample patch, and a field of 16 megapixels made of the sample field. `deno task bench:png`.
+ * Times four PNG decoders in turn in one process: the service's (checks, codec, conversion to RGB), its codec
+ * alone (`@jsquash/png`), and two other libraries, which check less. They decode a sample patch, and a field
+ * of 16 megapixels made of the sample field. `deno task bench:png`.
  */
 import { Buffer } from "node:buffer";
 import { decode, encode } from "fast-png";
@@ -14,8 +14,8 @@ import { timeInterleaved } from "./interleaved.ts";
 const TILES = 4;
 const samples = new URL("../model/samples/", import.meta.url);
 
-/** What is timed, by the name it has in the table. */
-const ways: Record<string, (png: Uint8Array) => unknown> = {
+/** The decoders by their names in the table. */
+const decoders: Record<string, (png: Uint8Array) => unknown> = {
   "the service, all checks": decodePng,
   "its codec alone": (png) => decodeRgba(png, false, (rgba) => rgba.slice(0, 1)),
   "fast-png": (png) => decode(png, { checkCrc: true }),
@@ -27,7 +27,7 @@ const field = tiled(decodePng(await Deno.readFile(new URL("field.png", samples))
 const patchTimes = await medians(patch, 400);
 const fieldTimes = await medians(field, 5, 1);
 console.log(`${"".padEnd(26)}   patch, ms   16 megapixels, ms`);
-for (const [i, name] of Object.keys(ways).entries()) {
+for (const [i, name] of Object.keys(decoders).entries()) {
   console.log(
     `${name.padEnd(26)} ${patchTimes[i]?.toFixed(3).padStart(11)} ` +
       `${fieldTimes[i]?.toFixed(0).padStart(18)}`,
@@ -35,11 +35,11 @@ for (const [i, name] of Object.keys(ways).entries()) {
 }
 
 async function medians(png: Uint8Array, rounds: number, warmUp?: number): Promise<number[]> {
-  const runs = Object.values(ways).map((way) => () => Promise.resolve(way(png)));
+  const runs = Object.values(decoders).map((decode) => () => Promise.resolve(decode(png)));
   return (await timeInterleaved(runs, rounds, warmUp)).map(median);
 }
 
-/** The picture four times across and four times down, as a PNG. */
+/** Repeats a picture four times across and four times down. Returns it as a PNG. */
 function tiled({ width, height, data }: ReturnType<typeof decodePng>): Uint8Array {
   const large = new Uint8Array(data.length * TILES * TILES);
   const row = width * 3;

@@ -1,4 +1,4 @@
-/** A segment of a JPEG: its marker, and the data behind the length. */
+/** A segment of a JPEG: the second byte of its marker, and its data without the length. */
 export type JpegSegment = readonly [marker: number, data: Uint8Array | readonly number[]];
 
 export const [SOF0, SOF2, DHT, SOS, DQT, APP0, APP1, APP14] = [
@@ -6,16 +6,16 @@ export const [SOF0, SOF2, DHT, SOS, DQT, APP0, APP1, APP14] = [
   ...[0xdb, 0xe0, 0xe1, 0xee],
 ] as const;
 
-/** The end of a JPEG. */
+/** The end of a JPEG (EOI). */
 export const EOI = [0xff, 0xd9] as const;
 
-/** The bytes of a segment, with its length. */
+/** Returns the bytes of a segment, with its length. */
 export function jpegSegment([marker, data]: JpegSegment): number[] {
   const length = data.length + 2;
   return [0xff, marker, length >> 8, length & 255, ...data];
 }
 
-/** The header of a frame; each component is given by its samples across and down, 0x11 for one each. */
+/** Creates a frame header. `components` are sampling factors: 0x21 is two samples across and one down. */
 export function frame(
   width: number,
   height: number,
@@ -27,19 +27,19 @@ export function frame(
   ]];
 }
 
-/** A table of quantization of eights: the first coefficient of a block is then its gray less 128. */
+/** A quantization table of eights: the first coefficient of a block is then its gray minus 128. */
 export const quantization: JpegSegment = [DQT, [0, ...Array.from({ length: 64 }, () => 8)]];
 
-/** Codes of 4 bits for differences of 0 to 7 bits; one bit, 0, for the end of a block. */
+/** Huffman tables: codes of 4 bits for differences of 0 to 7 bits, and the code 0 for the end of a block. */
 export const codes: JpegSegment = [DHT, [
   ...[0x00, 0, 0, 0, 8, ...Array.from({ length: 12 }, () => 0), 0, 1, 2, 3, 4, 5, 6, 7],
   ...[0x10, 1, ...Array.from({ length: 15 }, () => 0), 0],
 ]];
 
-/** The header of a scan of component 1, of all coefficients of a sequential JPEG. */
+/** The header of a sequential scan of component 1. */
 export const scan: JpegSegment = [SOS, [1, 1, 0x00, 0, 63, 0]];
 
-/** Entropy-coded blocks of 8 x 8 pixels, each of one gray. */
+/** Encodes blocks of 8 x 8 pixels, each of one gray. */
 export function grayBlocks(...grays: readonly number[]): number[] {
   return bytesOf(grays.map((gray, i) => `${differenceCode(gray, grays[i - 1])}0`).join(""));
 }
@@ -59,19 +59,19 @@ function bytesOf(bits: string): number[] {
   );
 }
 
-/** A JPEG of these parts, SOI added. */
+/** Creates a JPEG of SOI and these parts. */
 export function jpegOf(...parts: readonly (JpegSegment | readonly number[])[]): Uint8Array {
   const bytes = parts.flatMap((part) => isSegment(part) ? jpegSegment(part) : [...part]);
   return Uint8Array.from([0xff, 0xd8, ...bytes]);
 }
 
-/** A gray JPEG of blocks of 8 x 8 pixels in one row. */
+/** Creates a gray JPEG of one row of blocks of 8 x 8 pixels. */
 export function grayJpeg(...grays: readonly number[]): Uint8Array {
   const header = [quantization, frame(8 * grays.length, 8), codes, scan] as const;
   return jpegOf(...header, grayBlocks(...grays), EOI);
 }
 
-/** The same in two scans: the gray of each block, then that it has nothing else. */
+/** Creates the same picture as a progressive JPEG of two scans: the first coefficients, then the others. */
 export function progressiveJpeg(...grays: readonly number[]): Uint8Array {
   return jpegOf(
     ...[quantization, frame(8 * grays.length, 8, { marker: SOF2 }), codes],

@@ -10,7 +10,7 @@ const JPEG_2000 = Uint8Array.fromBase64(
     "FlA+Py8Z3d4yXtZtG79x6/HFhS7KLw/mGzXyjJ+cI+xY4LGO4tku70ZTPHX7FrIe5S+cqZutRadwOhHx833gwpL/2Q==",
 );
 
-/** TIFFs that between them need every package for unpacking them. */
+/** Creates TIFFs that together need every library for unpacking. */
 export async function tiffSamples(): Promise<ReadonlyMap<string, Uint8Array<ArrayBuffer>>> {
   const { jpeg } = await readSeeds();
   const samples = Uint8Array.from({ length: 768 }, (_, i) => i);

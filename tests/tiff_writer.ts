@@ -1,36 +1,36 @@
-/** The values of a tag: numbers are LONG, a text is ASCII. */
+/** The values of a tag: numbers are written as LONG, a string as ASCII. */
 export type TagValue = number | readonly number[] | string | RawTag;
 
-/** A tag as it stands in the file, right or wrong. */
+/** A tag with a type, count or offset that may be wrong. */
 export interface RawTag {
-  /** Number of its type: 3 is SHORT, 4 LONG, 5 RATIONAL (two numbers a value). */
+  /** Number of its type: 3 is SHORT, 4 LONG, 5 RATIONAL (two numbers per value). */
   readonly type: number;
   readonly values?: readonly number[];
-  /** How many values the tag claims, if not as many as there are. */
+  /** The number of values that the tag claims; by default the number of `values`. */
   readonly count?: number;
-  /** Where the tag says that its values are; they are not written then. */
+  /** The offset that the tag claims for its values, which are then not written. */
   readonly offset?: number;
 }
 
 /** A page of a TIFF. */
 export interface TiffPage {
   readonly tags: Readonly<Record<number, TagValue>>;
-  /** Strips, or tiles where there is a tag TileWidth; their places and lengths are added. */
+  /** Strips, or tiles where there is a tag TileWidth. Tags with their offsets and lengths are added. */
   readonly strips?: readonly Uint8Array[];
   /** Pages that the tag SubIFDs refers to. */
-  readonly below?: readonly TiffPage[];
+  readonly subIfds?: readonly TiffPage[];
 }
 
 /** How a TIFF is written. */
 export interface TiffOptions {
   readonly bigEndian?: boolean;
-  /** Offsets of 64 bits. */
+  /** Whether to write a BigTIFF, with offsets of 64 bits. */
   readonly big?: boolean;
-  /** Where the last page says that a further one is. */
+  /** The offset of a further page that the last page claims. */
   readonly next?: number;
 }
 
-/** A little-endian TIFF of one strip (TIFF 6.0, section 2): every value is LONG. */
+/** Creates a little-endian TIFF of one page with one strip (TIFF 6.0, section 2). */
 export function tiff(
   tags: Record<number, TagValue>,
   strip: Uint8Array,
@@ -38,7 +38,7 @@ export function tiff(
   return tiffOf([{ tags, strips: [strip] }]);
 }
 
-/** A TIFF of several pages, in any byte order, or a BigTIFF. */
+/** Creates a TIFF or BigTIFF of several pages, in either byte order. */
 export function tiffOf(
   pages: readonly TiffPage[],
   { bigEndian = false, big = false, next = 0 }: TiffOptions = {},
@@ -54,18 +54,18 @@ export function tiffOf(
   const writer = new Writer(bigEndian, big);
   place(new Uint8Array(big ? 16 : 8));
   const write = (page: TiffPage, next: number): number => {
-    const below = (page.below ?? []).map((page) => write(page, 0));
+    const subIfds = (page.subIfds ?? []).map((page) => write(page, 0));
     const offsets = page.strips?.map(place);
     const tiled = 322 in page.tags;
     const tags: Record<number, TagValue> = {
       ...(offsets && { [tiled ? 324 : 273]: offsets }),
       ...(page.strips && { [tiled ? 325 : 279]: page.strips.map(({ length }) => length) }),
-      ...(below.length > 0 && { 330: below }),
+      ...(subIfds.length > 0 && { 330: subIfds }),
       ...page.tags,
     };
     return place(writer.directory(tags, next, place));
   };
-  // The last page first: each refers to the one after it.
+  // The last page is written first, because each page refers to the next one.
   const first = pages.toReversed().reduce((after, page) => write(page, after), next);
   const file = new Uint8Array(length);
   let at = 0;

@@ -20,8 +20,11 @@ const MAX_PIXELS = 25e6;
 
 const MAX_DECODE_MS = 3000;
 
-/** Memory after the last file may exceed that after the first ones by so much. */
-const [MAX_GROWTH, GROWTH_BYTES] = [1.1, 20e6] as const;
+/**
+ * Memory after the last file may be 10 % more than after the first ones. 50 MB are added for the memory of
+ * the ZSTD decoder, which grows to that of the largest strip, and for the allocator of the C library.
+ */
+const [MAX_GROWTH, GROWTH_BYTES] = [1.1, 50e6] as const;
 
 /** Files after which memory is taken for settled. */
 const SETTLED = Math.min(10_000, Math.floor(COUNT / 2));

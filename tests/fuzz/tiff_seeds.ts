@@ -87,7 +87,7 @@ export async function tiffSeeds(): Promise<Uint8Array[]> {
       strips: [plane],
     }))),
     tiffOf([
-      { tags: { ...gray, 254: 1 }, strips: [plane], below: [{ tags: gray, strips: [plane] }] },
+      { tags: { ...gray, 254: 1 }, strips: [plane], subIfds: [{ tags: gray, strips: [plane] }] },
       { tags: { ...gray, 322: 4, 323: 4, 254: 1 }, strips: [plane, plane, plane, plane] },
     ], { bigEndian: true }),
     one({ ...gray, 258: 4, 262: 3, 320: { type: 3, values: Array(48).fill(999) } }, plane),

@@ -4,15 +4,15 @@ import { Problem } from "../../src/errors.ts";
 import { decodeField } from "../../src/image/decode_field.ts";
 import { checkerTest } from "../optional.ts";
 
-/** A file that another program wrote, and what that program says of it. */
+/** A file that another program wrote, and the size that it has. */
 interface Case {
   readonly file: string;
   readonly width: number;
   readonly height: number;
   readonly by: string;
-  /** Samples may differ by so much: programs round transparency in different ways. */
+  /** Largest difference of a sample: programs round transparency in different ways. */
   readonly offBy: number;
-  /** The code of the refusal, for a file that may not be read. */
+  /** The code of the problem, for a file that must be refused. */
   readonly code?: string;
 }
 

@@ -43,7 +43,7 @@ export const HOSTILE_TIFFS: readonly HostilePicture[] = [
     () => tiff({ ...base, 273: { type: 4, count: far, offset: 8 }, 278: 1 }, bytes),
     "image_corrupt",
   ],
-  ["60,000 samples a pixel", () => tiff({ ...base, 277: 60_000 }, bytes), "image_unsupported"],
+  ["60,000 samples per pixel", () => tiff({ ...base, 277: 60_000 }, bytes), "image_unsupported"],
   [
     "4,294,967,280 pixels a side",
     () => tiff({ ...base, 256: far, 257: far, 278: far }, bytes),
@@ -57,12 +57,12 @@ export const HOSTILE_TIFFS: readonly HostilePicture[] = [
   [
     "3,000 strips that are one compressed stream",
     () => {
-      const stream = new Uint8Array(deflateSync(new Uint8Array(1000)));
+      const stream = new Uint8Array(deflateSync(new Uint8Array(300)));
       const at = 8;
       return tiffOf([{
         tags: {
           ...base,
-          256: 1000,
+          256: 300,
           257: 3000,
           259: 8,
           273: Array(3000).fill(at),
@@ -139,7 +139,7 @@ export const HOSTILE_TIFFS: readonly HostilePicture[] = [
   ["pages below pages, a thousand deep", () => {
     let page: TiffPage = { tags: { ...base, 254: 1 }, strips: [bytes] };
     for (let i = 0; i < 1000; i++) {
-      page = { tags: { ...base, 254: 1 }, strips: [bytes], below: [page] };
+      page = { tags: { ...base, 254: 1 }, strips: [bytes], subIfds: [page] };
     }
     return tiffOf([page]);
   }, "read"],

@@ -19,7 +19,7 @@ Deno.test("at scale 1 it reads the pixels as they are stored", async () => {
 });
 
 Deno.test("at another scale the region is one of the scaled picture", async () => {
-  // A ramp of 4 gray levels a pixel. At half the size a pixel covers two: 8 levels a pixel, from 2 on.
+  // A ramp of 4 gray levels per pixel. At half the size it has 8 levels per pixel, from 2 on.
   const source = pictureSource(grayImage(60, 10, (x) => 4 * x));
   const read = await source.read({ x: 10, y: 2, width: 4, height: 2 }, 0.5);
   deepEqual(redsOf(read), [[82, 90, 98, 106], [82, 90, 98, 106]]);

@@ -23,7 +23,7 @@ function phys(x: number, y: number, unit: number): Chunk {
   return ["pHYs", new Uint8Array(view.buffer)];
 }
 
-Deno.test("pHYs of a PNG gives microns per pixel where a microscope can have them", async () => {
+Deno.test("pHYs of a PNG gives micrometers per pixel where a microscope can have them", async () => {
   equal(await mppOf(pngWith(phys(4_000_000, 4_000_000, 1))), 0.25);
   equal(await mppOf(pngWith(phys(2_000_000, 2_000_000, 1))), 0.5);
   equal(await mppOf(pngWith(phys(2_000_000, 2_000_000, 0))), undefined, "no unit");
@@ -44,7 +44,7 @@ function jpegWith(...segments: readonly JpegSegment[]): Uint8Array {
   return jpegOf(...segments, frame(8, 8), [SOS, [1, 1, 0, 0, 63, 0]], [0], EOI);
 }
 
-Deno.test("the density of JFIF gives microns per pixel where a microscope can have them", async () => {
+Deno.test("the density of JFIF gives micrometers per pixel where a microscope can have them", async () => {
   equal(await mppOf(jpegWith(jfif(1, 50_800, 50_800))), 0.5);
   equal(await mppOf(jpegWith(jfif(2, 20_000, 20_000))), 0.5);
   equal(await mppOf(jpegWith(jfif(2, 40_000, 40_000))), 0.25);
@@ -85,7 +85,7 @@ function exif(littleEndian: boolean, entries: readonly Entry[], cut = 0): JpegSe
   return [APP1, data.slice(0, data.length - cut)];
 }
 
-Deno.test("Exif gives microns per pixel, in both byte orders, in inches and centimeters", async () => {
+Deno.test("Exif gives micrometers per pixel, in both byte orders, in inches and centimeters", async () => {
   for (const littleEndian of [true, false]) {
     const scale = (x: Entry["value"], y: Entry["value"], unit?: number) =>
       mppOf(jpegWith(exif(littleEndian, [
@@ -118,7 +118,7 @@ Deno.test("a file whose headers are damaged is refused", async () => {
   await rejects(mppOf(jpegOf([0xff, 0])), { code: "image_corrupt" });
 });
 
-sharedTest("a JPEG of 50,800 dpi has half a micron per pixel", async () => {
+sharedTest("a JPEG of 50,800 dpi has 0.5 micrometers per pixel", async () => {
   equal(await mppOf(await Deno.readFile(`${shared}/failing-inputs/half-micron-tagged.jpg`)), 0.5);
 });
 

@@ -6,14 +6,14 @@ import { npmLibraries } from "../../../src/image/tiff/npm_libraries.ts";
 import { checkerTest } from "../../optional.ts";
 
 /**
- * Files that other programs wrote (`tests/image/corpus/make_tiffs.py`), against the pixels that other
- * decoders read out of them. With `WRITE_DOCS=1` the table of docs/tiff.md is written anew.
+ * Compares files that other programs wrote (`tests/image/corpus/make_tiffs.py`) with the pixels that other
+ * decoders read from them. With `WRITE_DOCS=1`, the test rewrites the table of docs/tiff.md.
  */
 
-/** A file of the corpus: what is to be read out of it, or what its refusal has to say. */
+/** A file of the corpus: the pixels that must be read, or the words that its refusal must contain. */
 interface Entry {
   readonly file: string;
-  /** A file with the RGB bytes. */
+  /** The name of a file with the RGB bytes. */
   readonly pixels?: string;
   readonly width?: number;
   readonly height?: number;
@@ -43,7 +43,7 @@ checkerTest(
         if (fault !== undefined) faults.push(`${entry.file}: ${fault}`);
       }
       deepEqual(faults, []);
-      // libtiff and ImageMagick add two hundred where they are installed.
+      // There are about 200 more files where libtiff's tools and ImageMagick are installed.
       ok(entries.length > 600, `${entries.length} files`);
       const table = tableOf(entries);
       console.log(table);
@@ -54,7 +54,7 @@ checkerTest(
   },
 );
 
-/** What is wrong with how a file is read; nothing where it is read right or refused as it should be. */
+/** Returns what is wrong; nothing where a file is read right or refused as it must be. */
 async function faultOf(folder: string, entry: Entry): Promise<string | undefined> {
   const bytes = await Deno.readFile(`${folder}/${entry.file}`);
   let image: Awaited<ReturnType<typeof decodeTiff>>;
@@ -71,7 +71,7 @@ async function faultOf(folder: string, entry: Entry): Promise<string | undefined
   const { width, height, data, mpp } = image;
   if (width !== entry.width || height !== entry.height) return `has ${width} x ${height} pixels`;
   if (entry.mpp !== undefined && !(Math.abs((mpp ?? 0) - (entry.mpp ?? 0)) < 1e-6)) {
-    return `has ${mpp} micrometers a pixel`;
+    return `has ${mpp} micrometers per pixel`;
   }
   const expected = await Deno.readFile(`${folder}/${entry.pixels}`);
   equal(data.length, expected.length);
@@ -82,7 +82,7 @@ async function faultOf(folder: string, entry: Entry): Promise<string | undefined
   return difference > (entry.tolerance ?? 0) ? `differs by ${difference}` : undefined;
 }
 
-/** How many files of the matrix there are, by compression and the other axes: all are read. */
+/** Counts the files of the matrix, which are all read right, by compression and the other axes. */
 function tableOf(entries: readonly Entry[]): string {
   const matrix = entries.flatMap(({ axes }) => axes === undefined ? [] : [axes]);
   const values = (axis: string) => [...new Set(matrix.map((axes) => axes[axis] ?? ""))];
@@ -109,7 +109,7 @@ function tableOf(entries: readonly Entry[]): string {
   ].join("\n");
 }
 
-/** Compares the table with the one of the documentation, whatever their columns' widths. */
+/** Compares the table with that of the documentation, except for spaces. */
 async function checkPage(table: string): Promise<void> {
   const text = await Deno.readTextFile(page);
   const [before, shown, after] = text.split(/(?:<!-- matrix -->|<!-- end of matrix -->)/);

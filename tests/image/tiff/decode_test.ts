@@ -8,7 +8,7 @@ import { memorySource } from "../../../src/image/tiff/source.ts";
 import { shared, sharedTest } from "../../optional.ts";
 import { type TagValue, tiff, tiffOf, type TiffOptions, type TiffPage } from "../../tiff_writer.ts";
 
-/** Values are worked out by hand from TIFF 6.0; files of other programs are in corpus_test.ts. */
+/** The expected values are worked out by hand from TIFF 6.0. corpus_test.ts reads files of other programs. */
 const decode = (bytes: Uint8Array) => decodeTiff(bytes, 100e6, npmLibraries);
 const pixels = async (bytes: Uint8Array) => [...(await decode(bytes)).data];
 
@@ -37,11 +37,11 @@ const rgb = (width: number, height: number, more: Tags = {}): Tags =>
 const bytes = (...values: number[]) => new Uint8Array(values);
 const tripled = (...values: number[]) => values.flatMap((value) => [value, value, value]);
 
-/** RGB of 5 x 3 pixels, in which each value occurs once: row by row. */
+/** 5 x 3 RGB pixels, row by row. Each value occurs once. */
 const five = Uint8Array.from({ length: 45 }, (_, i) => i * 5);
 const fivePixels = [...five];
 
-/** Tiles of 4 x 2 pixels of that picture, interleaved; what is beyond its edge is 99. */
+/** The same picture in tiles of 4 x 2 pixels. Samples beyond its edge are 99. */
 const tiles = [[0, 0], [4, 0], [0, 2], [4, 2]].map(([left = 0, top = 0]) =>
   Uint8Array.from({ length: 24 }, (_, i) => {
     const x = left + Math.floor(i / 3) % 4;
@@ -50,7 +50,7 @@ const tiles = [[0, 0], [4, 0], [0, 2], [4, 2]].map(([left = 0, top = 0]) =>
   })
 );
 
-Deno.test("tiles are put where they belong, whatever lies beyond the edge", async () => {
+Deno.test("tiles are read to their places, without what lies beyond the edge", async () => {
   const tags = rgb(5, 3, { 322: 4, 323: 2 });
   deepEqual(await pixels(tiffOf([{ tags, strips: tiles }])), fivePixels);
   const deflated = tiles.map((tile) => new Uint8Array(deflateSync(tile)));
@@ -73,7 +73,7 @@ Deno.test("separate planes, byte orders and BigTIFF give the same pixels", async
   }
 });
 
-Deno.test("strips follow each other, the last one may be lower or as high as the others", async () => {
+Deno.test("strips follow each other, and the last one may be padded to the height of the others", async () => {
   const tags = rgb(5, 3, { 278: 2 });
   const strips = [five.subarray(0, 30), five.subarray(30)];
   deepEqual(await pixels(tiffOf([{ tags, strips }])), fivePixels);
@@ -94,7 +94,7 @@ Deno.test("16 bits are divided by 257 and rounded, in either byte order", async 
   deepEqual(await pixels(tiffOf(page(little))), expected);
 });
 
-Deno.test("a predictor adds what is on the left, in the file's byte order", async () => {
+Deno.test("a predictor adds the pixel on the left, in the byte order of the file", async () => {
   deepEqual(
     await pixels(
       tiff(gray(4, 1, { 259: 8, 317: 2 }), new Uint8Array(deflateSync(bytes(10, 5, 250, 1)))),
@@ -108,9 +108,9 @@ Deno.test("a predictor adds what is on the left, in the file's byte order", asyn
   deepEqual(await pixels(tiffOf([page], { bigEndian: true })), tripled(1, 2, 128));
 });
 
-Deno.test("gray where 0 is white, few bits, and palettes", async () => {
+Deno.test("gray whose 0 is white, samples of 2 and 4 bits, and palettes are read", async () => {
   deepEqual(await pixels(tiff(gray(2, 1, { 262: 0 }), bytes(0, 55))), tripled(255, 200));
-  // 3 pixels of 4 bits a row, which fills two bytes: 15/15, 1/15, 0; 8/15, 3/15, 0.
+  // 3 pixels of 4 bits per row, which fills two bytes: 15/15, 1/15, 0; 8/15, 3/15, 0.
   deepEqual(
     await pixels(tiff(gray(3, 2, { 258: 4 }), bytes(0xf1, 0x00, 0x83, 0x00))),
     tripled(255, 17, 0, 136, 51, 0),
@@ -122,7 +122,7 @@ Deno.test("gray where 0 is white, few bits, and palettes", async () => {
   deepEqual(await pixels(tiff(palette, bytes(0b11_00_0000))), [255, 128, 1, 0, 0, 0]);
 });
 
-Deno.test("transparent pixels are laid on white, further samples left aside", async () => {
+Deno.test("transparent pixels are laid on white, and further samples are ignored", async () => {
   const rgba = (kind: number | undefined, ...values: number[]) =>
     tiff(
       rgb(1, 1, { 258: [8, 8, 8, 8], 277: 4, ...(kind === undefined ? {} : { 338: kind }) }),
@@ -136,7 +136,7 @@ Deno.test("transparent pixels are laid on white, further samples left aside", as
   deepEqual(await pixels(rgba(undefined, 100, 0, 255, 51)), [100, 0, 255]);
 });
 
-Deno.test("an orientation is left aside", async () => {
+Deno.test("the orientation is ignored", async () => {
   for (let orientation = 1; orientation <= 8; orientation++) {
     deepEqual(await pixels(tiff(rgb(5, 3, { 274: orientation }), five)), fivePixels);
   }
@@ -158,8 +158,8 @@ Deno.test("the picture is the largest page that is not marked as a smaller versi
       [large({ 255: 2 }), picture],
       [picture, large({ 254: 4 })],
       [picture, large({ 270: "Aperio Image Library v11\nmacro 10x6" })],
-      [{ ...small({ 254: 1 }), below: [picture] }],
-      [{ ...picture, below: [large({ 254: 1 })] }],
+      [{ ...small({ 254: 1 }), subIfds: [picture] }],
+      [{ ...picture, subIfds: [large({ 254: 1 })] }],
     ]
   ) deepEqual(await pixels(tiffOf(pages)), fivePixels);
 });
@@ -192,7 +192,7 @@ Deno.test("three channels of ImageJ are one picture where they are red, green an
   await refused(end, "image_truncated");
 });
 
-Deno.test("tags that have no bearing on pixels may be broken", async () => {
+Deno.test("tags that do not affect pixels may be broken", async () => {
   const far = 0xffff_fff0;
   const broken: Tags[] = [
     { 34665: far },
@@ -212,7 +212,7 @@ Deno.test("tags that have no bearing on pixels may be broken", async () => {
   }
 });
 
-Deno.test("micrometers a pixel are taken where they are a microscope's", async () => {
+Deno.test("micrometers per pixel are read if a microscope can have them", async () => {
   const mpp = async (tags: Tags) => (await decode(tiff(rgb(5, 3, tags), five))).mpp;
   const resolution = (x: number, y: number, unit: number): Tags => ({
     282: { type: 5, values: [x, 1] },
@@ -234,7 +234,7 @@ Deno.test("micrometers a pixel are taken where they are a microscope's", async (
   equal(await mpp({ 270: ome }), 0.25);
 });
 
-Deno.test("what is not read right is refused by its name", async () => {
+Deno.test("what is not supported is refused by its name", async () => {
   const kinds: [Tags, RegExp][] = [
     [{ 258: 1 }, /has 1 bit a sample/],
     [{ 258: [8, 8, 16] }, /samples of 8, 8, 16 bits/],
@@ -264,7 +264,7 @@ Deno.test("what is not read right is refused by its name", async () => {
   await refused(tiff(bilevel, bytes(0xaa)), "image_unsupported", /has 1 bit a sample/);
 });
 
-Deno.test("signed and floating-point samples are read where their range is said", async () => {
+Deno.test("signed and floating-point samples are read if the file states their range", async () => {
   const range = (type: number, low: number, high: number): Tags => ({
     340: { type, values: [low] },
     341: { type, values: [high] },
@@ -309,7 +309,7 @@ Deno.test("the lengths of uncompressed strips may be missing, since they follow 
   deepEqual(await pixels(tiff(rgb(5, 3, { 279: [] }), five)), fivePixels);
 });
 
-Deno.test("a region is read out of the tiles that it touches", async () => {
+Deno.test("a region is read from the tiles that it overlaps", async () => {
   const file = tiffOf([{ tags: rgb(5, 3, { 322: 4, 323: 2 }), strips: tiles }]);
   const reads: number[] = [];
   const memory = memorySource(file);
