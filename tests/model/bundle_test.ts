@@ -61,6 +61,15 @@ Deno.test("a bundle that does not match its manifest is not served, and the mess
   );
 });
 
+Deno.test("a manifest cannot name a file outside of its folder", async () => {
+  for (
+    const file of ["../mitosis.onnx", "/etc/hostname", "samples/../../x", "..", ".hidden", "a\\b"]
+  ) {
+    const message = await refusal((m) => m["network"] = { ...manifest.network, file });
+    match(message, /network\.file: must be a relative path inside the bundle/, file);
+  }
+});
+
 Deno.test("a file that is not an ONNX network is reported", async () => {
   const sha256 = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";
   match(

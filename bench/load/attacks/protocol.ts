@@ -28,7 +28,7 @@ export const protocolAttacks: readonly Attack[] = [
       const live = "/v2/health/live";
       const two = await statusOf(
         port,
-        head(`GET ${live} HTTP/1.1`, "Host: a", "Host: b", "Connection: close"),
+        head(`GET ${live} HTTP/1.1`, "Host: localhost", "Host: localhost", "Connection: close"),
       );
       const none = await statusOf(port, head(`GET ${live} HTTP/1.1`, "Connection: close"));
       const old = await statusOf(port, head(`GET ${live} HTTP/1.0`));

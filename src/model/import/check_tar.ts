@@ -9,8 +9,8 @@ const SIZE = { at: 124, length: 12 };
 const CHECKSUM = { at: 148, length: 8 };
 
 /**
- * Walks the headers of a tar before a library parses it: the library trusts the sizes in them, so that a
- * negative one would make it read the same header for ever.
+ * Walks the headers of a tar before a library parses it. The library trusts the sizes in them and ignores
+ * their checksums, so that it would return other bytes than were packed.
  *
  * @throws {Error} whose message completes "the archive is damaged: …".
  */
