@@ -25,10 +25,20 @@ export async function decodeTile(
   const { width, height } = layout.grid;
   const planes: Uint8Array[] = [];
   for (const part of parts) planes.push(await unpackSegment(part, index, layout, libraries));
+  const [first] = planes;
+  // What is not compressed is a part of what was read, which should not be kept.
+  if (first !== undefined && isPlainRgb(layout)) {
+    return { width, height, data: layout.compression === 1 ? first.slice() : first };
+  }
   const data = new Uint8Array(width * height * 3);
   const all = { fromX: 0, fromY: 0, toX: 0, toY: 0, width, height };
   paintSegment(planes, layout, all, { width, data });
   return { width, height, data };
+}
+
+/** Whether unpacked bytes are 8-bit RGB already. */
+function isPlainRgb({ colors, samples, bits, format, planar, yCbCr }: Layout): boolean {
+  return colors === 3 && samples === 3 && bits === 8 && format === "unsigned" && !planar && !yCbCr;
 }
 
 /** How many planes of a picture its color and opacity are in; further ones are not read. */
