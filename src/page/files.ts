@@ -58,6 +58,7 @@ import welcomeView from "./welcome_view.ts" with { type: "text" };
 import errors from "../errors.ts" with { type: "text" };
 import maxPixels from "../image/max_pixels.ts" with { type: "text" };
 import tiffColors from "../image/tiff/colors.ts" with { type: "text" };
+import tiffDecodeBytes from "../image/tiff/decode_bytes.ts" with { type: "text" };
 import tiffCompressions from "../image/tiff/compressions.ts" with { type: "text" };
 import tiffDecode from "../image/tiff/decode.ts" with { type: "text" };
 import tiffDeflate from "../image/tiff/deflate.ts" with { type: "text" };
@@ -195,6 +196,7 @@ export const tiffModules: ReadonlyMap<string, string> = new Map([
   ["image/max_pixels.ts", maxPixels],
   ["image/mpp.ts", imageMpp],
   ["image/tiff/colors.ts", tiffColors],
+  ["image/tiff/decode_bytes.ts", tiffDecodeBytes],
   ["image/tiff/compressions.ts", tiffCompressions],
   ["image/tiff/decode.ts", tiffDecode],
   ["image/tiff/deflate.ts", tiffDeflate],

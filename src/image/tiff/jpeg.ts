@@ -92,8 +92,11 @@ function decodeOrNothing(codec: MozJpeg, jpeg: Uint8Array): Uint8ClampedArray | 
 /** Keeps the first samples of each RGBA pixel, in the same memory: a strip may be a whole picture. */
 function withoutAlpha(rgba: Uint8ClampedArray, components: number): Uint8Array {
   const samples = new Uint8Array(rgba.buffer, rgba.byteOffset, rgba.length / 4 * components);
-  for (let from = 0, to = 0; from < rgba.length; from += 4) {
-    for (let c = 0; c < components; c++) samples[to++] = rgba[from + c] as number;
+  for (let from = 0, to = 0; from < rgba.length; from += 4, to += components) {
+    samples[to] = rgba[from] as number;
+    if (components === 1) continue;
+    samples[to + 1] = rgba[from + 1] as number;
+    samples[to + 2] = rgba[from + 2] as number;
   }
   return samples;
 }

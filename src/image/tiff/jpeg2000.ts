@@ -157,6 +157,15 @@ function checkHeader(codeStream: Uint8Array, { layout, rows }: Segment): void {
     }
   }
   checkPrecincts(codeStream);
+  // The decoder fills missing parts with smooth color without an error.
+  if (!hasEnd(codeStream)) throw endsEarly("JPEG 2000");
+}
+
+/** Reports whether a code stream ends with its last marker (EOC, A.4.4); zeros may follow. */
+function hasEnd(code: Uint8Array): boolean {
+  let end = code.length;
+  while (end > 0 && code[end - 1] === 0) end--;
+  return code[end - 2] === 0xff && code[end - 1] === 0xd9;
 }
 
 /** Refuses tiny precincts in the coding styles (segments COD and COC, A.6.1) of the main header. */

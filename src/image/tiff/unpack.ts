@@ -25,10 +25,22 @@ export async function decodeTile(
   const { width, height } = layout.grid;
   const planes: Uint8Array[] = [];
   for (const part of parts) planes.push(await unpackSegment(part, index, layout, libraries));
+  const [first] = planes;
+  // Uncompressed bytes are a part of what was read; a copy lets go of the rest.
+  if (first !== undefined && isPlainRgb(layout)) {
+    return { width, height, data: layout.compression === 1 ? first.slice() : first };
+  }
   const data = new Uint8Array(width * height * 3);
   const all = { fromX: 0, fromY: 0, toX: 0, toY: 0, width, height };
   writeSegment(planes, layout, all, { width, data });
   return { width, height, data };
+}
+
+/** Reports whether unpacked bytes are 8-bit RGB already. */
+function isPlainRgb(layout: Layout): boolean {
+  const { colorSamples, samplesPerPixel, bitsPerSample, sampleFormat, planar, isYCbCr } = layout;
+  return colorSamples === 3 && samplesPerPixel === 3 && bitsPerSample === 8 &&
+    sampleFormat === "unsigned" && !planar && !isYCbCr;
 }
 
 /** Returns how many planes hold color and opacity. Further planes are not read. */
