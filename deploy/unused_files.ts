@@ -32,6 +32,7 @@ const USED_FILES: Readonly<Record<string, readonly string[]>> = {
     "dist/openjpegwasm_decode.js",
     "dist/openjpegwasm_decode.wasm",
   ],
+  "dicom-parser": ["dist/dicomParser.min.js"],
   openseadragon: ["build/openseadragon/openseadragon.min.js"],
   pako: ["dist/pako.mjs"],
   preact: ["dist/preact.mjs"],

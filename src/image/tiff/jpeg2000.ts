@@ -147,6 +147,15 @@ function checkHeader(code: Uint8Array, { layout, rows }: Segment): void {
     }
   }
   checkPrecincts(code);
+  // The decoder takes what is missing for smooth color and does not say so.
+  if (!hasEnd(code)) throw endsEarly("JPEG 2000");
+}
+
+/** Whether a code stream ends with its last marker (EOC, A.4.4), before zeros that fill it up. */
+function hasEnd(code: Uint8Array): boolean {
+  let end = code.length;
+  while (end > 0 && code[end - 1] === 0) end--;
+  return code[end - 2] === 0xff && code[end - 1] === 0xd9;
 }
 
 /** Looks for tiny precincts in the coding styles (markers COD and COC, A.6.1) of the main header. */

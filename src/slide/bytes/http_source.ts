@@ -1,10 +1,8 @@
 import { Problem } from "../../errors.ts";
 import { allowedUrl, plainUrl } from "./allowed_urls.ts";
-import { type ByteRange, type ByteSource, readJoined } from "./byte_source.ts";
+import type { ByteRange, ByteSource } from "./byte_source.ts";
 import { type RangeAnswer, requestRange } from "./http_range.ts";
-
-/** A request costs about as much time as 64 KB. */
-const JOIN = { maxGap: 65_536, maxLength: 4 << 20, concurrency: 4 };
+import { ReadAhead } from "./read_ahead.ts";
 
 /** Bytes that are read when a file is opened: the header of most. */
 const START_BYTES = 65_536;
@@ -43,6 +41,7 @@ class HttpSource implements ByteSource {
   readonly #validator: string;
   /** The first bytes; all of them where the server ignores ranges. */
   readonly #start: Uint8Array;
+  readonly #readAhead: ReadAhead;
   readonly #closed = new AbortController();
 
   constructor(url: URL, allowed: readonly string[], answer: RangeAnswer) {
@@ -53,6 +52,7 @@ class HttpSource implements ByteSource {
     this.#allowed = allowed;
     this.#validator = answer.validator;
     this.#start = answer.bytes;
+    this.#readAhead = new ReadAhead(answer.total, (range) => this.#request(range, undefined));
   }
 
   async read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array> {
@@ -61,11 +61,12 @@ class HttpSource implements ByteSource {
   }
 
   async readMany(ranges: readonly ByteRange[], signal?: AbortSignal): Promise<Uint8Array[]> {
-    return await readJoined(
-      ranges,
-      JOIN,
-      ({ offset, length }) => this.read(offset, length, signal),
-    );
+    signal?.throwIfAborted();
+    if (this.#start.length === this.length) {
+      return ranges.map(({ offset, length }) => this.#start.subarray(offset, offset + length));
+    }
+    // Others may wait for the same bytes, so that the signal ends this call and not the requests.
+    return await unlessAborted(this.#readAhead.readMany(ranges), signal);
   }
 
   close(): void {
@@ -87,5 +88,19 @@ class HttpSource implements ByteSource {
       `${this.name} was replaced while it was read: it had ${this.version}, and now has ${total} ` +
         `bytes of ${validator || "an unknown version"}. Search it again.`,
     );
+  }
+}
+
+/** Gives up waiting when the signal fires. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return await promise;
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+    promise.catch(() => {});
   }
 }

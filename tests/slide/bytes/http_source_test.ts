@@ -28,15 +28,15 @@ async function readAll(server: RangeServer): Promise<void> {
 Deno.test("a slide is read over HTTP in a few joined requests", async () => {
   await using server = serveRanges(behavior());
   await readAll(server);
-  // 60 tiles of 12 kB: one request opens the file, the others hold several tiles each.
-  equal(server.counts.requests < 30, true, `${server.counts.requests} requests`);
+  // 40 tiles of 12 kB, and three pages at the end of the file.
+  equal(server.counts.requests <= 8, true, `${server.counts.requests} requests`);
   equal(server.counts.bytes < 2 * server.behavior.bytes.length, true, `${server.counts.bytes}`);
 });
 
 Deno.test("requests that fail are sent again: 503 and connections that break off", async () => {
-  await using server = serveRanges(behavior({ failures: 20 }));
+  await using server = serveRanges(behavior({ failures: 50 }));
   await readAll(server);
-  equal(server.counts.failed > 2, true);
+  equal(server.counts.failed >= 2, true, `${server.counts.failed} failed`);
 });
 
 Deno.test("a server that fails all the time is given up by name", async () => {

@@ -304,6 +304,19 @@ def write_ome(name, big):
     add(name, LEVELS, 0, 0.25, "OME-TIFF, Deflate")
 
 
+def lost_end_of_tile(kind):
+    """A copy in which the second half of a tile is zeros, as after a download that broke off."""
+    data = bytearray((OUT / f"{kind}.svs").read_bytes())
+    with tifffile.TiffFile(OUT / f"{kind}.svs") as file:
+        page = file.pages[0]
+        start, length = page.dataoffsets[7], page.databytecounts[7]
+    data[start + length // 2 : start + length] = bytes(length - length // 2)
+    (OUT / f"lost-{kind}.svs").write_bytes(data)
+    refuse(
+        f"lost-{kind}.svs", "image_truncated", "Tile 7 of level 0, at pixel 128, 128"
+    )
+
+
 def write_refused_tiffs():
     def page(name, code, words, picture=PICTURE, **more):
         with tifffile.TiffWriter(OUT / name) as writer:
@@ -368,6 +381,8 @@ def write_refused_tiffs():
     refuse("a.png", unsupported, "a PNG", "Aperio SVS")
     (OUT / "empty.svs").write_bytes(b"")
     refuse("empty.svs", "image_empty", "0 bytes")
+    for kind in ("jpeg-ycbcr", "33005"):
+        lost_end_of_tile(kind)
     whole = (OUT / "lzw.svs").read_bytes()
     (OUT / "cut.svs").write_bytes(whole[: len(whole) // 2])
     refuse("cut.svs", "image_truncated", "send the whole file")
