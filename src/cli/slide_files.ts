@@ -1,5 +1,6 @@
 import { toCsv } from "../result/output/csv.ts";
 import { toMidog } from "../result/output/midog.ts";
+import { toDicomAnnotations } from "../result/slide/dicom_annotations.ts";
 import { toSlideGeoJson } from "../result/slide/slide_geojson.ts";
 import { toSlideJson } from "../result/slide/slide_json.ts";
 import type { SlideResult } from "../result/slide/slide_result.ts";
@@ -74,12 +75,14 @@ export async function writeSlideResult(
   result: SlideResult,
   slide: SearchableSlide,
 ): Promise<string> {
-  const { image, detections, hotspots, summary, tissue, score } = result;
+  const { image, detections, hotspots, summary, tissue, score, dicom } = result;
+  const annotations = dicom && await toDicomAnnotations(result, dicom, new Date());
   const files: Record<string, Uint8Array | string> = {
     ".geojson": json(toSlideGeoJson(result)),
     ".csv": toCsv(result),
     ".midog.json": json(toMidog(result)),
     ".png": await slide.overview({ image, detections, hotspots, summary, tissue, score }),
+    ...(annotations && { ".ann.dcm": annotations }),
     ".json": json(toSlideJson(result)),
   };
   for (const [ending, content] of Object.entries(files)) await writeFile(base + ending, content);

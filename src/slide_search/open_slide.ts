@@ -2,6 +2,7 @@ import { Problem } from "../errors.ts";
 import type { Mask } from "../image/mask.ts";
 import type { Size } from "../image/region.ts";
 import { drawSlideOverview, type SlideOverview } from "../result/picture/slide_overview.ts";
+import type { SlideReference } from "../result/slide/slide_result.ts";
 import { type FieldFacts, fieldOf, type TiledPicture } from "../search/field.ts";
 import { openSlide, type Slide } from "../slide/slide.ts";
 import { slideSource } from "../slide/slide_source.ts";
@@ -27,6 +28,8 @@ export interface SlideFacts extends FieldFacts {
   readonly format: string;
   /** Tells slides and their versions apart. */
   readonly identity: string;
+  /** Present for a slide in DICOM. */
+  readonly dicom?: SlideReference;
 }
 
 /** A slide that is open for a search, on this thread or in a Worker. */
@@ -93,7 +96,12 @@ export function searchable(
   }
 
   return {
-    facts: { ...field.facts, format: slide.format, identity: slide.identity },
+    facts: {
+      ...field.facts,
+      format: slide.format,
+      identity: slide.identity,
+      ...(slide.dicom && { dicom: slide.dicom }),
+    },
     candidates: field.candidates,
     windows: field.windows,
     region: field.region,

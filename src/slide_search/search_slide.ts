@@ -168,6 +168,7 @@ export function findingsOf(
     })),
     tissue: plan.tissue,
     hasRegion: region !== undefined,
+    ...(facts.dicom && { dicom: facts.dicom }),
   };
 }
 

@@ -26,6 +26,8 @@ export interface Hotspot extends Point, AreaCount {
   readonly radius: number;
   /** The part of the circle that is tissue, 0 to 1. */
   readonly tissueShare: number;
+  /** Mitoses per square millimeter of tissue in the circle; `perMm2` counts the whole circle. */
+  readonly perMm2OfTissue: number;
 }
 
 /** The slide that was searched. */
@@ -50,6 +52,15 @@ export interface SlideModel {
   }[];
 }
 
+/** UIDs by which results in DICOM refer to a slide. */
+export interface SlideReference {
+  readonly studyUid: string;
+  readonly seriesUid: string;
+  readonly sopClassUid: string;
+  readonly sopInstanceUid: string;
+  readonly frameOfReferenceUid: string | undefined;
+}
+
 /** What the search of a slide found. */
 export interface SlideFindings {
   readonly image: SlideImage;
@@ -63,6 +74,8 @@ export interface SlideFindings {
   readonly tissue: Mask;
   /** Whether a person gave the region that was searched; otherwise all tissue was. */
   readonly hasRegion: boolean;
+  /** Present for a slide in DICOM. */
+  readonly dicom?: SlideReference;
 }
 
 /** How the mitoses of a slide are counted. */
@@ -120,13 +133,17 @@ export function summarizeSlide(
   const tissueMm2 = maskMm2(tissue, image.mpp);
   const radius = Math.sqrt(area.areaMm2 / Math.PI) * 1000 / image.mpp;
   const hotspots = densestCircles(mitoses, radius, MAX_CIRCLES)
-    .map(({ x, y, count }): Hotspot => ({
-      x: round(x, 7),
-      y: round(y, 7),
-      radius: round(radius, 7),
-      tissueShare: round(tissueShare(tissue, { x, y }, radius), 3),
-      ...areaCount(count, area.areaMm2),
-    }))
+    .map(({ x, y, count }): Hotspot => {
+      const share = tissueShare(tissue, { x, y }, radius);
+      return {
+        x: round(x, 7),
+        y: round(y, 7),
+        radius: round(radius, 7),
+        ...areaCount(count, area.areaMm2),
+        tissueShare: round(share, 3),
+        perMm2OfTissue: share === 0 ? 0 : round(count / (area.areaMm2 * share), 4),
+      };
+    })
     .filter(({ tissueShare }, rank) => rank === 0 || tissueShare >= MIN_RUNNER_UP_TISSUE)
     .slice(0, HOTSPOTS);
   const [hottest] = hotspots;
@@ -165,7 +182,7 @@ function hotspotWarnings(hottest: Hotspot | undefined): SlideWarning[] {
     code: "hotspot_not_tissue",
     message:
       `Only ${percent} % of the hottest circle is tissue, but its density and its score count ` +
-      "the whole circle.",
+      `the whole circle and are too low: per mm² of tissue it has ${hottest.perMm2OfTissue} mitoses.`,
   }];
 }
 

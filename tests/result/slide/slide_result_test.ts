@@ -82,6 +82,8 @@ Deno.test("a hotspot that is mostly glass has a warning", () => {
     { area: { areaMm2: 2 }, convention: "cap" },
   );
   deepEqual(warnings.map(({ code }) => code), ["hotspot_not_tissue"]);
+  // The circle has 10 per mm². Between a third and all of it is tissue.
+  match(warnings[0]?.message ?? "", /too low: per mm² of tissue it has [12]\d\.\d+ mitoses/);
 });
 
 Deno.test("the GeoJSON is valid and holds the tissue, the hotspots and the mitoses in their places", () => {
