@@ -56,7 +56,9 @@ export interface FieldResult {
   readonly windows: number;
   /** From the most probable on. */
   readonly detections: readonly Detection[];
+  /** Whether there are more detections than are listed. The summary counts all mitoses. */
+  readonly truncated: boolean;
   readonly summary: FieldSummary;
-  /** All points that were scored, before suppression, tile by tile; the heat map shows these. */
+  /** All points that were scored, before suppression, tile by tile, where they were asked for. */
   readonly scored: readonly Detection[];
 }

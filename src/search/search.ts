@@ -1,3 +1,5 @@
+import { Problem } from "../errors.ts";
+import type { Size } from "../image/region.ts";
 import type { RunOptions } from "../inference/engine.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import type { Detection, DetectOptions, FieldImage, FieldResult } from "../result/result.ts";
@@ -6,7 +8,16 @@ import { pooledMap } from "../worker/pooled_map.ts";
 import { gridPoints, scoreGrid } from "./exact.ts";
 import { CONCURRENT_TILES, type Field } from "./field.ts";
 import { refine, scorePoints } from "./score.ts";
-import { type ScoredPoint, suppress, Suppressor } from "./suppress.ts";
+import { type ScoredPoint, Suppressor } from "./suppress.ts";
+
+/** A grid of more windows is refused: their points would take too much memory. */
+const MAX_WINDOWS = 2_000_000;
+
+/** A search that finds more is refused, because it could not be counted in bounded time and memory. */
+const MAX_FOUND = 200_000;
+
+/** Points that are suppressed at a time, so that other requests wait a few milliseconds at most. */
+const SUPPRESSED_AT_A_TIME = 1000;
 
 /** Windows that a candidate takes on average: one, and several where it may be a mitosis. */
 const WINDOWS_PER_CANDIDATE = 1.1;
@@ -29,6 +40,10 @@ export interface SearchProgress {
 export interface SearchRun extends RunOptions {
   /** Called after each batch of windows and after each tile. */
   readonly onProgress?: (progress: SearchProgress) => void;
+  /** At most so many detections are listed, the most probable; the count is of all. Default: all. */
+  readonly maxListed?: number;
+  /** Whether the result has all points that were scored, for a heat map. Default: true. */
+  readonly keepScored?: boolean;
 }
 
 /**
@@ -40,7 +55,8 @@ export interface SearchRun extends RunOptions {
  *
  * The result does not depend on the order in which tiles are ready.
  *
- * @throws {Problem} when the network cannot be run; the reason of the signal when it fires.
+ * @throws {Problem} when the network cannot be run; `request_invalid` when a grid has too many windows,
+ * `too_many_detections` when more is found than can be counted; the reason of the signal when it fires.
  */
 export async function detectMitoses(
   classifier: Classifier,
@@ -52,6 +68,9 @@ export async function detectMitoses(
   const { tiles, scale, width, height, resolution } = field.facts;
   const distance = options.suppression / manifest.mpp;
   const mitoses = new Suppressor<ScoredPoint>(distance);
+  const everything = options.keep ? new Suppressor<ScoredPoint>(distance) : mitoses;
+  const { maxListed = Infinity, keepScored = true } = run;
+  if (options.exact) checkGrid(field.facts.scaled, manifest.input, options.stride);
   const doneOfTile = new Float64Array(tiles.length);
   let done = 0;
   let windows = 0;
@@ -98,21 +117,57 @@ export async function detectMitoses(
     const scored = options.exact
       ? await scoreGrid(target, points, options.stride, scoring)
       : await refine(target, await scorePoints(target, points, scoring), scoring);
-    report(tile, 1, scored.filter(isMitosis));
-    return scored;
+    for (let start = 0; start < scored.length; start += SUPPRESSED_AT_A_TIME) {
+      if (start > 0) await pause();
+      run.signal?.throwIfAborted();
+      const some = scored.slice(start, start + SUPPRESSED_AT_A_TIME);
+      report(tile, 1, some.filter(isMitosis));
+      if (options.keep) everything.add(some);
+      if (everything.count > MAX_FOUND) throw tooManyFound();
+    }
+    if (scored.length === 0) report(tile, 1);
+    return keepScored ? scored : [];
   }
 
   const scored = (await pooledMap(CONCURRENT_TILES, [...tiles.keys()], searchTile)).flat();
-  const detections = (options.keep ? suppress(scored, distance) : mitoses.kept()).map(toDetection);
+  const detections = (await everything.highest(maxListed, pause)).map(toDetection);
+  await pause();
   const image: FieldImage = { width, height, ...resolution };
   return {
     image,
     threshold: options.threshold,
     windows,
     detections,
-    summary: summaryOf(image, detections.filter(({ mitosis }) => mitosis).length),
+    truncated: detections.length < everything.count,
+    summary: summaryOf(image, mitoses.count),
     scored: scored.map(toDetection),
   };
+}
+
+/** Lets other tasks of this thread run. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
+/** @throws {Problem} `request_invalid` when the grid has too many windows. */
+function checkGrid(field: Size, window: Size, stride: number): void {
+  const along = (length: number, side: number) =>
+    Math.max(1, Math.floor((length - side) / stride) + 1);
+  const windows = along(field.width, window.width) * along(field.height, window.height);
+  if (windows <= MAX_WINDOWS) return;
+  throw new Problem(
+    "request_invalid",
+    `With stride ${stride} the grid has ${windows} windows; at most ${MAX_WINDOWS} are searched. Use a ` +
+      "larger stride, or a smaller field.",
+  );
+}
+
+function tooManyFound(): Problem {
+  return new Problem(
+    "too_many_detections",
+    `The search finds more than ${MAX_FOUND} detections, too many to count. Raise the threshold or the ` +
+      "suppression distance.",
+  );
 }
 
 function roundToTenths(value: number): number {
