@@ -71,6 +71,13 @@ export const problems = {
     example:
       "The Content-Type multipart/form-data has no boundary; let the HTTP client set this header.",
   },
+  too_many_detections: {
+    status: 400,
+    title: "The search finds too many detections",
+    example:
+      "The search finds more than 200000 detections, too many to count. Raise the threshold or " +
+      "the suppression distance.",
+  },
   request_invalid: {
     status: 400,
     title: "The request is not valid",

@@ -63,7 +63,12 @@ export interface FieldResult {
   readonly windows: number;
   /** The points that are left after suppression, from the most probable to the least. */
   readonly detections: readonly Detection[];
+  /** Whether there are more detections than are listed. The summary counts all mitoses. */
+  readonly truncated: boolean;
   readonly summary: FieldSummary;
-  /** All points that were scored, before suppression, tile by tile. The heat map shows them. */
+  /**
+   * All points that were scored, before suppression, tile by tile, if the search keeps them. The heat map
+   * shows them.
+   */
   readonly scored: readonly Detection[];
 }

@@ -4,13 +4,14 @@ import { Problem } from "../errors.ts";
 import { detectMitoses } from "../search/search.ts";
 import { fieldRequest } from "../search/field_opener.ts";
 import { formats } from "../result/output/formats.ts";
+import type { FieldResult } from "../result/result.ts";
 import { writeResult } from "../result/output/writers.ts";
 import { toJson } from "../result/output/json.ts";
 import { resolveOptions, withoutBlanks } from "../search/options.ts";
 import type { AppDeps, AppEnv } from "../http/app_context.ts";
 import { requireClassifier } from "../http/require_classifier.ts";
 import { addUploadRoute, singleImage } from "../http/upload.ts";
-import { type OpenedSearch, streamEvents } from "./detect_events.ts";
+import { MAX_LISTED, type OpenedSearch, streamEvents } from "./detect_events.ts";
 import { detectRoute, fieldTypes, querySchema } from "./detect_route.ts";
 
 /** `POST /model/detect`: mitoses in a whole field. */
@@ -25,6 +26,7 @@ export function detectRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
     try {
       const result = await opened.search();
       if (format === "json") return c.json(toJson(result), 200);
+      if (result.truncated && format !== "heatmap") throw notWhole(format, result);
       const written = await writeResult(format, result, opened.field);
       return c.body(new Uint8Array(written), 200, { "content-type": formats[format].mediaType });
     } finally {
@@ -32,6 +34,15 @@ export function detectRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
     }
   });
   return app;
+}
+
+/** The other formats have no place to say that they are not whole. */
+function notWhole(format: string, { detections }: FieldResult): Problem {
+  return new Problem(
+    "too_many_detections",
+    `The search finds more than the ${detections.length} detections that the format ${format} may list. ` +
+      "Raise the threshold or the suppression distance, or take the format json, which counts all.",
+  );
 }
 
 type Query = z.infer<typeof querySchema>;
@@ -68,6 +79,8 @@ async function open(
     async search(onProgress) {
       const result = await detectMitoses(classifier, field, options, {
         ...work,
+        maxListed: MAX_LISTED,
+        keepScored: query.format === "heatmap",
         ...(onProgress === undefined ? {} : { onProgress }),
       });
       c.var.record.probabilities = result.detections.map(({ probability }) => probability);

@@ -13,6 +13,9 @@ export interface OpenedSearch {
   readonly search: (onProgress?: (progress: SearchProgress) => void) => Promise<FieldResult>;
 }
 
+/** The most detections that an answer lists, and that all progress events together list. */
+export const MAX_LISTED = 10_000;
+
 /** Shortest time between two progress events, unless mitoses were found. */
 const EVENT_INTERVAL_MS = 100;
 
@@ -73,19 +76,29 @@ export function streamEvents(
 /**
  * Sends progress events. Each one tells only what is new since the one before: mitoses that were found,
  * and mitoses that a more probable neighbor has replaced. While one is being sent the next waits, so that
- * a client that reads slowly gets fewer and larger events.
+ * a client that reads slowly gets fewer and larger events. After {@linkcode MAX_LISTED} mitoses they tell
+ * the count only.
  */
 function progressEvents(stream: SSEStreamingApi) {
   const found = new Map<string, Detection>();
   const replaced = new Map<string, Detection>();
   let sending: Promise<void> | undefined;
   let last = 0;
+  const listed = new Set<string>();
   return {
     /** Resolves when the last event was sent. */
     sent: async () => await sending,
     report({ done, count, added, removed }: SearchProgress): void {
-      for (const one of added) if (!replaced.delete(keyOf(one))) found.set(keyOf(one), one);
-      for (const one of removed) if (!found.delete(keyOf(one))) replaced.set(keyOf(one), one);
+      for (const one of added) {
+        const key = keyOf(one);
+        if (listed.size >= MAX_LISTED) break;
+        listed.add(key);
+        if (!replaced.delete(key)) found.set(key, one);
+      }
+      for (const one of removed) {
+        const key = keyOf(one);
+        if (listed.delete(key) && !found.delete(key)) replaced.set(key, one);
+      }
       const now = performance.now();
       const isNew = found.size > 0 || replaced.size > 0;
       if (sending !== undefined || (now - last < EVENT_INTERVAL_MS && !isNew)) return;

@@ -40,6 +40,10 @@ const answerSchema = z.object({
   detections: z.array(detectionSchema).openapi({
     description: "The most probable detection first",
   }),
+  truncated: z.literal(true).optional().openapi({
+    description: "Present when there are more detections than are listed; `summary` counts all",
+  }),
+  listed: z.int().optional().openapi({ description: "With `truncated`: how many are listed" }),
   summary: z.object({ count: z.int(), areaMm2: z.number(), perMm2: z.number() }),
   warnings: z.array(z.object({
     code: z.enum(["scale_assumed", "scale_mismatch"]),
@@ -110,6 +114,12 @@ export const detectRoute = createRoute({
         "text/event-stream": { schema: { type: "string" } },
       },
     },
-    ...describeProblems("image_bomb", "image_too_large", "image_too_complex", ...uploadProblems),
+    ...describeProblems(
+      "image_bomb",
+      "image_too_large",
+      "image_too_complex",
+      "too_many_detections",
+      ...uploadProblems,
+    ),
   },
 });

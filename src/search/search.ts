@@ -1,4 +1,5 @@
-import type { Point } from "../image/region.ts";
+import { Problem } from "../errors.ts";
+import type { Point, Size } from "../image/region.ts";
 import type { RunOptions } from "../inference/engine.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import type { Detection, DetectOptions, FieldImage, FieldResult } from "../result/result.ts";
@@ -7,7 +8,16 @@ import { pooledMap } from "../worker/pooled_map.ts";
 import { gridPoints, scoreGrid } from "./exact.ts";
 import { CONCURRENT_TILES, type TiledPicture } from "./field.ts";
 import { refine, scorePoints, type ScoreTarget } from "./score.ts";
-import { type ScoredPoint, suppress, Suppressor } from "./suppress.ts";
+import { type ScoredPoint, Suppressor } from "./suppress.ts";
+
+/** Maximum number of windows of a grid. The points of more would take too much memory. */
+const MAX_WINDOWS = 2_000_000;
+
+/** Maximum number of detections. More could not be counted in bounded time and memory. */
+const MAX_FOUND = 200_000;
+
+/** Points that are suppressed at a time, so that other requests wait a few milliseconds at most. */
+const SUPPRESSED_AT_A_TIME = 1000;
 
 /**
  * Average number of windows that are scored for a candidate: one, and more if it may be a mitosis.
@@ -32,6 +42,10 @@ export interface SearchProgress {
 export interface SearchRun extends RunOptions {
   /** Called after each batch of windows and after each tile. */
   readonly onProgress?: (progress: SearchProgress) => void;
+  /** At most so many detections are listed, the most probable; the count is of all. Default: all. */
+  readonly maxListed?: number;
+  /** Whether the result has all points that were scored, for a heat map. Default: true. */
+  readonly keepScored?: boolean;
 }
 
 /**
@@ -43,8 +57,9 @@ export interface SearchRun extends RunOptions {
  *
  * The result does not depend on the order in which tiles are ready. The field stays open.
  *
- * @throws {Problem} as `Engine.run`; `request_invalid` with `tta` 8 when the model's
- * input is not square; or the reason of the signal.
+ * @throws {Problem} as `Engine.run`; `request_invalid` with `tta` 8 when the model's input is not square, or
+ * when a grid has too many windows; `too_many_detections` when more is found than can be counted; or the
+ * reason of the signal.
  */
 export async function detectMitoses(
   classifier: Classifier,
@@ -56,6 +71,9 @@ export async function detectMitoses(
   const { tiles, scale, width, height, resolution } = field.facts;
   const distance = options.suppression / manifest.mpp;
   const mitoses = new Suppressor<ScoredPoint>(distance);
+  const everything = options.keep ? new Suppressor<ScoredPoint>(distance) : mitoses;
+  const { maxListed = Infinity, keepScored = true } = run;
+  if (options.exact) checkGrid(field.facts.scaled, manifest.input, options.stride);
   const doneOfTile = new Float64Array(tiles.length);
   let done = 0;
   let windows = 0;
@@ -95,19 +113,29 @@ export async function detectMitoses(
         report(tile, Math.min(1, windowsOfTile / (points * WINDOWS_PER_CANDIDATE)));
       },
     });
-    report(tile, 1, scored.filter(isMitosis));
-    return scored;
+    for (let start = 0; start < scored.length; start += SUPPRESSED_AT_A_TIME) {
+      if (start > 0) await pause();
+      run.signal?.throwIfAborted();
+      const some = scored.slice(start, start + SUPPRESSED_AT_A_TIME);
+      report(tile, 1, some.filter(isMitosis));
+      if (options.keep) everything.add(some);
+      if (everything.count > MAX_FOUND) throw tooManyFound();
+    }
+    if (scored.length === 0) report(tile, 1);
+    return keepScored ? scored : [];
   }
 
   const scored = (await pooledMap(CONCURRENT_TILES, [...tiles.keys()], searchOne)).flat();
-  const detections = (options.keep ? suppress(scored, distance) : mitoses.kept()).map(toDetection);
+  const detections = (await everything.highest(maxListed, pause)).map(toDetection);
+  await pause();
   const image: FieldImage = { width, height, ...resolution };
   return {
     image,
     threshold: options.threshold,
     windows,
     detections,
-    summary: summaryOf(image, detections.filter(({ mitosis }) => mitosis).length),
+    truncated: detections.length < everything.count,
+    summary: summaryOf(image, mitoses.count),
     scored: scored.map(toDetection),
   };
 }
@@ -149,6 +177,32 @@ export async function searchTile(
   return options.exact
     ? await scoreGrid(target, points, options.stride, scoring)
     : await refine(target, await scorePoints(target, points, scoring), scoring);
+}
+
+/** Lets other tasks of this thread run. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
+/** @throws {Problem} `request_invalid` when the grid has too many windows. */
+function checkGrid(field: Size, window: Size, stride: number): void {
+  const along = (length: number, side: number) =>
+    Math.max(1, Math.floor((length - side) / stride) + 1);
+  const windows = along(field.width, window.width) * along(field.height, window.height);
+  if (windows <= MAX_WINDOWS) return;
+  throw new Problem(
+    "request_invalid",
+    `With stride ${stride} the grid has ${windows} windows; at most ${MAX_WINDOWS} are searched. Use a ` +
+      "larger stride, or a smaller field.",
+  );
+}
+
+function tooManyFound(): Problem {
+  return new Problem(
+    "too_many_detections",
+    `The search finds more than ${MAX_FOUND} detections, too many to count. Raise the threshold or the ` +
+      "suppression distance.",
+  );
 }
 
 function roundToTenths(value: number): number {

@@ -84,6 +84,25 @@ export class Suppressor<T extends ScoredPoint> {
     return this.#kept.entries().sort(compareRank).map(({ point }) => point);
   }
 
+  /**
+   * Lists the kept points of the highest rank. The others are not sorted.
+   *
+   * @param limit How many points are listed at most.
+   * @param pause Awaited between the steps, so that other tasks run in between.
+   */
+  async highest(limit: number, pause: () => Promise<void>): Promise<T[]> {
+    if (this.#count <= limit) return this.kept();
+    const all = this.#kept.entries();
+    await pause();
+    const ascending = Float64Array.from(all, ({ point }) => point.probability);
+    await pause();
+    const lowest = ascending.sort()[all.length - limit] ?? 0;
+    await pause();
+    const listed = all.filter(({ point }) => point.probability >= lowest);
+    await pause();
+    return listed.sort(compareRank).slice(0, limit).map(({ point }) => point);
+  }
+
   #insert(point: T): Entry<T> {
     const entry = { point, order: this.#added++, isKept: false, isQueued: true };
     this.#all.add(entry);

@@ -43,7 +43,12 @@ export async function listen(
 ): Promise<Listener> {
   installFastHeadersIterator();
   const server = createAdaptorServer({
-    fetch: (request, { incoming }) => fetch(request, { address: incoming.socket.remoteAddress }),
+    fetch(request, { incoming }) {
+      if (countHosts(incoming.rawHeaders) > 1) return twoHosts();
+      return fetch(request, { address: incoming.socket.remoteAddress });
+    },
+    // For HTTP/1.0, which has no Host header. HTTP/1.1 without one is answered 400 before.
+    hostname: "localhost",
     serverOptions: {
       ServerResponse: PacedResponse,
       maxHeaderSize: config.maxHeaderBytes,
@@ -70,4 +75,18 @@ export async function listen(
     },
     abort: () => server.closeAllConnections(),
   };
+}
+
+/** Counts the Host headers in Node's list of names and values. */
+function countHosts(rawHeaders: readonly string[]): number {
+  return rawHeaders.filter((text, i) => i % 2 === 0 && /^host$/i.test(text)).length;
+}
+
+/** A proxy and this service could each take another one of two Host headers (RFC 9112, 3.2). */
+function twoHosts(): Response {
+  const message = "The request has several Host headers; send one.";
+  return Response.json({ status: "error", code: "request_invalid", message }, {
+    status: 400,
+    headers: { connection: "close" },
+  });
 }

@@ -15,6 +15,7 @@ const result: FieldResult = {
   threshold: 0.5,
   windows: 2,
   detections,
+  truncated: false,
   summary: { count: 1, areaMm2: 0.06554, perMm2: 15.26 },
   scored: detections,
 };

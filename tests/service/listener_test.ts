@@ -54,3 +54,16 @@ Deno.test("connections beyond MAX_CONNECTIONS are closed, until others have ende
   const request = "GET /v2/health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
   match((await sendText(service, request)).answer, /^HTTP\/1\.1 200 /);
 });
+
+Deno.test("a request names its host once; HTTP/1.0 need not", async () => {
+  await using service = await listen();
+  const status = async (version: string, ...hosts: string[]) => {
+    const lines = [`GET /v2/health/live HTTP/${version}`, ...hosts, "Connection: close", "", ""];
+    return (await sendText(service, lines.join("\r\n"))).answer.slice(9, 12);
+  };
+  equal(await status("1.1", "Host: localhost"), "200");
+  equal(await status("1.1"), "400");
+  equal(await status("1.1", "Host: localhost", "host: localhost"), "400");
+  equal(await status("1.0"), "200");
+  equal(await status("1.0", "Host: localhost", "HOST: evil.example"), "400");
+});

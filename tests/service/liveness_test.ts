@@ -1,5 +1,7 @@
-import { ok } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import { crc32 } from "node:zlib";
+import { encode } from "fast-png";
+import { randomFrom } from "../random.ts";
 import { type RunningProgram, startProgram } from "../program.ts";
 import { sample } from "../service.ts";
 import type { ProbeTarget, SlowestAnswer } from "./liveness_prober.ts";
@@ -89,4 +91,69 @@ Deno.test("liveness is answered within 100 ms while requests are sent that are s
       ok(computed < 100, times);
     });
   }
+});
+
+/** A noisy field, so that windows get all kinds of probabilities. */
+function noisyField(side: number): Uint8Array<ArrayBuffer> {
+  const random = randomFrom(3);
+  const data = Uint8Array.from({ length: side * side * 3 }, () => 200 * random(2));
+  return new Uint8Array(encode({ width: side, height: side, channels: 3, data }));
+}
+
+Deno.test("liveness is answered within 100 ms while a search finds something everywhere", async (t) => {
+  await using program = await startProgram([], { LOG_FORMAT: "none" });
+  const body = noisyField(3072);
+  const search = (query: string, accept = "application/json") =>
+    fetch(`${program.url}model/detect?exact=true&threshold=0&${query}`, {
+      method: "POST",
+      headers: { "content-type": "image/png", accept },
+      body,
+    });
+  const measure = async <T>(what: string, run: () => Promise<T>): Promise<T> => {
+    const slowest = await startProber(program);
+    const result = await run();
+    const { wall, computed } = await slowest();
+    const times = `computed ${computed.toFixed(0)} ms, answered after ${wall.toFixed(0)} ms`;
+    console.log(`${what}: ${times}`);
+    ok(computed < 100, times);
+    return result;
+  };
+  // (3072 - 64) / 8 + 1 windows in a row, and as many rows.
+  const windows = 377 ** 2;
+
+  await t.step("the count is of all, the list says that it is not whole", async () => {
+    const answer = await measure("JSON", async () => (await search("suppression=0.5")).json());
+    deepEqual([answer.summary.count, answer.truncated, answer.listed], [windows, true, 10_000]);
+    equal(answer.detections.length, 10_000);
+    const probabilities = answer.detections.map((one: { probability: number }) => one.probability);
+    deepEqual(probabilities, probabilities.toSorted((a: number, b: number) => b - a));
+  });
+
+  await t.step("events list no more than the answer does", async () => {
+    const text = await measure(
+      "events",
+      async () => (await search("suppression=0.5", "text/event-stream")).text(),
+    );
+    const [, last = ""] = /event: result\ndata: (.*)/.exec(text) ?? [];
+    equal(JSON.parse(last).summary.count, windows);
+    ok(text.length < 4e6, `${text.length} bytes`);
+  });
+
+  await t.step("a large suppression distance takes no longer", async () => {
+    const answer = await measure("1000 um", async () => (await search("suppression=1000")).json());
+    equal(answer.summary.count, answer.detections.length);
+    ok(answer.truncated === undefined);
+  });
+
+  await t.step(
+    "formats that cannot say so, and grids that cannot be counted, are refused",
+    async () => {
+      const codeOf = async (query: string) => {
+        const answer = await search(query);
+        return `${answer.status} ${(await answer.json()).code}`;
+      };
+      equal(await codeOf("suppression=0.5&format=csv"), "400 too_many_detections");
+      equal(await codeOf("suppression=0.5&stride=1"), "400 request_invalid");
+    },
+  );
 });
