@@ -8,10 +8,13 @@ import { decodePng } from "./png/decode.ts";
 import { scaleOfPng } from "./png/scale.ts";
 import type { Size } from "./region.ts";
 import type { RgbImage } from "./rgb_image.ts";
-import { namedFormat } from "./signature.ts";
+import { type FormatName, knownFormat, namedFormat } from "./signature.ts";
 import { npmLibraries } from "./tiff/npm_libraries.ts";
 import { openTiff } from "./tiff/open.ts";
 import { memorySource } from "./tiff/source.ts";
+
+// To add a format of pictures: add its signature to `signature.ts` and its opener to `OPENERS` below. For
+// the page, add it to `../page/decode_picture.ts` too, which lists the formats that can be opened there.
 
 /** An open picture file: its header was read and checked, its pixels are not decoded yet. */
 export interface PictureFile extends Size {
@@ -36,7 +39,8 @@ const [PNG_BYTES_PER_PIXEL, PNG_16_BIT_BYTES_PER_PIXEL] = [18, 32];
 /** Bytes that decoding takes for each pixel: measured at 12, and 15 to 18 for progressive files. */
 const [JPEG_BYTES_PER_PIXEL, PROGRESSIVE_JPEG_BYTES_PER_PIXEL] = [13, 19];
 
-const OPENERS: Readonly<Record<string, Opener>> = {
+/** The formats that a field may have. */
+const OPENERS: Readonly<Partial<Record<FormatName, Opener>>> = {
   "a PNG": (bytes, maxPixels) => {
     const { width, height, bitDepth } = readPngHeader(bytes);
     checkPixels(width, height, maxPixels);
@@ -88,12 +92,12 @@ export async function openPictureFile(
   if (bytes.length === 0) {
     throw new Problem("image_empty", "The image has 0 bytes; send a PNG, JPEG or TIFF file.");
   }
-  const name = namedFormat(bytes);
-  const open = OPENERS[name];
+  const name = knownFormat(bytes);
+  const open = name && OPENERS[name];
   if (open === undefined) {
     throw new Problem(
       "image_unsupported",
-      `The image is ${name}; a field may be a PNG, a JPEG or a TIFF.`,
+      `The image is ${namedFormat(bytes)}; a field may be a PNG, a JPEG or a TIFF.`,
     );
   }
   return await open(bytes, maxPixels);

@@ -1,5 +1,5 @@
 /** The first bytes of common formats, and their names with an article, for messages. */
-const SIGNATURES: readonly (readonly [name: string, at: number, bytes: readonly number[]])[] = [
+const SIGNATURES = [
   ["a PNG", 0, [0x89, 0x50, 0x4e, 0x47]],
   ["a JPEG", 0, [0xff, 0xd8, 0xff]],
   ["a TIFF", 0, [0x49, 0x49, 0x2a, 0x00]],
@@ -14,10 +14,24 @@ const SIGNATURES: readonly (readonly [name: string, at: number, bytes: readonly 
   ["a PDF", 0, [0x25, 0x50, 0x44, 0x46]],
   ["a ZIP", 0, [0x50, 0x4b, 0x03, 0x04]],
   ["a gzip", 0, [0x1f, 0x8b]],
-];
+] as const satisfies readonly (readonly [name: string, at: number, bytes: readonly number[]])[];
+
+/** The name of a format that has a signature, with an article. */
+export type FormatName = (typeof SIGNATURES)[number][0];
 
 /**
  * Returns the name of a file's format, recognized by its first bytes.
+ *
+ * @returns `undefined` for a format without a signature.
+ */
+export function knownFormat(bytes: Uint8Array): FormatName | undefined {
+  return SIGNATURES.find(([, at, signature]) =>
+    signature.every((byte, i) => bytes[at + i] === byte)
+  )?.[0];
+}
+
+/**
+ * Returns the words that name a file's format in a message, with its first bytes for an unknown format.
  *
  * @example
  * ```ts
@@ -29,9 +43,8 @@ const SIGNATURES: readonly (readonly [name: string, at: number, bytes: readonly 
  * ```
  */
 export function namedFormat(bytes: Uint8Array): string {
-  for (const [name, at, signature] of SIGNATURES) {
-    if (signature.every((byte, i) => bytes[at + i] === byte)) return name;
-  }
+  const name = knownFormat(bytes);
+  if (name !== undefined) return name;
   const start = [...bytes.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, "0"));
   return `of an unknown format (it begins ${start.join(" ")})`;
 }

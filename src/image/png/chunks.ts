@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import { Buffer } from "node:buffer";
 import { Problem } from "../../errors.ts";
-import { namedFormat } from "../signature.ts";
+import { knownFormat, namedFormat } from "../signature.ts";
 
 /** The values of IHDR (PNG specification, third edition, 11.2.1). */
 export interface PngHeader {
@@ -157,7 +157,7 @@ function checkSignature(bytes: Uint8Array): void {
   }
   const matches = SIGNATURE.every((byte, i) => i >= bytes.length || bytes[i] === byte);
   if (!matches) {
-    if (namedFormat(bytes) === "a PNG") {
+    if (knownFormat(bytes) === "a PNG") {
       throw corrupt("its signature was changed on the way, as a transfer in text mode does");
     }
     throw new Problem(
