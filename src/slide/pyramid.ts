@@ -30,7 +30,7 @@ export interface TilePart extends ByteRange {
   readonly source: ByteSource;
 }
 
-/** What a format gives of a slide. */
+/** A slide as the reader of its format opens it. */
 export interface Pyramid {
   /** Micrometers per pixel that the file states; undefined where it states none. */
   readonly mpp: number | undefined;
@@ -38,18 +38,21 @@ export interface Pyramid {
   readonly format: string;
   /** From the largest to the smallest, at least one. */
   readonly levels: readonly TileLevel[];
-  /** Where all tiles are, as numbers whose checksum tells slides apart. */
-  readonly index: readonly (readonly number[])[];
+  /**
+   * Offset and length of all tiles in their files. `Slide.identity` has a checksum of these numbers,
+   * which tells slides apart.
+   */
+  readonly tileRanges: readonly (readonly number[])[];
 }
 
-/** A level's sides may be rounded down, up, or to the nearest pixel. */
+/** How a writer may have rounded the sides of a level: down, up, or to the nearest pixel. */
 const ROUNDINGS = [Math.floor, Math.ceil, Math.round];
 
 /**
  * Returns how many pixels at full resolution a pixel of a level stands for. Where the sizes fit a whole
  * number it is that number, since the sizes of levels are rounded and their pixels are not.
  *
- * @returns `undefined` where the level shows another part: its sides have other proportions.
+ * @returns `undefined` if the sides have other proportions: the level then shows another part of the slide.
  *
  * @example
  * ```ts

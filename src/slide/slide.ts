@@ -35,7 +35,10 @@ export interface Slide {
   readonly levels: readonly SlideLevel[];
   /** The UIDs of a slide in DICOM, by which results refer to it. */
   readonly dicom?: DicomReference;
-  /** Tells slides and their versions apart: size, modification time or ETag, checksum of the index. */
+  /**
+   * Tells slides and their versions apart: size and modification time or ETag of the files, and a checksum of
+   * where their tiles are.
+   */
   readonly identity: string;
   /**
    * Reads pixels of a level as they are stored.
@@ -58,7 +61,7 @@ export interface SlideOptions extends OpenOptions {
 const DEFAULT_CACHE_BYTES = 96 << 20;
 
 /**
- * Opens a slide: reads what it holds and where, not a pixel.
+ * Opens a slide. Reads its levels and where their tiles are, but no pixels.
  *
  * @param location A file, an address (http, https), a folder of DICOM files, or several DICOM files of one
  * slide.
@@ -97,13 +100,13 @@ export async function openSlide(
   }
 }
 
-/** Size and time of the files, and a checksum of the places of all tiles. */
+/** Returns {@linkcode Slide.identity}. */
 async function identityOf(
-  { levels, index }: Pyramid,
+  { levels, tileRanges }: Pyramid,
   sources: readonly ByteSource[],
 ): Promise<string> {
   const sizes = levels.flatMap((level) => [level.width, level.height, level.tileWidth]);
-  const numbers = Float64Array.from([sizes, ...index].flat());
+  const numbers = Float64Array.from([sizes, ...tileRanges].flat());
   const versions = sources.map(({ version }) => version);
   const [only] = versions;
   if (versions.length === 1 && only !== undefined) {

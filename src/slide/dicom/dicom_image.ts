@@ -9,7 +9,7 @@ import { corrupt, readAttributes, unsupported } from "./problems.ts";
 /** The class of whole-slide images (VL Whole Slide Microscopy Image Storage). */
 const WHOLE_SLIDE = "1.2.840.10008.5.1.4.1.1.77.1.6";
 
-/** What a file of a DICOM slide is: pixels of the slide, or something beside them. */
+/** What a file of a DICOM slide holds: pixels of the slide, or another image. */
 export type Flavor = "VOLUME" | "LABEL" | "OVERVIEW" | "THUMBNAIL" | "OTHER";
 
 /** One file of a DICOM whole-slide image: a level, or a part of one. */
@@ -17,24 +17,24 @@ export interface DicomImage extends Size {
   readonly source: ByteSource;
   readonly header: DicomHeader;
   readonly flavor: Flavor;
-  /** Names the slide that the file belongs to. */
+  /** Identifies the slide that the file belongs to. */
   readonly seriesUid: string;
   readonly tileWidth: number;
   readonly tileHeight: number;
-  /** Frames in this file. */
-  readonly frames: number;
-  /** Frames of the level in files before this one (a concatenation). */
+  /** Number of frames in this file. */
+  readonly frameCount: number;
+  /** Number of frames of the level in the files before this one (a concatenation). */
   readonly framesBefore: number;
-  /** Whether frames say where they are; otherwise they are all there, row by row. */
+  /** Whether each frame states its position; otherwise all frames are there, row by row. */
   readonly isSparse: boolean;
   /** Micrometers per pixel of this file; undefined where it states none. */
   readonly mpp: number | undefined;
 }
 
 /**
- * Reads what a file is.
+ * Reads the header of a DICOM file.
  *
- * @returns `undefined` for a DICOM file that is no whole-slide image.
+ * @returns `undefined` for a DICOM file that is not a whole-slide image.
  * @throws {Problem} `image_corrupt`, `image_truncated`, `image_unsupported`.
  */
 export async function readDicomImage(
@@ -60,7 +60,7 @@ function imageOf(source: ByteSource, header: DicomHeader): DicomImage | undefine
     height: dataSet.uint32(Attribute.MatrixRows) ?? 0,
     tileWidth: columns,
     tileHeight: rows,
-    frames: dataSet.intString(Attribute.Frames) ?? 1,
+    frameCount: dataSet.intString(Attribute.Frames) ?? 1,
     framesBefore: dataSet.uint32(Attribute.ConcatenationFrameOffset) ?? 0,
     isSparse: dataSet.string(Attribute.DimensionOrganization) !== "TILED_FULL",
     mpp: mppOf(dataSet),
@@ -75,13 +75,17 @@ function flavorOf(dataSet: DataSet): Flavor {
   return known.find((name) => name === flavor) ?? "OTHER";
 }
 
-/** Refuses what has no single plane of tiles. */
-function checkVolume({ width, height, tileWidth, tileHeight, frames, header }: DicomImage): void {
+/** Refuses an image without pixels, and one with several focal planes or optical paths. */
+function checkVolume(
+  { width, height, tileWidth, tileHeight, frameCount, header }: DicomImage,
+): void {
   const { dataSet } = header;
   if (!(width > 0 && height > 0 && tileWidth > 0 && tileHeight > 0)) {
     throw corrupt(`it has ${width} x ${height} pixels in tiles of ${tileWidth} x ${tileHeight}`);
   }
-  if (!(Number.isInteger(frames) && frames > 0)) throw corrupt(`it has ${frames} frames`);
+  if (!(Number.isInteger(frameCount) && frameCount > 0)) {
+    throw corrupt(`it has ${frameCount} frames`);
+  }
   const planes = dataSet.uint32(Attribute.FocalPlanes) ?? 1;
   if (planes > 1) {
     throw unsupported(
@@ -96,7 +100,10 @@ function checkVolume({ width, height, tileWidth, tileHeight, frames, header }: D
   }
 }
 
-/** PixelSpacing, in millimeters down and across, of the pixel measures that all frames share. */
+/**
+ * Returns the micrometers per pixel, from the PixelSpacing of the pixel measures that all frames share. It
+ * is in millimeters, first down and then across.
+ */
 function mppOf(dataSet: DataSet): number | undefined {
   const shared = dataSet.elements[Attribute.SharedGroups]?.items?.[0]?.dataSet;
   const measures = shared?.elements[Attribute.PixelMeasures]?.items?.[0]?.dataSet;

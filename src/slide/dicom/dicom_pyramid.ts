@@ -4,7 +4,7 @@ import { downsampleOf, type Pyramid, type TileLevel, type TilePart } from "../py
 import { Attribute } from "./data_set.ts";
 import type { DicomImage } from "./dicom_image.ts";
 import { indexFrames } from "./frame_index.ts";
-import { frameDecoder } from "./frame_layout.ts";
+import { type FrameDecoder, frameDecoder } from "./frame_layout.ts";
 import { corrupt, readAttributes, truncated, unsupported } from "./problems.ts";
 
 /** UIDs by which a DICOM result refers to the slide. */
@@ -17,10 +17,10 @@ export interface DicomReference {
   readonly frameOfReferenceUid: string | undefined;
 }
 
-/** A tile may be so large; a decoded one is held in memory. */
+/** Maximum size of a tile; a decoded tile is held in memory. */
 const MAX_TILE_PIXELS = 4096 * 4096;
 
-/** More tiles are refused: their places are held in memory. */
+/** Maximum number of tiles in a level; their places are held in memory. */
 const MAX_TILES = 1 << 22;
 
 /**
@@ -39,11 +39,11 @@ export async function dicomPyramid(
   const [full] = groups[0] ?? [];
   if (full === undefined) throw corrupt("it has no level");
   const levels: TileLevel[] = [];
-  const index: number[][] = [];
+  const tileRanges: number[][] = [];
   for (const group of groups) {
     const [first] = group;
     const downsample = first && downsampleOf(full, first);
-    // Another part of the slide in the same series is no level of this one.
+    // The series may also hold an image of another part of the slide; that is not a level.
     if (downsample === undefined) {
       throw unsupported(
         `has levels of ${full.width} x ${full.height} and ${first?.width} x ${first?.height} ` +
@@ -52,13 +52,13 @@ export async function dicomPyramid(
     }
     const { level, places } = await openLevel(group, downsample, signal);
     levels.push(level);
-    index.push(places);
+    tileRanges.push(places);
   }
   return {
     mpp: full.mpp,
     format: `DICOM, ${frameDecoder(full).name}`,
     levels,
-    index,
+    tileRanges,
     dicom: readAttributes(() => referenceOf(full)),
   };
 }
@@ -98,7 +98,7 @@ async function openLevel(
   const across = Math.ceil(width / tileWidth);
   const count = across * Math.ceil(height / tileHeight);
   if (count > MAX_TILES) throw unsupported(`has ${count} tiles; at most ${MAX_TILES} are accepted`);
-  const decoders = readAttributes(() => parts.map(frameDecoder));
+  const decoders = decodersOf(parts);
   const places: (Place | undefined)[] = new Array(count).fill(undefined);
   for (const [file, image] of parts.entries()) {
     if (
@@ -107,9 +107,9 @@ async function openLevel(
     ) {
       throw unsupported(`has two images of ${width} x ${height} pixels that are cut differently`);
     }
-    const { source, header, frames } = image;
+    const { source, header, frameCount } = image;
     const { frameBytes } = decoders[file] as { frameBytes: number };
-    const { frames: ranges } = await indexFrames(source, header, frames, frameBytes, signal);
+    const { frames: ranges } = await indexFrames(source, header, frameCount, frameBytes, signal);
     const tiles = isSparse ? readAttributes(() => sparseTiles(image, across)) : undefined;
     for (const [i, range] of ranges.entries()) {
       const tile = tiles?.[i] ?? image.framesBefore + i;
@@ -123,7 +123,7 @@ async function openLevel(
       places[tile] = { ...range, source, file };
     }
   }
-  // The headers, which are large, are let go.
+  // Made here, so that the functions of the level do not keep the images, whose headers are large.
   const missing = missingTile(parts, count);
   return {
     level: {
@@ -148,26 +148,38 @@ async function openLevel(
   };
 }
 
-/** A frame that TILED_FULL promises and no file has. */
+/**
+ * Prepares the decoding of each file. It is a function of its own because a closure over the images in
+ * {@linkcode openLevel} would keep their large headers in memory as long as the slide is open.
+ */
+function decodersOf(parts: readonly DicomImage[]): FrameDecoder[] {
+  return readAttributes(() => parts.map(frameDecoder));
+}
+
+/** Returns the problem of a missing frame: an image that is not sparse (TILED_FULL) must have all of them. */
 function missingTile(parts: readonly DicomImage[], count: number): Problem {
-  const frames = parts.reduce((sum, image) => sum + image.frames, 0);
+  const frames = parts.reduce((sum, { frameCount }) => sum + frameCount, 0);
   const length = parts.reduce((sum, { source }) => sum + source.length, 0);
   return parts.length > 1
     ? corrupt(`its files have ${frames} of its ${count} tiles; a file is missing`)
     : truncated(length, `tiles, of which it has ${frames} of ${count}`);
 }
 
-/** The tile of each frame of a sparse image, by the place that the frame says. */
-function sparseTiles({ header, frames, tileWidth, tileHeight }: DicomImage, across: number) {
+/** Returns the number of the tile that each frame of a sparse image holds, from the position it states. */
+function sparseTiles(image: DicomImage, across: number): number[] {
+  const { header, frameCount, width, height, tileWidth, tileHeight } = image;
   const items = header.dataSet.elements[Attribute.PerFrameGroups]?.items ?? [];
-  if (items.length !== frames) {
-    throw corrupt(`it says where ${items.length} of its ${frames} frames are`);
+  if (items.length !== frameCount) {
+    throw corrupt(`it says where ${items.length} of its ${frameCount} frames are`);
   }
   return items.map(({ dataSet }) => {
     const position = dataSet?.elements[Attribute.PlanePosition]?.items?.[0]?.dataSet;
     const x = (position?.int32(Attribute.ColumnPosition) ?? NaN) - 1;
     const y = (position?.int32(Attribute.RowPosition) ?? NaN) - 1;
     if (!(x >= 0 && y >= 0)) throw corrupt("a frame does not say where it is");
+    if (x >= width || y >= height) {
+      throw corrupt(`it has a frame at ${x}, ${y}, outside of its ${width} x ${height} pixels`);
+    }
     if (x % tileWidth !== 0 || y % tileHeight !== 0) {
       throw unsupported(
         `has a tile at ${x}, ${y}, which is off the grid of its tiles; save it anew`,
@@ -177,7 +189,12 @@ function sparseTiles({ header, frames, tileWidth, tileHeight }: DicomImage, acro
   });
 }
 
-/** The files of a slide among several: those of one series. */
+/**
+ * Returns the images with the flavor VOLUME, which must all be of one series.
+ *
+ * @param where Names the files in messages.
+ * @throws {Problem} `image_unsupported` if there is none, or if there are several series.
+ */
 export function oneSeries(images: readonly DicomImage[], where: string): DicomImage[] {
   const volumes = images.filter(({ flavor }) => flavor === "VOLUME");
   const series = new Set(volumes.map(({ seriesUid }) => seriesUid));
@@ -197,9 +214,9 @@ export function oneSeries(images: readonly DicomImage[], where: string): DicomIm
   );
 }
 
-/** Closes the files that are not of a slide. */
-export function closeOthers(sources: ByteSource[], used: readonly DicomImage[]): void {
-  const kept = new Set(used.map(({ source }) => source));
+/** Closes the files that are not of the slide, and removes them from `sources`. */
+export function closeOthers(sources: ByteSource[], slide: readonly DicomImage[]): void {
+  const kept = new Set(slide.map(({ source }) => source));
   for (let i = sources.length - 1; i >= 0; i--) {
     const source = sources[i];
     if (source === undefined || kept.has(source)) continue;

@@ -77,10 +77,7 @@ export function frameDecoder(image: DicomImage): FrameDecoder {
   const planar = compression === 1 && samples > 1 &&
     dataSet.uint16(Attribute.PlanarConfiguration) === 1;
   const layout = layoutOf(image, { samples, photometric, compression, planar });
-  const layouts = new Map(CODES.map((code) => [
-    code,
-    layoutOf(image, { samples, photometric, compression: code.compression, planar: false }),
-  ]));
+  const layouts = layoutsByCode(image, samples, photometric);
   const frameBytes = tileWidth * tileHeight * samples;
   const encapsulated = pixelLength === undefined;
   return {
@@ -101,6 +98,17 @@ export function frameDecoder(image: DicomImage): FrameDecoder {
       }
     },
   };
+}
+
+/**
+ * Returns the layout for each code that a frame may begin with. It is a function of its own because a closure
+ * over the image in {@linkcode frameDecoder} would keep its large header in memory.
+ */
+function layoutsByCode(image: DicomImage, samples: number, photometric: string) {
+  return new Map(CODES.map((code) => [
+    code,
+    layoutOf(image, { samples, photometric, compression: code.compression, planar: false }),
+  ]));
 }
 
 /** Color spaces that are read, by the number of samples. */

@@ -17,15 +17,15 @@ import type { Pyramid, TileLevel, TilePart } from "../pyramid.ts";
 import { refuseByTags, untiled } from "../refused_formats.ts";
 import { findLevelPages, isTiled, type LevelPage } from "./level_pages.ts";
 
-/** Larger tiles are refused: a decoded one is held in memory. */
+/** Maximum size of a tile; a decoded tile is held in memory. */
 const MAX_TILE_PIXELS = 4096 * 4096;
 
-/** More tiles are refused: their places are held in memory. */
+/** Maximum number of tiles in a level; their places are held in memory. */
 const MAX_TILES = 1 << 22;
 
 /**
  * Opens a TIFF or BigTIFF of tiles: Aperio SVS, OME-TIFF with its levels in SubIFDs, or a plain pyramid.
- * It reads no pixel.
+ * Reads no pixels.
  *
  * @throws {Problem} `image_unsupported` for what is not read, by its name; `image_corrupt`;
  * `image_truncated` where a page or a tile lies behind the end of the file.
@@ -51,7 +51,7 @@ export async function openTiffPyramid(source: ByteSource): Promise<Pyramid> {
     mpp: await readScale(full, chosen.description, chosen),
     format: `${formatOf(chosen.description)}, ${compressionOf(first.layout)}`,
     levels,
-    index: levels.flatMap(({ segments }) => [segments.offsets, segments.lengths]),
+    tileRanges: levels.flatMap(({ segments }) => [segments.offsets, segments.lengths]),
   };
 }
 
@@ -69,7 +69,7 @@ async function chooseTiled(directories: Directories, length: number): Promise<Ch
   return largest;
 }
 
-/** A level with its places of tiles. */
+/** A level of a TIFF, with where its tiles are. */
 interface TiffLevel extends TileLevel {
   readonly layout: Layout;
   readonly segments: Segments;

@@ -413,6 +413,15 @@ SYNTAX = {
 PHOTOMETRIC = {"jpeg": "YBR_FULL_422", "j2k": "YBR_RCT", "gray": "MONOCHROME2"}
 
 
+def frame_at(x, y):
+    """Returns the group of a sparse frame whose upper left pixel is at `x`, `y` of the level."""
+    position, group = Dataset(), Dataset()
+    position.ColumnPositionInTotalImagePixelMatrix = x + 1
+    position.RowPositionInTotalImagePixelMatrix = y + 1
+    group.PlanePositionSlideSequence = Sequence([position])
+    return group
+
+
 def dicom_file(
     path,
     picture,
@@ -470,14 +479,10 @@ def dicom_file(
     shared.PixelMeasuresSequence = Sequence([measures])
     data.SharedFunctionalGroupsSequence = Sequence([shared])
     if sparse:
-        groups = []
-        for number, _ in numbered:
-            position, group = Dataset(), Dataset()
-            position.ColumnPositionInTotalImagePixelMatrix = number % across * TILE + 1
-            position.RowPositionInTotalImagePixelMatrix = number // across * TILE + 1
-            group.PlanePositionSlideSequence = Sequence([position])
-            groups.append(group)
-        data.PerFrameFunctionalGroupsSequence = Sequence(groups)
+        data.PerFrameFunctionalGroupsSequence = Sequence(
+            frame_at(number % across * TILE, number // across * TILE)
+            for number, _ in numbered
+        )
     for name, value in more.items():
         setattr(data, name, value)
     if coding in ("native", "planar", "gray"):
@@ -681,6 +686,17 @@ def write_dicom():
         DimensionOrganizationType="TILED_SPARSE",
         PerFrameFunctionalGroupsSequence=Sequence([Dataset() for _ in range(24)]),
     )
+    # The column beyond the last one is not the first column of the next row.
+    outside = -(-PICTURE.shape[1] // TILE) * TILE
+    for name, x, y in (("right", outside, 0), ("below", 0, 99 * TILE)):
+        refused(
+            f"dicom-frame-{name}",
+            "image_corrupt",
+            [f"a frame at {x}, {y}, outside of its"],
+            frames=slice(0, 1),
+            DimensionOrganizationType="TILED_SPARSE",
+            PerFrameFunctionalGroupsSequence=Sequence([frame_at(x, y)]),
+        )
     folder = OUT / "dicom-jls"
     folder.mkdir()
     data = (OUT / "dicom-j2k" / "0.dcm").read_bytes()
