@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { Problem } from "../errors.ts";
-import { cutData, invalid, type TensorData } from "./cut_data.ts";
+import { invalid, separateData, type TensorData } from "./separate_data.ts";
 import { INPUT_NAME, OUTPUT_NAME, type TensorMetadata } from "./metadata.ts";
 
 const parametersSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
-/** The JSON of an inference request. The schema does not check `data`, which {@linkcode cutData} reads. */
+/** The JSON of an inference request. The schema does not check `data`, which {@linkcode separateData} reads. */
 const inferRequestSchema = z.object({
   id: z.string().max(256).optional(),
   parameters: parametersSchema.optional(),
@@ -51,7 +51,7 @@ export function readInferRequest(
 ): InferRequest {
   const end = jsonLength === undefined ? body.length : parseLength(jsonLength, body.length);
   if (end === 0 && jsonLength !== undefined) return rawRequest(body, input, maxImages);
-  const { rest, data } = cutData(body.subarray(0, end));
+  const { rest, data } = separateData(body.subarray(0, end));
   const parsed = inferRequestSchema.safeParse(parseJson(rest));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -60,7 +60,7 @@ export function readInferRequest(
   const { id, inputs: [tensor], outputs = [], parameters } = parsed.data;
   if (tensor === undefined) throw invalid("inputs: must be one tensor");
   const count = checkTensor(tensor, input, maxImages);
-  const expectedBytes = count * sizeOf(input.shape.slice(1));
+  const expectedBytes = count * elementCount(input.shape.slice(1));
   const declared = tensor.parameters?.["binary_data_size"];
   const pixels = declared === undefined
     ? pixelsFromJson(tensor.data === null ? data : undefined, tensor.shape)
@@ -69,7 +69,7 @@ export function readInferRequest(
   if (unknown !== undefined) {
     throw invalid(`outputs: there is no '${unknown.name.slice(0, 40)}', only '${OUTPUT_NAME}'`);
   }
-  // The parameter of the output counts before that of the request.
+  // The parameter of the output overrides that of the request.
   const outputParameter = outputs[0]?.parameters?.["binary_data"];
   const binaryOutput = (outputParameter ?? parameters?.["binary_data_output"]) === true;
   return { id, count, pixels, binaryOutput };
@@ -81,7 +81,7 @@ function rawRequest(
   { shape, datatype }: TensorMetadata,
   maxImages: number,
 ): InferRequest {
-  const bytesPerImage = sizeOf(shape.slice(1));
+  const bytesPerImage = elementCount(shape.slice(1));
   const count = body.length / bytesPerImage;
   if (!Number.isInteger(count) || count === 0) {
     throw invalid(
@@ -139,7 +139,7 @@ function checkImages(count: number, maxImages: number): void {
   if (count <= maxImages) return;
   throw new Problem(
     "too_many_images",
-    `The tensor has ${count} images; send ${maxImages} at most in one request.`,
+    `The tensor has ${count} images; send at most ${maxImages} in one request.`,
   );
 }
 
@@ -174,7 +174,7 @@ function pixelsFromJson(
         `[${shape.join(", ")}]`,
     );
   }
-  const expected = sizeOf(shape);
+  const expected = elementCount(shape);
   if (numbers.length !== expected) {
     throw invalid(
       `data of '${INPUT_NAME}' has ${numbers.length} numbers, its shape needs ${expected}`,
@@ -183,6 +183,7 @@ function pixelsFromJson(
   return numbers;
 }
 
-function sizeOf(shape: readonly number[]): number {
+/** Returns the number of elements of a tensor. */
+function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }

@@ -1,12 +1,13 @@
 import { Problem } from "../errors.ts";
 
 /**
- * The JSON of an inference request may have this many bytes besides the numbers of its tensor. Parsing
- * them takes about a millisecond; the time to parse and check any JSON is not bounded by its size alone.
+ * Maximum number of bytes that the JSON of an inference request may have besides the numbers of its tensor.
+ * Parsing and checking so many takes about a millisecond. For larger JSON the size alone does not bound the
+ * time.
  */
 const MAX_REST_BYTES = 16 * 1024;
 
-/** The arrays in `data` may be nested as deep as the tensor has dimensions. */
+/** Maximum depth of the arrays in `data`: a tensor of images has four dimensions. */
 const MAX_DEPTH = 4;
 
 /** Longest accepted spelling of a number, as `1.000000e2`. */
@@ -24,8 +25,8 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const ZERO = 0x30;
 
-/** The JSON of an inference request, with the numbers of its tensor apart. */
-export interface CutRequest {
+/** The JSON of an inference request, and the numbers of its tensor, which were taken out of it. */
+export interface SeparatedRequest {
   /** The JSON with `null` in place of `data`. */
   readonly rest: Uint8Array;
   /** The array `inputs[0].data`; undefined when the JSON has none. */
@@ -41,13 +42,13 @@ export interface TensorData {
 
 /**
  * Separates the numbers of `inputs[…].data` from the rest of an inference request, in one pass over its
- * bytes. The numbers go straight into bytes, so that a tensor takes a few milliseconds and no other
- * memory; the rest is small and can be parsed as usual.
+ * bytes. Writes each number into one byte and makes no JavaScript array of the numbers. Reading a tensor
+ * takes a few milliseconds. The rest is small and can be parsed as usual.
  *
  * @throws {Problem} `request_invalid` when the rest is too large, when `data` is not an array of integers
- * from 0 to 255, flat or nested, or when there are two of them.
+ * from 0 to 255, flat or nested, or when there are two arrays `data`.
  */
-export function cutData(json: Uint8Array): CutRequest {
+export function separateData(json: Uint8Array): SeparatedRequest {
   let depth = 0;
   let topKey = "";
   let data: TensorData | undefined;
@@ -121,7 +122,7 @@ function isSpace(byte: number | undefined): boolean {
  * @throws {Problem} `request_invalid` for other values, and for arrays of one level that differ in length.
  */
 function readNumbers(json: Uint8Array, start: number): { data: TensorData; end: number } {
-  // Each number but the first takes two bytes at least, with its comma.
+  // Each number takes at least two bytes, with the comma or bracket after it.
   const numbers = new Uint8Array(Math.ceil((json.length - start) / 2));
   let count = 0;
   let depth = 0;
