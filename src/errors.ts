@@ -105,9 +105,8 @@ export const problems = {
   origin_not_allowed: {
     status: 403,
     title: "Web pages of this origin are not allowed",
-    example:
-      "The request comes from a web page of https://viewer.example, and this service takes " +
-      "POST requests from its own pages only. Allow other pages with CORS_ENABLE and CORS_ORIGINS.",
+    example: "The request comes from a web page of https://viewer.example, and this service does " +
+      "not accept POST requests from there. Allow its pages with CORS_ENABLE and CORS_ORIGINS.",
   },
   route_unknown: {
     status: 404,

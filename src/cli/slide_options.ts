@@ -33,8 +33,9 @@ export const slideOptions = {
   score: {
     placeholder: "NAME",
     meaning:
-      "Convention of the mitotic score: cap (3 and 8 per mm²), tupac (6 and 10 in 2 mm²) or " +
-      "hpf (for --hpf-diameter); default hpf with --hpf-diameter, else cap.",
+      "Convention of the mitotic score: cap (3 or fewer per mm² are score 1, 8 or more score 3), " +
+      "tupac (fewer than 6 in 2 mm² are score 1, more than 10 score 3) or hpf (bounds by the area " +
+      "of the fields); default hpf with --hpf-diameter, else cap.",
   },
 } as const satisfies Record<string, Option>;
 
@@ -42,29 +43,29 @@ type Typed = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_HOTSPOT_MM2 = 2;
 
-const DEFAULT_FIELDS = 10;
+const DEFAULT_HPF_COUNT = 10;
 
 /**
- * Reads how mitoses are counted.
+ * Reads the area and the convention by which mitoses are counted.
  *
  * @throws {UsageError} naming the option and what it accepts.
  */
 export function readCountOptions(typed: Typed): CountOptions {
   const diameter = number(typed, "hpf-diameter", 0.2, 1);
-  const fields = number(typed, "hpf", 1, 100);
+  const hpfCount = number(typed, "hpf", 1, 100);
   const areaMm2 = number(typed, "hotspot-mm2", 0.1, 20);
-  if (fields !== undefined && diameter === undefined) {
+  if (hpfCount !== undefined && diameter === undefined) {
     throw new UsageError("--hpf needs --hpf-diameter, the diameter of a field in millimeters.");
   }
-  if (fields !== undefined && !Number.isInteger(fields)) {
-    throw new UsageError(`--hpf is '${fields}'; it must be a whole number.`);
+  if (hpfCount !== undefined && !Number.isInteger(hpfCount)) {
+    throw new UsageError(`--hpf is '${hpfCount}'; it must be a whole number.`);
   }
   if (areaMm2 !== undefined && diameter !== undefined) {
     throw new UsageError("--hotspot-mm2 and --hpf-diameter both give the area; use one of them.");
   }
   const area = diameter === undefined
     ? { areaMm2: areaMm2 ?? DEFAULT_HOTSPOT_MM2 }
-    : areaOfFields(diameter, fields ?? DEFAULT_FIELDS);
+    : areaOfFields(diameter, hpfCount ?? DEFAULT_HPF_COUNT);
   const convention = readConvention(typed["score"] ?? (diameter === undefined ? "cap" : "hpf"));
   if (scoreRule(convention, area) === undefined) {
     throw new UsageError(
@@ -94,8 +95,9 @@ function number(typed: Typed, name: string, min: number, max: number): number | 
 }
 
 /**
- * Reads a shard, `3/16`.
+ * Reads a shard such as `3/16`.
  *
+ * @returns `undefined` if it is left out or blank.
  * @throws {UsageError} for anything else.
  */
 export function readShard(typed: string | undefined): Shard | undefined {
@@ -103,7 +105,7 @@ export function readShard(typed: string | undefined): Shard | undefined {
   const [, index = NaN, count = NaN] = /^(\d{1,5})\/(\d{1,5})$/.exec(typed.trim())?.map(Number) ??
     [];
   if (index >= 1 && index <= count) return { index, count };
-  throw new UsageError(`--shard is '${typed}'; it must be a part of a whole, from 1/16 to 16/16.`);
+  throw new UsageError(`--shard is '${typed}'; it must be I/N with I from 1 to N, such as 3/16.`);
 }
 
 /**

@@ -12,8 +12,8 @@ const LOOPBACK_ADDRESSES = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i;
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Creates the middleware that refuses requests that name another host, while the service listens on a
- * loopback address. It protects against DNS rebinding: a web page whose own name was made to point to
+ * Creates the middleware that refuses requests that name another host, when the service listens on a
+ * loopback address, or ALLOWED_HOSTS is set without `*`. It protects against DNS rebinding: a web page whose own name was made to point to
  * 127.0.0.1 would otherwise count as a page of this service.
  */
 export function requireKnownHost(
@@ -54,9 +54,9 @@ export function refuseCrossSite(
       if (!corsEnable || !(corsOrigins.includes("*") || corsOrigins.includes(origin))) {
         throw new Problem(
           "origin_not_allowed",
-          `The request comes from a web page of ${origin.slice(0, 80)}, and this service takes ` +
-            `${c.req.method} requests from its own pages only. Allow other pages with CORS_ENABLE ` +
-            "and CORS_ORIGINS.",
+          `The request comes from a web page of ${origin.slice(0, 80)}, and this service does ` +
+            `not accept ${c.req.method} requests from there. Allow its pages with CORS_ENABLE and ` +
+            "CORS_ORIGINS.",
         );
       }
     }

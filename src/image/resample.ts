@@ -23,7 +23,7 @@ export function scaledSize({ width, height }: Size, scale: number): Size {
  * without a seam.
  *
  * The filter is cubic convolution (R. G. Keys, IEEE Trans. Acoust. Speech Signal Process. 29 (1981)
- * 1153-1160, a = -1/2). When the picture shrinks, the filter is widened by the scale, so that fine detail
+ * 1153-1160, a = -1/2). When the picture shrinks, the filter is widened by 1 / scale, so that fine detail
  * does not alias. Beyond the border the outermost pixel is repeated.
  *
  * @param region In pixels of the scaled picture, inside it.
@@ -99,14 +99,21 @@ export function resamplePart(
   return { width, height, data: new Uint8Array(data.buffer) };
 }
 
-/** The source pixels that each pixel of the result is the weighted sum of, along one axis. */
+/**
+ * Source pixels along one axis, with their weights: `count` for each pixel of the result, which is their
+ * weighted sum.
+ */
 interface Taps {
   readonly count: number;
   readonly indices: Int32Array;
   readonly weights: Float32Array;
 }
 
-/** @param origin Where the source pixels that are in memory begin; indices count from there. */
+/**
+ * Computes the taps of `length` pixels of the result, from `start` on.
+ *
+ * @param origin Where the source pixels that are in memory begin; indices count from there.
+ */
 function taps(
   start: number,
   length: number,
@@ -136,17 +143,17 @@ function taps(
   return { count, indices, weights };
 }
 
-/** By how much the filter is widened. */
+/** Returns the factor by which the filter is widened. */
 function stretchOf(scale: number): number {
   return Math.max(1, 1 / scale);
 }
 
-/** Where the center of a pixel of the result lies among the source pixels. */
+/** Returns where the center of a pixel of the result lies among the source pixels. */
 function centerOf(pixel: number, scale: number): number {
   return (pixel + 0.5) / scale - 0.5;
 }
 
-/** The first and the last source pixel along one axis that pixels of the result may need. */
+/** Returns the first and the last source pixel along one axis that pixels of the result may need. */
 function reach(
   start: number,
   length: number,
@@ -160,6 +167,7 @@ function reach(
   return [Math.min(last, Math.max(0, from)), Math.min(last, Math.max(0, to))];
 }
 
+/** Returns how many source pixels a filter that is widened may cover. */
 function tapCount(stretch: number): number {
   return Math.ceil(4 * stretch) + 1;
 }
@@ -172,7 +180,11 @@ function cubicWeight(distance: number): number {
   return 0;
 }
 
-/** Returns the first and the last source index. */
+/**
+ * Returns the first and the last index among the taps.
+ *
+ * @param length Number of source pixels along the axis.
+ */
 function span({ indices }: Taps, length: number): [number, number] {
   let first = length - 1;
   let last = 0;

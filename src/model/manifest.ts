@@ -8,6 +8,9 @@ const fileNameSchema = z.string().regex(
     "begins with '.' or '-'",
 );
 
+// The size of the network's input is the value `input.width` and `input.height` of `model/manifest.json`.
+// Nothing else fixes it.
+
 /** Measured quality on one data set, which `data` names. */
 const qualitySchema = z.strictObject({
   data: z.string(),

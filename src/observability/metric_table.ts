@@ -17,7 +17,7 @@ export interface MetricSources {
   readonly admission: Admission;
   /** The setting QUEUE_SIZE. */
   readonly queueSize: number;
-  /** Returns how many requests are in progress, until their answers are made. */
+  /** Returns how many requests are not answered yet; an event stream counts until it ends. */
   requestsInProgress(): number;
   state(): ServiceState;
   classifier(): Classifier | undefined;
@@ -89,7 +89,10 @@ const DURATION_BUCKETS = [
 /** The methods that are exported as a label. Others are exported as `other`, because clients can invent any. */
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
-/** The table of all metrics. To add a metric, add a row; `metrics.ts` derives the rest. */
+/**
+ * The table of all metrics. To add a metric, add a row; `metrics.ts` derives the rest. A new event also
+ * goes into {@linkcode MetricEvents}, a new source into {@linkcode MetricSources}.
+ */
 export const metricTable: readonly MetricRow[] = [
   {
     type: "counter",
@@ -106,8 +109,7 @@ export const metricTable: readonly MetricRow[] = [
   {
     type: "histogram",
     name: "mitosis_http_request_duration_seconds",
-    help:
-      "Time from the request header to the answer, or to the start of an event stream, by route",
+    help: "Time from the request header to the answer, or to the end of an event stream, by route",
     labels: ["route"],
     buckets: DURATION_BUCKETS,
     on: {
@@ -130,8 +132,8 @@ export const metricTable: readonly MetricRow[] = [
     type: "counter",
     name: "mitosis_images_total",
     help:
-      "Probabilities in answers: one for each image, or for each point listed in a field; none for " +
-      "event streams",
+      "Probabilities in answers and in results of event streams: one for each image, or for each " +
+      "point listed in a field",
     on: { requestAnswered: ({ probabilities }) => [{ value: probabilities.length }] },
   },
   {
@@ -184,7 +186,7 @@ export const metricTable: readonly MetricRow[] = [
   {
     type: "counter",
     name: "mitosis_inputs_rejected_total",
-    help: "Inputs refused because inference workers died while they ran them",
+    help: "Inputs refused because they made inference workers die",
     on: { inputRefused: () => [{ value: 1 }] },
   },
   {
@@ -197,7 +199,7 @@ export const metricTable: readonly MetricRow[] = [
   {
     type: "gauge",
     name: "mitosis_requests_in_progress",
-    help: "Requests whose answer is not complete yet",
+    help: "Requests that are not answered yet; an event stream counts until it ends",
     read: ({ requestsInProgress }) => [{ value: requestsInProgress() }],
   },
   {

@@ -10,8 +10,8 @@ export interface RequestRecord {
   /** Number of images in the request; 0 until they are counted. */
   images: number;
   /**
-   * The probabilities in the answer, 0 to 1: one for each image, or for each point listed in a field. Empty
-   * for an event stream, because its search ends after the record was read.
+   * The probabilities in the answer or in the result of an event stream, 0 to 1: one for each image, or for
+   * each point listed in a field.
    */
   probabilities: readonly number[];
   /** The problem code, when the request was refused or failed. */

@@ -7,7 +7,7 @@ import { manifestSchema } from "../model/manifest.ts";
 const { id, name, description, type, license, source, version, input, threshold, mpp } =
   manifestSchema.shape;
 
-/** Stands for a tuple, because zod-openapi describes tuples in the way of an older OpenAPI. */
+/** Three numbers, as an array: for a tuple, zod-openapi does not describe the length. */
 const threeNumbers = z.array(z.number()).length(3);
 
 const metadataSchema = z.object({

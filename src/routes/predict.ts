@@ -23,7 +23,8 @@ const route = createRoute({
   operationId: "predict",
   summary: "Score patches for mitosis",
   description:
-    "Takes PNG patches of H&E-stained tissue, each of the size that the model takes (64 x 64 pixels for the embedded one). Returns the probability that each " +
+    "Takes PNG patches of H&E-stained tissue, each of the size that the model takes (64 x 64 pixels " +
+    "for the embedded one). Returns the probability that each " +
     `patch shows a mitosis. ${researchUseOnly}`,
   request: {
     body: describeUploadBody(

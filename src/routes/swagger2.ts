@@ -77,7 +77,8 @@ function convertOperation(
         in: "formData",
         type: "file",
         required: true,
-        description: "An image file encoded as PNG with the size 64*64",
+        description:
+          "An image file encoded as PNG, of the size that the model takes: 64*64 for the embedded one",
       }],
     }),
     responses: Object.fromEntries(

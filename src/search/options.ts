@@ -51,7 +51,8 @@ export const optionMeanings: Record<keyof DetectQuery, string> = {
   mpp: "Micrometers per pixel of the image, 0.05 to 2; default: what the file states, else the " +
     "model's resolution",
   tta: "Number of orientations in which each window that may show a mitosis is scored, 1 or 8; " +
-    "default 1; not used with exact. The embedded model gives all eight the same probability",
+    "default 1; not used with exact. 8 makes no difference with the embedded model, only with models " +
+    "that depend on orientation",
   suppression:
     "Distance in micrometers within which only the most probable detection is kept, 0 to " +
     `1000; default ${SAME_CELL_UM}`,
@@ -63,8 +64,8 @@ export const optionMeanings: Record<keyof DetectQuery, string> = {
 };
 
 /**
- * Fills in the defaults of the options that the user left out; that of the threshold is the
- * model's. Only `mpp` stays undefined, because the file may state it.
+ * Fills in the defaults of the options that the user left out. The default threshold is the model's.
+ * Only `mpp` stays undefined, because the file may state it.
  */
 export function resolveOptions(
   query: { readonly [Name in keyof DetectQuery]?: DetectQuery[Name] | undefined },

@@ -52,8 +52,8 @@ export function transfer<T extends object>(value: T, ...buffers: readonly ArrayB
  * a library such as Comlink, the proxy rejects calls in progress when it is terminated, and keeps the
  * codes of problems.
  *
- * @param onCrash Called with the error's message when the Worker throws an error that no call answers,
- *   for example because its module cannot be loaded. It must {@linkcode WorkerProxy.terminate} the proxy.
+ * @param onCrash Called with the error's message when the Worker throws an error outside of a call, for
+ *   example because its module cannot be loaded. It must {@linkcode WorkerProxy.terminate} the proxy.
  */
 export function workerProxy<T>(
   worker: Worker,

@@ -48,7 +48,10 @@ export function rowBytes(layout: Layout): number {
   return Math.ceil(layout.grid.width * interleavedSamples(layout) * layout.bitsPerSample / 8);
 }
 
-/** Returns the rows that a strip or tile must hold: tiles are always whole, the last strip may be lower. */
+/**
+ * Returns the rows that a strip or tile must hold: a tile is always whole, the last strip may have fewer
+ * rows.
+ */
 export function segmentRows({ grid, height }: Layout, index: number): number {
   if (grid.tiled) return grid.height;
   return Math.min(grid.height, height - (index % grid.rows) * grid.height);

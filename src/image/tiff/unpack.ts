@@ -52,7 +52,7 @@ export function neededPlanes({ planar, colorSamples, alpha }: Layout): number {
 /**
  * Unpacks one strip or tile, and undoes its predictor. Returns the bytes of its rows.
  *
- * @param index Number of the strip or tile in the grid; the last strip may be lower than the others.
+ * @param index Number of the strip or tile in the grid; the last strip may have fewer rows than the others.
  * @throws {Problem} `image_truncated`, `image_corrupt`, `image_bomb`, `image_unsupported`.
  */
 export async function unpackSegment(

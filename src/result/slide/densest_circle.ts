@@ -6,22 +6,30 @@ export interface CountedCircle extends Circle {
   readonly count: number;
 }
 
-/** Points may lie this part of the radius outside of a circle, because of rounding. */
+/**
+ * How far a point may lie outside of a circle, as a part of the radius. A circle through two points may be
+ * computed a little too small for them, because of rounding.
+ */
 const TOLERANCE = 1e-8;
 
-/** The tolerance of angles, in radians; smaller than that of the radius. */
+/**
+ * How much the range of angles of a point is widened at each end, in radians, because of rounding. The point
+ * may then lie this part of the radius outside, so it is smaller than {@linkcode TOLERANCE}.
+ */
 const ANGLE_TOLERANCE = 1e-9;
 
 const FULL_TURN = 2 * Math.PI;
 
 /**
- * Finds the circle of a radius that holds the most points, then the one that holds the most of those that
- * do not overlap it, and so on.
+ * Finds the circle of the given radius with the most points; then, among the circles that do not overlap it,
+ * the one with the most; and so on.
  *
- * The result is exact: no other circle of the radius holds more. Such a circle can be moved until one of
- * its points lies on its border, so for each point the center runs once around the point, and the points
- * that enter and leave the circle on the way are counted. This takes O(n m log m) time, where m is the
- * number of points within twice the radius. The circle found is then centered on its points.
+ * The result is exact: no other circle of the radius has more points. A circle can be moved until one of its
+ * points lies on its border, and it loses no point by that. So for each point, a circle with that point on
+ * its border is turned once around it; on the way, its count goes up and down as other points enter and
+ * leave. From the second circle on, it may be stopped by a circle already found: the places where it touches
+ * one or two of them are tried as well. This takes O(n m log m) time, where m is the number of points within
+ * twice the radius. The circle found is then centered on its points.
  *
  * @param points In any order; the result does not depend on it.
  * @param radius In pixels.
@@ -33,15 +41,15 @@ export function densestCircles(
   howMany: number,
 ): CountedCircle[] {
   const circles: CountedCircle[] = [];
-  let left = points;
+  let remaining = points;
   while (circles.length < howMany) {
-    const grid = new PointGrid(left, 2 * radius * (1 + TOLERANCE));
+    const grid = new PointGrid(remaining, 2 * radius * (1 + TOLERANCE));
     const next = densestApart(grid, radius, circles);
     if (next === undefined) break;
     circles.push(next);
     // A point on the border of two circles that touch counts once.
     const inside = new Set(grid.within(next, radius * (1 + TOLERANCE)));
-    left = left.filter((point) => !inside.has(point));
+    remaining = remaining.filter((point) => !inside.has(point));
   }
   return circles;
 }
@@ -66,30 +74,34 @@ function densestApart(
   return best;
 }
 
-/** Moves a circle around a point that stays on its border. Returns it where it holds the most points. */
+/**
+ * Turns a circle around a point that stays on its border. Returns the circle where it has the most points,
+ * or undefined if that is not more than `moreThan`.
+ */
 function sweep(
   grid: PointGrid,
   pivot: Point,
   radius: number,
   taken: readonly Point[],
-  atLeast: number,
+  moreThan: number,
 ): CountedCircle | undefined {
   const near = grid.within(pivot, 2 * radius * (1 + TOLERANCE));
-  if (near.length <= atLeast) return undefined;
-  let always = 0;
+  if (near.length <= moreThan) return undefined;
+  /** Points inside at angle 0 before one enters there: those at the pivot, and those whose angles span 0. */
+  let insideAtZero = 0;
   const starts: number[] = [];
   const ends: number[] = [];
   for (const { x, y } of near) {
     const distance = Math.hypot(x - pivot.x, y - pivot.y);
     if (distance === 0) {
-      always++;
+      insideAtZero++;
       continue;
     }
     const middle = Math.atan2(y - pivot.y, x - pivot.x);
     const half = Math.acos(Math.min(1, distance / (2 * radius))) + ANGLE_TOLERANCE;
-    const start = turn(middle - half);
-    const end = turn(middle + half);
-    if (start > end) always++;
+    const start = normalizeAngle(middle - half);
+    const end = normalizeAngle(middle + half);
+    if (start > end) insideAtZero++;
     starts.push(start);
     ends.push(end);
   }
@@ -99,7 +111,7 @@ function sweep(
     x: pivot.x + radius * Math.cos(angle),
     y: pivot.y + radius * Math.sin(angle),
   });
-  let most = atLeast;
+  let most = moreThan;
   let center: Point | undefined;
   const visit = (angle: number, count: number) => {
     if (count <= most) return;
@@ -109,18 +121,18 @@ function sweep(
     center = candidate;
   };
   let ended = 0;
-  visit(0, always + countUpTo(sortedStarts, 0));
+  visit(0, insideAtZero + countUpTo(sortedStarts, 0));
   sortedStarts.forEach((angle, i) => {
     while (ended < sortedEnds.length && (sortedEnds[ended] as number) < angle) ended++;
-    visit(angle, always + i + 1 - ended);
+    visit(angle, insideAtZero + i + 1 - ended);
   });
   for (const angle of borderAngles(pivot, radius, taken)) {
-    visit(angle, always + countUpTo(sortedStarts, angle) - countBelow(sortedEnds, angle));
+    visit(angle, insideAtZero + countUpTo(sortedStarts, angle) - countBelow(sortedEnds, angle));
   }
   return center === undefined ? undefined : centered(grid, center, radius, taken);
 }
 
-/** Centers a circle on its points, where it stays apart from the others then. */
+/** Centers a circle on its points, unless it would then overlap one that is taken. */
 function centered(
   grid: PointGrid,
   center: Point,
@@ -147,18 +159,18 @@ function borderAngles(pivot: Point, radius: number, taken: readonly Point[]): nu
     if (!(Math.abs(cosine) <= 1)) return [];
     const middle = Math.atan2(y - pivot.y, x - pivot.x);
     const half = Math.acos(cosine);
-    return [turn(middle - half), turn(middle + half)];
+    return [normalizeAngle(middle - half), normalizeAngle(middle + half)];
   });
 }
 
-/** Lists the points that have a distance from two of the centers. */
+/** Lists the points that are at `distance` from two of the centers. */
 function meetingPoints(centers: readonly Point[], distance: number): Point[] {
   return centers.flatMap((a, i) =>
     centers.slice(i + 1).flatMap((b) => {
       const half = Math.hypot(b.x - a.x, b.y - a.y) / 2;
       if (half === 0 || half > distance) return [];
-      const height = Math.sqrt(distance ** 2 - half ** 2) / (2 * half);
-      return [-height, height].map((part) => ({
+      const heightShare = Math.sqrt(distance ** 2 - half ** 2) / (2 * half);
+      return [-heightShare, heightShare].map((part) => ({
         x: (a.x + b.x) / 2 - part * (b.y - a.y),
         y: (a.y + b.y) / 2 + part * (b.x - a.x),
       }));
@@ -167,7 +179,7 @@ function meetingPoints(centers: readonly Point[], distance: number): Point[] {
 }
 
 /** Returns an angle as 0 to below a full turn. */
-function turn(angle: number): number {
+function normalizeAngle(angle: number): number {
   const positive = angle < 0 ? angle + FULL_TURN : angle;
   return positive >= FULL_TURN ? positive - FULL_TURN : positive;
 }
@@ -194,11 +206,11 @@ function countBelow(sorted: Float64Array, limit: number): number {
   return low;
 }
 
-/** Points by square cell. */
+/** Points in a grid of square cells. */
 class PointGrid {
   /**
-   * Each point, and a number of points that lie within a cell's side of it or a little farther; from the
-   * largest number on, then from the upper and the left one on.
+   * Each point with an upper bound of the points within a cell's side of it: those in its cell and the 8
+   * around. Largest bound first; equal ones by y, then x.
    */
   readonly byBound: readonly { readonly point: Point; readonly bound: number }[];
 

@@ -22,8 +22,8 @@ export interface Normalization {
 }
 
 /**
- * Converts a Keras network directly: each layer becomes the corresponding ONNX operators. A
- * `Transpose` from Keras' NHWC to ONNX's NCHW is added in front. If the network does not end with a
+ * Converts a Keras network without optimizing it: each layer becomes the corresponding ONNX operators.
+ * A `Transpose` from Keras' NHWC to ONNX's NCHW is added in front. If the network does not end with a
  * `Sigmoid`, its output is taken for a logit and a `Sigmoid` is added.
  *
  * @throws {Problem} `weights_unsupported` when shapes do not fit or the output is not one number.
@@ -182,9 +182,9 @@ class GraphBuilder {
       }
       case "flatten": {
         const features = shape.reduce((product, size) => product * size, 1);
-        // Keras flattens in NHWC order. With a single position, both orders are the same.
-        const isImage = shape.length === 3 && features !== shape[0];
-        const ordered = isImage
+        // Keras flattens in NHWC order. For a single row and column, both orders are the same.
+        const orderMatters = shape.length === 3 && features !== shape[0];
+        const ordered = orderMatters
           ? this.#node("Transpose", [x], `${name}/ordered`, { perm: [0, 2, 3, 1] })
           : x;
         return { tensor: this.#node("Flatten", [ordered], name, { axis: 1 }), shape: [features] };

@@ -8,7 +8,8 @@ export function subsampledName(source: string, strides: readonly [number, number
 
 /**
  * Creates a node that keeps every n-th row and column of `source`. The node is a max pooling with a
- * 1 x 1 window. In the WASM build it takes half the time of a `Slice` with steps.
+ * 1 x 1 window. In the WASM build of ONNX
+ * Runtime it takes half the time of a `Slice` with steps.
  *
  * @param strides The number n for rows and for columns.
  */
@@ -22,7 +23,10 @@ export function subsample(source: string, strides: readonly [number, number]): N
   return { op: "MaxPool", inputs: [source], output: subsampledName(source, strides), attributes };
 }
 
-/** Reports whether the node is one that {@linkcode subsample} creates. */
+/**
+ * Reports whether the node works like one that {@linkcode subsample} creates: a max pooling with a 1 x 1
+ * window and no padding.
+ */
 export function isSubsample(node: Node | undefined): node is Node {
   if (node?.op !== "MaxPool") return false;
   const { kernel, pads } = windowOf(node);
