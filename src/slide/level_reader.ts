@@ -8,7 +8,7 @@ import { TileCache } from "./tile_cache.ts";
 /** The color of empty glass. */
 const WHITE = 255;
 
-/** Stored bytes that are read before they are decoded. */
+/** Maximum number of stored bytes that are read at once, before they are decoded. */
 const BATCH_BYTES = 8 << 20;
 
 /** A tile that has to be read. */
@@ -17,7 +17,10 @@ interface Wanted {
   readonly parts: readonly TilePart[];
 }
 
-/** Puts regions of a level together out of its tiles. A tile that two regions need is decoded once. */
+/**
+ * Reads regions of levels and puts them together from tiles. Keeps decoded tiles, so that a tile that two
+ * regions need is mostly decoded once.
+ */
 export class LevelReader {
   readonly #levels: readonly TileLevel[];
   readonly #cache: TileCache;
@@ -33,7 +36,7 @@ export class LevelReader {
   /**
    * Reads whole pixels of a level.
    *
-   * @throws {Problem} naming the tile that is missing or damaged; the reason of `signal` when it fires.
+   * @throws {Problem} that names the tile that is missing or damaged; the reason of `signal` when it fires.
    */
   async read(number: number, region: Region, signal?: AbortSignal): Promise<RgbImage> {
     const level = this.#levels[number];
@@ -44,6 +47,7 @@ export class LevelReader {
     const image = { width: region.width, height: region.height, data };
     let remaining = tilesOf(level, region);
     while (remaining.length > 0) {
+      /** Tiles that another call is reading. */
       const elsewhere: number[] = [];
       const wanted: Wanted[] = [];
       for (const tile of remaining) {
@@ -159,7 +163,7 @@ function checkRegion(level: TileLevel, { x, y, width, height }: Region): void {
   );
 }
 
-/** The tiles that a region touches. */
+/** Lists the numbers of the tiles that a region touches. */
 function tilesOf(level: TileLevel, region: Region): number[] {
   const { tileWidth, tileHeight, width } = level;
   const across = Math.ceil(width / tileWidth);
@@ -174,7 +178,7 @@ function tilesOf(level: TileLevel, region: Region): number[] {
   return tiles;
 }
 
-/** Cuts tiles into batches, each in the order of the file. */
+/** Divides tiles into batches of at most `BATCH_BYTES`, in the order of the file. */
 function batchesOf(wanted: readonly Wanted[]): Wanted[][] {
   const sorted = wanted.toSorted((a, b) => offsetOf(a) - offsetOf(b));
   const batches: Wanted[][] = [];
@@ -210,7 +214,7 @@ async function readParts(
   return results;
 }
 
-/** Copies what a tile and a region have in common; a tile without pixels is white. */
+/** Copies the pixels that a tile and a region have in common; a tile without pixels is white. */
 function paintTile(
   image: RgbImage,
   region: Region,
@@ -236,6 +240,7 @@ function paintTile(
   }
 }
 
+/** Calls a function, and names the tile in a problem that it throws. */
 function named<T>(level: TileLevel, number: number, tile: number, run: () => T): T {
   try {
     return run();
@@ -244,7 +249,7 @@ function named<T>(level: TileLevel, number: number, tile: number, run: () => T):
   }
 }
 
-/** Names the tile in a problem. */
+/** Adds the number and the position of the tile to a problem. */
 function withTile(thrown: unknown, level: TileLevel, number: number, tile: number): unknown {
   if (!(thrown instanceof Problem)) return thrown;
   const across = Math.ceil(level.width / level.tileWidth);

@@ -15,18 +15,18 @@ import type { Pyramid } from "./pyramid.ts";
 import { slideFormat } from "./slide_format.ts";
 import { openTiffPyramid } from "./tiff/tiff_pyramid.ts";
 
-/** What bears on the opening of a slide. */
+/** Options for opening a slide. */
 export interface OpenOptions {
   /**
    * Beginnings of the addresses from which slides may be read, such as
-   * `https://slides.example.org/archive/`; none where it is not given.
+   * `https://slides.example.org/archive/`. By default, none may be read.
    */
   readonly allowedUrls?: readonly string[];
   /** Stops the opening. */
   readonly signal?: AbortSignal;
 }
 
-/** Opens what is at a location. Files that are opened are added to `sources`. */
+/** Opens the slide at a location. Adds the files that it opens to `sources`; the caller closes them. */
 export async function openPyramid(
   location: string | readonly string[],
   sources: ByteSource[],
@@ -54,7 +54,7 @@ export async function openPyramid(
   return await openSeries(own, `'${path}'`, sources, signal);
 }
 
-/** Opens several files, which have to be DICOM. */
+/** Opens a slide of several files, which have to be DICOM. */
 async function openSeveral(
   locations: readonly string[],
   sources: ByteSource[],

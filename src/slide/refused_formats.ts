@@ -5,13 +5,13 @@ import { Tag } from "../image/tiff/tags.ts";
 /** A format of slides that is known by name and not read. */
 interface RefusedFormat {
   readonly name: string;
-  /** Whether the first bytes of a file are of this format. */
+  /** Returns whether the first bytes of a file are of this format. */
   readonly begins?: (bytes: Uint8Array) => boolean;
-  /** Whether a TIFF is of this format, by its first page. */
+  /** Returns whether a page of a TIFF shows that the file is of this format. */
   readonly isTiff?: (page: TiffMarks) => boolean;
 }
 
-/** What tells the makers of TIFFs apart. */
+/** The tags that tell the makers of TIFFs apart. */
 interface TiffMarks {
   readonly description: string;
   readonly software: string;
@@ -19,7 +19,7 @@ interface TiffMarks {
   readonly isHamamatsu: boolean;
 }
 
-/** The formats of other scanners, of which libvips, through OpenSlide, makes a TIFF that is read. */
+/** The formats of other scanners. libvips converts them, with OpenSlide, to a TIFF that is read. */
 const REFUSED: readonly RefusedFormat[] = [
   { name: "a Hamamatsu NDPI, one JPEG a level", isTiff: ({ isHamamatsu }) => isHamamatsu },
   { name: "a Leica SCN", isTiff: ({ description }) => /<scn[\s>]/.test(description) },
@@ -42,13 +42,13 @@ const REFUSED: readonly RefusedFormat[] = [
   { name: "a 3DHISTECH MRXS", begins: (bytes) => startsWith(bytes, "[GENERAL]") },
 ];
 
-/** The command that makes a slide which is read, of any that OpenSlide reads. */
+/** The command that converts a slide that OpenSlide reads. */
 const CONVERT =
   "convert it: vips tiffsave IN OUT.tif --tile --pyramid --bigtiff --compression jpeg";
 
 /**
- * Refuses slides of other makers by their first bytes, or an MRXS by its name: its first file is a mere
- * JPEG.
+ * Refuses slides of other makers by their first bytes, and an MRXS by its name, because the MRXS file itself
+ * is a JPEG.
  *
  * @throws {Problem} `image_unsupported`, with the command that converts it.
  */
@@ -59,7 +59,7 @@ export function refuseByStart(bytes: Uint8Array, name: string): void {
 }
 
 /**
- * Refuses TIFFs of other makers, which a reader of plain TIFFs would get wrong.
+ * Refuses TIFFs of other makers, which a reader of plain TIFFs would read wrong.
  *
  * @throws {Problem} `image_unsupported`, with the command that converts it.
  */
@@ -76,7 +76,7 @@ export async function refuseByTags(pages: readonly Directory[]): Promise<void> {
   }
 }
 
-/** Refuses a slide that is not of tiles: a region of it could not be read without all of it. */
+/** Returns the problem of a slide without tiles: no region of it can be read without reading all of it. */
 export function untiled(width: number, height: number): Problem {
   return new Problem(
     "image_unsupported",

@@ -4,16 +4,16 @@ import { resamplePart, sourceRegion } from "../image/resample.ts";
 import type { RgbImage } from "../image/rgb_image.ts";
 import type { Slide, SlideLevel } from "./slide.ts";
 
-/** Pixels of a level that are held to make a part of a scaled picture. */
+/** Maximum number of pixels of a level that are read at once for a scaled picture. */
 const MAX_PART_PIXELS = 1 << 24;
 
-/** A scale that shifts no pixel of the level by more than this counts as 1. */
+/** A scale counts as 1 if it shifts no pixel of the level by more than this. */
 const MAX_SHIFT_PIXELS = 0.25;
 
 /**
- * Reads a slide as a picture of any scale. A region is made of the smallest level that is still as fine as
- * the picture, so that neighboring regions fit together without a seam. Scale 1 gives the pixels of
- * level 0 as they are stored.
+ * Creates a source of pixels that reads a slide at any scale. It uses the smallest level that is still as
+ * fine as the scale. All regions of one scale come from the same level, so they fit together without a seam.
+ * Scale 1 gives the pixels of level 0 as they are stored.
  */
 export function slideSource(slide: Slide): PixelSource {
   const { width, height, mpp } = slide;
@@ -32,7 +32,7 @@ export function slideSource(slide: Slide): PixelSource {
   };
 }
 
-/** The smallest level that is still as fine as a scale. */
+/** Returns the number of the smallest level that is still as fine as a scale. */
 function levelFor(levels: readonly SlideLevel[], scale: number): number {
   const fine = levels.findLastIndex(({ downsample }) => downsample * scale <= 1 + 1e-6);
   return Math.max(0, fine);

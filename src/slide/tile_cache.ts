@@ -1,6 +1,6 @@
 import type { RgbImage } from "../image/rgb_image.ts";
 
-/** Decoded tiles, bounded by their bytes: those that were used longest ago are dropped first. */
+/** Keeps decoded tiles of at most `maxBytes` together. Drops those that were used longest ago first. */
 export class TileCache {
   readonly #maxBytes: number;
   readonly #tiles = new Map<string, RgbImage>();

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { messageOf, Problem } from "../errors.ts";
 
-/** Raised when the lines of a journal change their meaning. */
+/** Version of the format; to be raised when the lines of a journal change their meaning. */
 const JOURNAL_VERSION = 1;
 
 /** A tile that was searched. */
@@ -25,7 +25,7 @@ const keySchema = z.object({
 });
 
 /**
- * All that the lines of a journal depend on. A journal with another key is of no use and is begun anew.
+ * All that the lines of a journal depend on. A journal with another key is replaced.
  */
 export type JournalKey = Omit<z.infer<typeof keySchema>, "journal">;
 
@@ -35,7 +35,7 @@ const recordSchema = z.object({
   mitoses: z.array(z.tuple([z.number(), z.number(), z.number().min(0).max(1)])),
 });
 
-/** What the parts of a key are called in messages. */
+/** Names of the parts of a key, for messages. */
 const KEY_NAMES: Readonly<Record<keyof JournalKey, string>> = {
   program: "version of the program",
   slide: "slide",
@@ -47,10 +47,10 @@ const KEY_NAMES: Readonly<Record<keyof JournalKey, string>> = {
 
 /** A journal that was read. */
 export interface JournalContent {
-  /** Undefined where the first line is not a key. */
+  /** Undefined if the first line is not a key. */
   readonly key: JournalKey | undefined;
   readonly records: readonly TileRecord[];
-  /** Bytes up to the end of the last line that is whole. */
+  /** Number of bytes up to the end of the last line that is whole. */
   readonly bytes: number;
 }
 
@@ -100,15 +100,15 @@ export function differences(a: JournalKey, b: JournalKey): string[] {
 export interface Journal extends Disposable {
   /** The tiles that were finished before, by index. */
   readonly records: Map<number, TileRecord>;
-  /** Why a former journal was dropped, in words; undefined where there was none, or where it goes on. */
+  /** Why a former journal was dropped, in words; undefined if there was none, or if it is continued. */
   readonly dropped: string | undefined;
   /** Adds a finished tile, in one write. */
   append(record: TileRecord): Promise<void>;
 }
 
 /**
- * Opens a journal to go on with it. One that has another key is begun anew. What follows its last whole
- * line is cut off. Folders are created. The file is locked, so that two runs do not write to it.
+ * Opens a journal to continue it. Replaces a journal with another key. Removes what follows the last whole
+ * line. Creates missing folders. Locks the file, so that two runs do not write to it.
  *
  * @throws {Problem} `file_unwritable` where it cannot be written, or where another run writes to it.
  */

@@ -10,10 +10,10 @@ import {
 } from "./open_slide.ts";
 
 /**
- * Opens a slide for a search in a Worker of its own, so that its tiles are read and decoded, and its
- * candidates found, beside the network. The Worker ends when the slide is closed or the signal fires.
+ * Opens a slide for a search in a Worker of its own. The Worker reads and decodes tiles and finds candidates
+ * while the network runs on other threads. The Worker ends when the slide is closed or the signal fires.
  *
- * @throws {Problem} what {@linkcode openSlideHere} throws; the reason of `signal` when it fires.
+ * @throws {Problem} as `openSlideHere`; the reason of `signal` when it fires.
  */
 export async function openSlideInWorker(
   request: SlideRequest,

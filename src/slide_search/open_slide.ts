@@ -10,19 +10,19 @@ import { transfer } from "../worker/worker_proxy.ts";
 import { type Overview, readOverview } from "./overview.ts";
 import { findTissue, type TissueMap } from "./tissue.ts";
 
-/** What is needed to open a slide for a search. */
+/** The slide to open for a search, and how. */
 export interface SlideRequest {
   /** A file, an address, a folder of DICOM files, or several files of one slide. */
   readonly location: string | string[];
   /** Beginnings of the addresses from which slides may be read. */
   readonly allowedUrls: readonly string[];
-  /** Micrometers per pixel that the user gives; what the file states counts where it is undefined. */
+  /** Micrometers per pixel that the user gives; if undefined, the file has to state them. */
   readonly mpp: number | undefined;
   /** The resolution that the model was trained at, and the size of its window in pixels. */
   readonly model: Size & { readonly mpp: number };
 }
 
-/** What is known of a slide once it is open. */
+/** Facts about a slide that are known once it is open. */
 export interface SlideFacts extends FieldFacts {
   /** Format and compression, for people. */
   readonly format: string;
@@ -37,7 +37,7 @@ export interface SearchableSlide extends TiledPicture {
   readonly facts: SlideFacts;
   /** Finds the tissue and the ink on the overview. */
   tissue(): Promise<TissueMap>;
-  /** Draws a result over the overview; a PNG file. */
+  /** Draws a result over the overview. Returns a PNG file. */
   overview(what: SlideOverview): Promise<Uint8Array>;
 }
 
@@ -54,8 +54,8 @@ export type SlideMethods = Pick<SearchableSlide, SlideMethod> & {
 /**
  * Opens a slide for a search on this thread.
  *
- * @throws {Problem} `scale_missing` where neither the file nor the user states the scale; what
- * {@linkcode openSlide} throws.
+ * @throws {Problem} `scale_missing` if neither the file nor the user states the scale; as
+ * {@linkcode openSlide}.
  */
 export async function openSlideHere(request: SlideRequest): Promise<SearchableSlide> {
   const slide = await openSlide(request.location, { allowedUrls: request.allowedUrls });
@@ -68,8 +68,8 @@ export async function openSlideHere(request: SlideRequest): Promise<SearchableSl
 }
 
 /**
- * Makes an open slide searchable. Only the tiles in progress and the overview are held in memory, beside
- * what the slide itself holds.
+ * Makes an open slide searchable. Holds the tiles in progress and the overview in memory; the slide itself
+ * holds decoded tiles.
  *
  * @throws {Problem} `scale_missing`.
  */

@@ -11,15 +11,15 @@ export interface Overview {
 /** Micrometers per pixel of an overview: half a nucleus. */
 const OVERVIEW_MPP = 8;
 
-/** The overview of a very large slide is coarser, so that it has about this many pixels at most. */
+/** Maximum number of pixels, about. The overview of a very large slide is coarser for that. */
 const MAX_PIXELS = 12e6;
 
 /** Side of the blocks in which a level is read. */
 const BLOCK_SIDE = 2048;
 
 /**
- * Reads the coarsest level that is not coarser than an overview, block by block, and shrinks it by a whole
- * number to about 8 um per pixel.
+ * Reads the overview of a slide. Takes the coarsest level that is not coarser than the overview, and shrinks it
+ * block by block by a whole number, to about 8 µm per pixel.
  *
  * @param mpp Micrometers per pixel of the slide.
  */
@@ -60,7 +60,7 @@ export async function readOverview(
   return { image: { width, height, data }, cell: shrink * level.downsample };
 }
 
-/** Averages squares of a block into the overview; those at the border are smaller. */
+/** Writes the averages of squares of a block into the overview. Squares at the border may be smaller. */
 function shrinkInto(block: RgbImage, shrink: number, to: RgbImage, left: number, top: number) {
   const columns = Math.ceil(block.width / shrink);
   const rows = Math.ceil(block.height / shrink);

@@ -5,7 +5,10 @@ import type { Point } from "../image/region.ts";
 
 /** The part of a slide to which a search is limited: areas with their holes. */
 export interface SearchRegion {
-  /** Closed lines in pixels of the slide. A point inside an odd number of the lines of a polygon is in it. */
+  /**
+   * Polygons of closed lines, in pixels of the slide. A point inside an odd number of the lines of a polygon
+   * is in it.
+   */
   readonly polygons: readonly (readonly (readonly Point[])[])[];
 }
 
@@ -71,7 +74,7 @@ function geometriesOf(document: unknown): unknown[] {
   return [document];
 }
 
-/** Returns whether a point lies in a region, in pixels of the slide. */
+/** Returns whether a point, in pixels of the slide, lies in a region. */
 export function isInRegion({ polygons }: SearchRegion, point: Point): boolean {
   return polygons.some((rings) => rings.filter((ring) => isInRing(ring, point)).length % 2 === 1);
 }
@@ -89,7 +92,7 @@ function isInRing(ring: readonly Point[], { x, y }: Point): boolean {
 }
 
 /**
- * Draws a region as a mask: cells whose middle lies in it.
+ * Draws a region as a mask: sets the cells whose middle lies in it.
  *
  * @param like Has the size and the cells of the mask.
  */
@@ -110,7 +113,7 @@ export function regionMask({ polygons }: SearchRegion, like: Mask): Mask {
   return { width, height, cell, data };
 }
 
-/** Lists where the lines of a ring cross a row. */
+/** Lists the x at which the lines of a ring cross the height `y`. */
 function crossingsOf(ring: readonly Point[], y: number): number[] {
   return ring.flatMap((corner, i) => {
     const before = ring.at(i - 1) ?? corner;

@@ -13,26 +13,26 @@ const TISSUE_MARGIN_UM = 64;
  */
 const BLOCK_TILES = 4;
 
-/** More blocks than a slide has in a row. */
+/** A number larger than that of the blocks in a row of any slide. */
 const MAX_BLOCKS = 2 ** 20;
 
-/** What of a slide is searched. */
+/** The part of a slide that is searched. */
 export interface SearchPlan {
   /** Indices of the tiles, in the order in which they are searched. */
   readonly tiles: readonly number[];
   /** The same tiles in square blocks of neighbors, row by row. */
   readonly blocks: readonly (readonly number[])[];
-  /** Tissue, within the region where there is one. */
+  /** The tissue; only that within the region, if there is one. */
   readonly tissue: Mask;
   /** Returns whether a point is searched, in pixels at the model's resolution. */
   readonly includes: (point: Point) => boolean;
 }
 
 /**
- * Decides what of a slide is searched: the tissue, or all of a region that a person has drawn. Which points
- * are searched does not depend on tiles.
+ * Decides which part of a slide is searched: the tissue, or all of a region that a person has drawn. Which
+ * points are searched does not depend on tiles.
  *
- * @throws {Problem} `slide_empty` where there is nothing to search.
+ * @throws {Problem} `slide_empty` if there is nothing to search.
  */
 export function planSearch(
   { tiles, scale, resolution }: Pick<FieldFacts, "tiles" | "scale" | "resolution">,
@@ -81,7 +81,7 @@ export function planSearch(
   };
 }
 
-/** Orders tiles by blocks. */
+/** Groups tiles into blocks, and orders the blocks row by row. */
 function inBlocks(
   tiles: readonly Region[],
   indices: readonly number[],

@@ -33,7 +33,7 @@ export interface SlideRun extends RunOptions {
   readonly onProgress?: (progress: SlideProgress) => void;
 }
 
-/** A slide, what of it is searched, and how. */
+/** A slide, the part of it that is searched, and how. */
 export interface SlideSearch {
   readonly slide: SearchableSlide;
   readonly bundle: Bundle;
@@ -45,7 +45,7 @@ export interface SlideSearch {
 /**
  * Finds the tissue of a slide and plans its search.
  *
- * @throws {Problem} `slide_empty` where there is nothing to search.
+ * @throws {Problem} `slide_empty` if there is nothing to search.
  */
 export async function prepareSearch(
   search: Omit<SlideSearch, "plan">,
@@ -83,7 +83,7 @@ export function tilesOfShard(
 }
 
 /**
- * Searches the tiles of a slide that its journal does not have yet, and writes each to the journal.
+ * Searches the tiles of a slide that its journal does not have yet. Writes each to the journal once it is done.
  *
  * @throws {Problem} when a tile cannot be read or the network cannot be run; the reason of the signal when
  * it fires. The tiles that were finished before stay in the journal.
@@ -103,8 +103,8 @@ export async function searchSlide(
   let tilesDone = finished.length;
   const report = () => run.onProgress?.({ tilesDone, tiles: tiles.length, count: mitoses.count });
   report();
-  const left = tiles.filter((tile) => !journal.records.has(tile));
-  await pooledMap(CONCURRENT_TILES, left, async (tile) => {
+  const remaining = tiles.filter((tile) => !journal.records.has(tile));
+  await pooledMap(CONCURRENT_TILES, remaining, async (tile) => {
     let windows = 0;
     const scored = await searchTile({ classifier, field: slide, tile }, options, {
       ...run,
@@ -127,7 +127,7 @@ function pointsOf({ mitoses }: TileRecord): ScoredPoint[] {
   return mitoses.map(([x, y, probability]) => ({ x, y, probability }));
 }
 
-/** Lists the tiles of a search that no record has. */
+/** Lists the tiles of a search that have no record. */
 export function missingTiles(
   { plan }: SlideSearch,
   records: ReadonlyMap<number, TileRecord>,
@@ -136,7 +136,7 @@ export function missingTiles(
 }
 
 /**
- * Makes the findings of a slide out of the records of its tiles. They do not depend on the order in which
+ * Puts the findings of a slide together from the records of its tiles. They do not depend on the order in which
  * tiles were searched, nor on shards.
  */
 export function findingsOf(

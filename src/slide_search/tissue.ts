@@ -2,22 +2,25 @@ import { type Mask, removeSmallGroups, thresholdBox } from "../image/mask.ts";
 import type { RgbImage } from "../image/rgb_image.ts";
 import type { Overview } from "./overview.ts";
 
-/** Where tissue lies on a slide, and where ink of a pen does. */
+/** The cells of an overview that show tissue, and those that show ink of a pen. */
 export interface TissueMap {
   readonly tissue: Mask;
   readonly pen: Mask;
 }
 
-/** Stain is at least this dense in its densest channel, in optical density; glass and dust are not. */
+/** Minimum optical density of stain in its densest channel; glass and dust have less. */
 const MIN_DENSITY = 0.05;
 
-/** Stain differs at least so much between channels; gray dust, folds of glass and shadows do not. */
+/**
+ * Minimum difference of optical density between channels of stain; gray dust, folds of glass and shadows have
+ * less.
+ */
 const MIN_CHROMA = 0.03;
 
-/** Groups of tissue smaller than this are dust, and smaller gaps in tissue belong to it, in mm². */
+/** Minimum area of tissue and of gaps in it, in mm². Smaller groups are dust; smaller gaps count as tissue. */
 const MIN_GROUP_MM2 = 0.002;
 
-/** Ink covers at least this area, in mm²; smaller dark spots are pigment or dirt. */
+/** Minimum area of ink, in mm²; smaller dark spots are pigment or dirt. */
 const MIN_PEN_MM2 = 0.02;
 
 /** Half the side of the square in which tissue has to be the majority, in micrometers. */

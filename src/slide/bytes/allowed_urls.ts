@@ -1,6 +1,6 @@
 import { Problem } from "../../errors.ts";
 
-/** How messages name an address: without its query and password, which may be secrets. */
+/** Returns the name of an address for messages: without its query and password, which may be secrets. */
 export function plainUrl(url: URL): string {
   return `${url.origin}${url.pathname}`;
 }

@@ -1,11 +1,11 @@
 import type { TiffSource } from "../../image/tiff/source.ts";
 
-/** Bytes of a block, and blocks that are kept. */
+/** Bytes of a block, and maximum number of blocks that are kept. */
 const [BLOCK_BYTES, MAX_BLOCKS] = [65_536, 64];
 
 /**
- * Reads a file in blocks and keeps the last ones, because headers are read in many small parts. A part
- * that is longer than all blocks is read past the cache.
+ * Creates a source that reads a file in blocks and keeps the last ones, because headers are read in many
+ * small parts. A part that is longer than half of all blocks is read without the cache.
  */
 export function blockCache(source: TiffSource): TiffSource {
   const blocks = new Map<number, Uint8Array>();

@@ -7,9 +7,9 @@ export interface ByteRange {
   readonly length: number;
 }
 
-/** A file of which any part can be read, on a disk or on a server. */
+/** A file on a disk or on a server, of which any part can be read. */
 export interface ByteSource extends TiffSource {
-  /** How messages name it: a path, or an address without its query, which may hold a secret. */
+  /** Name for messages: a path, or an address without its query, which may hold a secret. */
   readonly name: string;
   /** Tells versions of the file apart: its size, with its modification time or ETag. */
   readonly version: string;
@@ -20,7 +20,7 @@ export interface ByteSource extends TiffSource {
    * together.
    *
    * @returns The bytes of each range, in the order of `ranges`.
-   * @throws {Problem} `slide_changed` where the file is not the one that was opened any more;
+   * @throws {Problem} `slide_changed` if the file has changed since it was opened;
    * `file_unreadable` or `slide_unreachable`.
    */
   readMany(ranges: readonly ByteRange[], signal?: AbortSignal): Promise<Uint8Array[]>;
@@ -31,9 +31,9 @@ export interface ByteSource extends TiffSource {
 export interface JoinOptions {
   /** Ranges with a smaller gap between them are read together, in bytes. */
   readonly maxGap: number;
-  /** Bytes that are read together at most, unless one range alone is longer. */
+  /** Maximum number of bytes that are read together; a single range may be longer. */
   readonly maxLength: number;
-  /** Reads at the same time. */
+  /** Maximum number of reads at the same time. */
   readonly concurrency: number;
 }
 

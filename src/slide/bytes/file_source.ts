@@ -2,7 +2,10 @@ import { messageOf, Problem } from "../../errors.ts";
 import { semaphore } from "../../worker/semaphore.ts";
 import { type ByteRange, type ByteSource, readJoined } from "./byte_source.ts";
 
-/** A disk reads on rather than seeks; what is read together is in memory twice for a moment. */
+/**
+ * A disk reads on faster than it seeks, so gaps are read too. The length is limited because the joined bytes
+ * stay in memory until all of their ranges are decoded.
+ */
 const JOIN = { maxGap: 65_536, maxLength: 4 << 20, concurrency: 1 };
 
 /**
@@ -85,7 +88,7 @@ class FileSource implements ByteSource {
   }
 }
 
-/** Turns what the system says into a {@linkcode Problem} that names the file. */
+/** Turns an error of the system into a {@linkcode Problem} that names the file. */
 export async function unlessUnreadable<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();

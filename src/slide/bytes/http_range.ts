@@ -2,25 +2,25 @@ import { Problem } from "../../errors.ts";
 import { allowedUrl, plainUrl } from "./allowed_urls.ts";
 import type { ByteRange } from "./byte_source.ts";
 
-/** What a server gave of a file. */
+/** The answer of a server to the request of a range. */
 export interface RangeAnswer {
   /** The bytes of the range, or fewer at the end of the file; the whole file where ranges are ignored. */
   readonly bytes: Uint8Array;
   /** Bytes of the whole file. */
   readonly total: number;
-  /** ETag, or Last-Modified where there is none; empty where the server says neither. */
+  /** ETag, or Last-Modified where there is none; empty if the server sends neither. */
   readonly validator: string;
 }
 
 /** How a range is requested. */
 interface RangeOptions {
   readonly allowed: readonly string[];
-  /** A whole file in place of the range is taken up to so many bytes. */
+  /** Maximum size of a whole file that is accepted in place of the range, in bytes. */
   readonly maxWholeBytes: number;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Requests before a server is given up, and the pause after the first, which doubles. */
+/** Maximum number of requests, and the pause after the first one, which doubles up to a maximum. */
 const [MAX_ATTEMPTS, FIRST_PAUSE_MS, MAX_PAUSE_MS] = [6, 200, 10_000];
 
 /** Time for one request, its body included. */
@@ -43,7 +43,7 @@ class TransientFailure extends Error {
 }
 
 /**
- * Requests a range of a file, again and with growing pauses where the server or the connection fails.
+ * Requests a range of a file, and again after growing pauses if the server or the connection fails.
  *
  * @throws {Problem} `slide_unreachable`, `slide_not_allowed`, `slide_changed`; the reason of the signal.
  */

@@ -4,10 +4,10 @@ import type { ByteRange, ByteSource } from "./byte_source.ts";
 import { type RangeAnswer, requestRange } from "./http_range.ts";
 import { ReadAhead } from "./read_ahead.ts";
 
-/** Bytes that are read when a file is opened: the header of most. */
+/** Bytes that are read when a file is opened; most headers fit. */
 const START_BYTES = 65_536;
 
-/** A file on a server that ignores ranges is read whole, up to so many bytes. */
+/** Maximum size of a file that is read whole because its server ignores ranges. */
 const MAX_WHOLE_BYTES = 32 << 20;
 
 /**
@@ -65,7 +65,7 @@ class HttpSource implements ByteSource {
     if (this.#start.length === this.length) {
       return ranges.map(({ offset, length }) => this.#start.subarray(offset, offset + length));
     }
-    // Others may wait for the same bytes, so that the signal ends this call and not the requests.
+    // Other calls may wait for the same bytes, so the signal ends this call and not the requests.
     return await unlessAborted(this.#readAhead.readMany(ranges), signal);
   }
 
@@ -91,7 +91,7 @@ class HttpSource implements ByteSource {
   }
 }
 
-/** Gives up waiting when the signal fires. */
+/** Waits for a promise, until the signal fires. */
 async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return await promise;
   const aborted = Promise.withResolvers<never>();

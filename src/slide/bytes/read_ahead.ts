@@ -7,13 +7,13 @@ import { type ByteRange, joinRanges } from "./byte_source.ts";
  */
 const BLOCK_BYTES = 256 << 10;
 
-/** Blocks that are kept: 16 MB. */
+/** Maximum number of blocks that are kept: 16 MB. */
 const MAX_BLOCKS = 64;
 
-/** Blocks that one request reads at most: 4 MB. */
+/** Maximum number of blocks that one request reads: 4 MB. */
 const MAX_JOINED_BLOCKS = 16;
 
-/** Requests at the same time. */
+/** Maximum number of requests at the same time. */
 const CONCURRENCY = 4;
 
 /**
@@ -95,13 +95,14 @@ export class ReadAhead {
   }
 }
 
-/** Numbers of the blocks that a range touches. */
+/** Lists the numbers of the blocks that a range touches. */
 function blocksOf({ offset, length }: ByteRange): number[] {
   const first = Math.floor(offset / BLOCK_BYTES);
   const last = Math.floor((offset + Math.max(1, length) - 1) / BLOCK_BYTES);
   return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }
 
+/** Copies the bytes of a range out of blocks. */
 function cutOut(range: ByteRange, blocks: ReadonlyMap<number, Uint8Array>): Uint8Array {
   const bytes = new Uint8Array(range.length);
   for (const block of blocksOf(range)) {

@@ -2,7 +2,7 @@ import dicomParser, { type DataSet } from "dicom-parser";
 import type { TiffSource } from "../../image/tiff/source.ts";
 import { corrupt, truncated, unsupported } from "./problems.ts";
 
-/** Attributes that are read; all others are passed over, those of the patient among them. */
+/** The attributes that are used. All others are ignored, also those of the patient. */
 export const Attribute = {
   TransferSyntax: "x00020010",
   ImageType: "x00080008",
@@ -36,7 +36,7 @@ export const Attribute = {
   PixelData: "x7fe00010",
 } as const;
 
-/** The header of a DICOM file, and where its pixels are. */
+/** The header of a DICOM file, with where its pixels are. */
 export interface DicomHeader {
   readonly dataSet: DataSet;
   readonly transferSyntax: string;
@@ -48,7 +48,10 @@ export interface DicomHeader {
   readonly extendedTable?: { readonly offsets: number[]; readonly lengths: number[] };
 }
 
-/** Bytes that are read first, and headers that are refused; the places of sparse tiles need the most. */
+/**
+ * Bytes that are read first, and the maximum size of a header. The positions of sparse frames take most of a
+ * large header.
+ */
 const [FIRST_BYTES, MAX_HEADER_BYTES] = [256 << 10, 128 << 20];
 
 /** Little-endian with explicit types, whose header is inflated. */
@@ -76,7 +79,7 @@ export async function readHeader(
   }
 }
 
-/** Parses what there is; `undefined` where the pixels are not reached. */
+/** Parses the first bytes of a file. Returns `undefined` if they do not reach the pixels. */
 function parse(bytes: Uint8Array): DicomHeader | undefined {
   const transferSyntax = metaOf(bytes);
   for (const at of extendedTablesAt(bytes)) {
@@ -91,7 +94,7 @@ function parse(bytes: Uint8Array): DicomHeader | undefined {
   return { dataSet, transferSyntax, pixelOffset: pixels.dataOffset, pixelLength };
 }
 
-/** The transfer syntax of the meta information, which comes first. */
+/** Returns the transfer syntax, from the meta information at the beginning of the file. */
 function metaOf(bytes: Uint8Array): string {
   let syntax: string | undefined;
   try {
@@ -109,7 +112,7 @@ function parsed(bytes: Uint8Array, untilTag?: string): DataSet | undefined {
   try {
     return dicomParser.parseDicom(bytes, untilTag === undefined ? {} : { untilTag });
   } catch {
-    // It throws strings, mostly because the header goes on behind these bytes.
+    // dicom-parser throws strings, mostly because the header goes on behind these bytes.
     return undefined;
   }
 }
@@ -118,8 +121,8 @@ function parsed(bytes: Uint8Array, untilTag?: string): DataSet | undefined {
 const EXTENDED_TABLE = [0xe0, 0x7f, 0x01, 0x00, 0x4f, 0x56, 0x00, 0x00];
 
 /**
- * Finds where an Extended Offset Table may begin. dicom-parser 1.8.21 does not know the type OV, reads
- * its length wrong and loses its way, so that it must not see it.
+ * Finds where an Extended Offset Table may begin. dicom-parser 1.8.21 does not know the type OV and reads
+ * its length wrong, so it is given the bytes before the table only.
  */
 function* extendedTablesAt(bytes: Uint8Array): Generator<number> {
   for (let at = 0; (at = bytes.indexOf(0xe0, at)) >= 0; at++) {
@@ -162,7 +165,11 @@ function afterTables(
   };
 }
 
-/** A whole file without pixels, such as annotations; or one that breaks off in its header. */
+/**
+ * Accepts a whole file without pixels, such as annotations.
+ *
+ * @throws {Problem} `image_truncated` if the file breaks off in its header.
+ */
 function withoutPixels(bytes: Uint8Array): undefined {
   if (parsed(bytes) === undefined) throw truncated(bytes.length, "header");
 }

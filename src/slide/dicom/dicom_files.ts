@@ -3,16 +3,16 @@ import type { ByteSource } from "../bytes/byte_source.ts";
 import { openFileSource, unlessUnreadable } from "../bytes/file_source.ts";
 import { type DicomImage, readDicomImage } from "./dicom_image.ts";
 
-/** A folder with more files is refused: each has to be opened. */
+/** Maximum number of files in a folder, because each has to be opened. */
 const MAX_FILES = 4096;
 
-/** Where a DICOM file has its mark. */
+/** Offset of the letters DICM in a DICOM file. */
 const MARK_OFFSET = 128;
 
 /**
- * Opens the DICOM whole-slide images of a folder, without its subfolders. Other files are passed over.
+ * Opens the DICOM whole-slide images of a folder, without its subfolders. Skips other files.
  *
- * @returns Images that were opened; each has its own source, which the caller closes.
+ * @returns The images. Each has its own source, which the caller closes.
  * @throws {Problem} `file_unreadable`, `image_unsupported`, `image_corrupt`, `image_truncated`.
  */
 export async function openDicomFolder(
@@ -56,14 +56,14 @@ async function openIfDicom(path: string, signal?: AbortSignal): Promise<DicomIma
   }
 }
 
-/** Whether a file is DICOM by its mark. */
+/** Returns whether a file has the mark of DICOM. */
 export async function isDicom(source: ByteSource, signal?: AbortSignal): Promise<boolean> {
   if (source.length < MARK_OFFSET + 4) return false;
   const mark = await source.read(MARK_OFFSET, 4, signal);
   return new TextDecoder().decode(mark) === "DICM";
 }
 
-/** Of many files, the one that cannot be read is named. */
+/** Adds the name of the file to a problem, because the folder has many. */
 function withName(thrown: unknown, path: string): unknown {
   if (!(thrown instanceof Problem) || thrown.code === "file_unreadable") return thrown;
   return new Problem(thrown.code, `'${path}': ${thrown.message}`, { cause: thrown });

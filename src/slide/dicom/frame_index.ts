@@ -2,19 +2,22 @@ import type { ByteRange, ByteSource } from "../bytes/byte_source.ts";
 import type { DicomHeader } from "./data_set.ts";
 import { corrupt, truncated, unsupported } from "./problems.ts";
 
-/** Where the frames of a file are: whole items for encapsulated frames, plain bytes for others. */
+/** Where the frames of a file are. An encapsulated frame is one or more whole items, any other plain bytes. */
 export interface FrameIndex {
-  /** By frame, from 0. */
+  /** Ranges of the file, by frame from 0. */
   readonly frames: readonly ByteRange[];
   readonly encapsulated: boolean;
 }
 
 const [ITEM, DELIMITER] = [0xfffe_e000, 0xfffe_e0dd];
 
-/** Without any table all frames have to be visited; over a network that takes a request for each. */
+/**
+ * Maximum number of frames that are looked for in a remote file without an offset table: that takes a request
+ * for each.
+ */
 const MAX_REMOTE_FRAMES = 256;
 
-/** Offsets of the basic table have 32 bits. */
+/** The Basic Offset Table is not used in larger files, because its offsets have 32 bits. */
 const MAX_BASIC_OFFSET = 2 ** 32;
 
 /**
@@ -53,7 +56,7 @@ export async function indexFrames(
   return checked({ frames, encapsulated: true }, source);
 }
 
-/** Refuses a file that was cut off, before hours are spent on the part that is there. */
+/** Refuses a file that was cut off. A search would otherwise spend hours on the part that is there. */
 function checked(index: FrameIndex, source: ByteSource): FrameIndex {
   const cut = index.frames.findIndex(({ offset, length }) => offset + length > source.length);
   if (cut >= 0) throw truncated(source.length, `frame ${cut + 1} of ${index.frames.length}`);
@@ -97,7 +100,10 @@ async function byBasicTable(
   return starts.map((start) => ({ offset: start, length: (ends.get(start) ?? end) - start }));
 }
 
-/** Visits all items; where there are more items than frames, a frame begins where its code begins. */
+/**
+ * Finds the frames by visiting all items. If there are more items than frames, a frame begins with each item
+ * that begins as a JPEG or JPEG 2000 does.
+ */
 async function byWalking(
   source: ByteSource,
   first: number,
@@ -127,6 +133,7 @@ async function byWalking(
   }));
 }
 
+/** Returns where the items end, of which one begins at `start`. */
 async function endOfItems(
   source: ByteSource,
   start: number,
@@ -142,14 +149,19 @@ async function endOfItems(
 /** An item of encapsulated pixels: a fragment, or the Basic Offset Table. */
 interface Item {
   readonly start: number;
-  /** Where its value ends. */
+  /** The offset behind its value. */
   readonly end: number;
+  /** Bytes of its value. */
   readonly length: number;
   /** Whether its value begins as a JPEG or JPEG 2000 does. */
   readonly beginsCode: boolean;
 }
 
-/** Reads the header of an item; `undefined` for the delimiter at the end. */
+/**
+ * Reads the header of an item.
+ *
+ * @returns `undefined` for the delimiter at the end.
+ */
 async function readItem(
   source: ByteSource,
   at: number,

@@ -38,13 +38,13 @@ const CODINGS: Readonly<Record<string, Coding>> = {
   "1.2.840.10008.1.2.5": { name: "RLE" },
 };
 
-/** How the code of a frame begins, by the number of its compression in TIFF. */
+/** The first bytes of the code of a frame, for each compression by its number in TIFF. */
 const CODES = [
   { compression: 7, begins: [0xff, 0xd8, 0xff] },
   { compression: 34712, begins: [0xff, 0x4f, 0xff, 0x51] },
 ] as const;
 
-/** Reads frames of a file. */
+/** Decodes the frames of a file. */
 export interface FrameDecoder {
   /** The compression for people. */
   readonly name: string;
@@ -111,7 +111,7 @@ function layoutsByCode(image: DicomImage, samples: number, photometric: string) 
   ]));
 }
 
-/** Color spaces that are read, by the number of samples. */
+/** Photometric interpretations that are read, by the number of samples per pixel. */
 const PHOTOMETRIC: Readonly<Record<number, readonly string[]>> = {
   1: ["MONOCHROME1", "MONOCHROME2"],
   3: ["RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "YBR_PARTIAL_420"],
@@ -174,7 +174,7 @@ function layoutOf(
   };
 }
 
-/** The decoders are those of TIFF, and so are their words. */
+/** Replaces the words for TIFF in a problem of the decoders, which are those of TIFF. */
 function inWordsOfDicom(thrown: unknown): unknown {
   if (!(thrown instanceof Problem)) return thrown;
   const message = thrown.message.replace("strip or tile of the TIFF", "frame of the DICOM image")

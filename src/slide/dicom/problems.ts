@@ -1,16 +1,16 @@
 import { Problem } from "../../errors.ts";
 
-/** The file is whole, but of a kind that is not read. `what` goes on from "The DICOM image". */
+/** Returns the problem of a whole file of a kind that is not read. `what` follows "The DICOM image". */
 export function unsupported(what: string): Problem {
   return new Problem("image_unsupported", `The DICOM image ${what}.`);
 }
 
-/** The file contradicts itself or the standard. */
+/** Returns the problem of a file that contradicts itself or the standard. */
 export function corrupt(what: string): Problem {
   return new Problem("image_corrupt", `The DICOM image is damaged: ${what}.`);
 }
 
-/** The file ends before what it refers to. */
+/** Returns the problem of a file that ends before what it refers to. */
 export function truncated(length: number, where: string): Problem {
   return new Problem(
     "image_truncated",
@@ -19,8 +19,8 @@ export function truncated(length: number, where: string): Problem {
 }
 
 /**
- * Calls what reads attributes. dicom-parser throws texts and errors of its own where a value is shorter or
- * of another type than it should be.
+ * Calls a function that reads attributes. If a value is shorter or of another type than it should be,
+ * dicom-parser throws strings and errors of its own; this function turns them into a {@linkcode Problem}.
  *
  * @throws {Problem} `image_corrupt`.
  */

@@ -13,18 +13,18 @@ export interface LevelPage {
   readonly downsample: number;
 }
 
-/** Levels of a page that are looked at. */
+/** Maximum number of SubIFDs that are looked at. */
 const MAX_LEVELS = 64;
 
 /** The bit of NewSubfileType that says that a page is a mask. */
 const MASK = 4;
 
 /**
- * Finds the pages that are resolutions of the picture, from the largest on: in tiles, of the same
- * proportions, and not named a label, macro, thumbnail or mask. They are SubIFDs of the picture (OME-TIFF)
- * or pages of the file.
+ * Finds the pages that are resolutions of the picture, from the largest on. Such a page is in tiles, has the
+ * proportions of the picture, and is not named a label, macro, thumbnail or mask. It is a SubIFD of the
+ * picture (OME-TIFF) or a page of the file.
  *
- * @returns None where the picture itself is not in tiles.
+ * @returns An empty list if the picture itself is not in tiles.
  */
 export async function findLevelPages(
   full: Directory,
@@ -49,12 +49,12 @@ export async function findLevelPages(
   return levels.sort((a, b) => a.downsample - b.downsample);
 }
 
-/** Whether a page is cut into tiles. */
+/** Returns whether a page is cut into tiles. */
 export function isTiled(directory: Directory): boolean {
   return directory.has(Tag.TileWidth) && directory.has(Tag.TileLength);
 }
 
-/** Whether a page is something else than pixels of the slide. */
+/** Returns whether a page shows something else than the slide. */
 async function isOther(directory: Directory): Promise<boolean> {
   const subfile = await directory.integer(Tag.NewSubfileType) ?? 0;
   return (subfile & MASK) !== 0 || await isLabel(directory);

@@ -115,7 +115,7 @@ async function openLevel(
   };
 }
 
-/** Refuses a file that was cut off, before hours are spent on the part that is there. */
+/** Refuses a file that was cut off. A search would otherwise spend hours on the part that is there. */
 function checkEnds({ offsets, lengths }: Segments, level: number, source: ByteSource): void {
   const cut = offsets.flatMap((offset, i) => offset + (lengths[i] ?? 0) > source.length ? [i] : []);
   if (cut.length === 0) return;
