@@ -34,9 +34,10 @@ export function resample(image: RgbImage, scale: number, region: Region): RgbIma
 }
 
 /**
- * Returns the part of a picture that a region of the scaled picture is made of.
+ * Returns the region of a picture from which a region of the scaled picture is computed.
  *
- * @param region In pixels of the scaled picture; it may reach beyond the picture by a rounded pixel.
+ * @param region In pixels of the scaled picture. It may reach beyond the scaled picture by one pixel, because
+ * of rounding.
  */
 export function sourceRegion(picture: Size, scale: number, region: Region): Region {
   if (scale === 1 && isWithin(picture, region)) return region;

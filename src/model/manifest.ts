@@ -9,7 +9,7 @@ const fileNameSchema = z.string().regex(
 );
 
 // The size of the network's input is the value `input.width` and `input.height` of `model/manifest.json`.
-// Nothing else fixes it.
+// No code fixes it; `fullyConvolutional.receptiveField` of the same file must equal it.
 
 /** Measured quality on one data set, which `data` names. */
 const qualitySchema = z.strictObject({

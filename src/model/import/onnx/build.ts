@@ -255,12 +255,16 @@ class GraphBuilder {
   }
 }
 
-/** Returns names for a layer's output before and after its activation. */
+/** Returns names for a layer's output before and after its activation; a linear activation has one name. */
 function outputNames(layer: string, activation: Activation): [string, string] {
   return activation === "linear" ? [layer, layer] : [`${layer}/linear`, layer];
 }
 
-/** Returns the rows and columns of a window's output. */
+/**
+ * Returns the rows and columns of the output of a layer with a window.
+ *
+ * @throws {Problem} `weights_unsupported` if the window does not fit into the input.
+ */
 function spatialSize(layer: Layer, size: readonly number[], window: Window): [number, number] {
   const rows = outputSize(size[0] ?? 0, window, 0);
   const columns = outputSize(size[1] ?? 0, window, 1);
