@@ -29,6 +29,12 @@ function latin1Form(): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(`${parts}--b--\r\n`, (letter) => letter.charCodeAt(0));
 }
 
+/**
+ * Processor time that the serving thread may compute while a probe waits, in milliseconds. On an idle machine
+ * it is less than 60 ms in all of these tests. Before the limits existed it was 400 to 3,900 ms.
+ */
+const MAX_COMPUTED_MS = 300;
+
 interface Attack {
   readonly path: string;
   readonly type: string;
@@ -71,7 +77,7 @@ async function startProber(
     });
 }
 
-Deno.test("liveness is answered within 100 ms while requests are sent that are slow to parse", async (t) => {
+Deno.test("liveness is answered soon while requests are sent that are slow to parse", async (t) => {
   await using program = await startProgram([], { LOG_FORMAT: "none", MAX_FIELDS: "1" });
   const { id } = await (await fetch(`${program.url}model/metadata`)).json();
   for (const [what, make] of Object.entries(attacks)) {
@@ -88,7 +94,7 @@ Deno.test("liveness is answered within 100 ms while requests are sent that are s
       const { wall, computed } = await slowest();
       const times = `computed ${computed.toFixed(0)} ms, answered after ${wall.toFixed(0)} ms`;
       console.log(`${what}: ${statuses}; ${times}`);
-      ok(computed < 100, times);
+      ok(computed < MAX_COMPUTED_MS, times);
     });
   }
 });
@@ -100,7 +106,7 @@ function noisyField(side: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(encode({ width: side, height: side, channels: 3, data }));
 }
 
-Deno.test("liveness is answered within 100 ms while a search finds something everywhere", async (t) => {
+Deno.test("liveness is answered soon while a search finds something everywhere", async (t) => {
   await using program = await startProgram([], { LOG_FORMAT: "none" });
   const body = noisyField(3072);
   const search = (query: string, accept = "application/json") =>
@@ -115,7 +121,7 @@ Deno.test("liveness is answered within 100 ms while a search finds something eve
     const { wall, computed } = await slowest();
     const times = `computed ${computed.toFixed(0)} ms, answered after ${wall.toFixed(0)} ms`;
     console.log(`${what}: ${times}`);
-    ok(computed < 100, times);
+    ok(computed < MAX_COMPUTED_MS, times);
     return result;
   };
   // (3072 - 64) / 8 + 1 windows in a row, and as many rows.
