@@ -25,6 +25,11 @@ export function intersectMasks(a: Mask, b: Mask): Mask {
   return { ...a, data: a.data.map((value, i) => value & (b.data[i] ?? 0)) };
 }
 
+/** Returns the cells that are set in one of two masks of the same size. */
+export function uniteMasks(a: Mask, b: Mask): Mask {
+  return { ...a, data: a.data.map((value, i) => value | (b.data[i] ?? 0)) };
+}
+
 /** Sets all cells that lie at most `steps` columns and rows from one that is set. */
 export function growMask(mask: Mask, steps: number): Mask {
   return { ...mask, data: thresholdBox(mask, steps, 1) };

@@ -113,6 +113,42 @@ export function regionMask({ polygons }: SearchRegion, like: Mask): Mask {
   return { width, height, cell, data };
 }
 
+/**
+ * Draws the outlines of a region as a mask: sets the cells through which its lines pass, or their neighbors.
+ *
+ * @param like Has the size and the cells of the mask.
+ */
+export function outlineMask({ polygons }: SearchRegion, like: Mask): Mask {
+  const mask = { ...like, data: new Uint8Array(like.width * like.height) };
+  for (const ring of polygons.flat()) {
+    ring.forEach((corner, i) => drawLine(mask, ring.at(i - 1) ?? corner, corner));
+  }
+  return mask;
+}
+
+/** Sets the cells at points of a line that are half a cell apart. Points outside of the mask are left out. */
+function drawLine({ width, height, cell, data }: Mask, from: Point, to: Point): void {
+  const [dx, dy] = [to.x - from.x, to.y - from.y];
+  const alongX = partInside(from.x, dx, width * cell);
+  const alongY = partInside(from.y, dy, height * cell);
+  const [first, last] = [Math.max(alongX[0], alongY[0]), Math.min(alongX[1], alongY[1])];
+  if (first > last) return;
+  const steps = Math.max(1, Math.ceil((last - first) * Math.hypot(dx, dy) / (cell / 2)));
+  for (let step = 0; step <= steps; step++) {
+    const part = first + (last - first) * step / steps;
+    const column = Math.min(width - 1, Math.max(0, Math.floor((from.x + part * dx) / cell)));
+    const row = Math.min(height - 1, Math.max(0, Math.floor((from.y + part * dy) / cell)));
+    data[row * width + column] = 1;
+  }
+}
+
+/** Returns which part of a line, 0 to 1, lies between 0 and `size` along one axis. Empty: first > last. */
+function partInside(start: number, change: number, size: number): readonly [number, number] {
+  if (change === 0) return start >= 0 && start <= size ? [0, 1] : [1, 0];
+  const [a, b] = [-start / change, (size - start) / change];
+  return [Math.max(0, Math.min(a, b)), Math.min(1, Math.max(a, b))];
+}
+
 /** Lists the x at which the lines of a ring cross the height `y`. */
 function crossingsOf(ring: readonly Point[], y: number): number[] {
   return ring.flatMap((corner, i) => {

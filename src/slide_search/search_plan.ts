@@ -1,8 +1,15 @@
 import { Problem } from "../errors.ts";
-import { countMask, growMask, intersectMasks, type Mask, maskAt } from "../image/mask.ts";
+import {
+  countMask,
+  growMask,
+  intersectMasks,
+  type Mask,
+  maskAt,
+  uniteMasks,
+} from "../image/mask.ts";
 import type { Point, Region } from "../image/region.ts";
 import type { FieldFacts } from "../search/field.ts";
-import { isInRegion, regionMask, type SearchRegion } from "./region.ts";
+import { isInRegion, outlineMask, regionMask, type SearchRegion } from "./region.ts";
 
 /** A detection counts up to this far outside of the tissue mask, whose border is rough, in micrometers. */
 const TISSUE_MARGIN_UM = 64;
@@ -61,13 +68,9 @@ export function planSearch(
     };
   }
   const inside = regionMask(region, tissue);
-  const touched = growMask(inside, 2);
-  const corners = region.polygons.flat(2);
-  const found = indicesOf(
-    tiles,
-    (tile) =>
-      holdsCell(touched, tile, scale) || corners.some((corner) => isInTile(tile, corner, scale)),
-  );
+  // A part of the region that is narrower than a cell may hold no middle of a cell.
+  const touched = growMask(uniteMasks(inside, outlineMask(region, tissue)), 2);
+  const found = indicesOf(tiles, (tile) => holdsCell(touched, tile, scale));
   if (found.length === 0) {
     throw new Problem(
       "slide_empty",
@@ -110,9 +113,4 @@ function holdsCell({ width, height, data, cell }: Mask, tile: Region, scale: num
     if (cells.includes(1)) return true;
   }
   return false;
-}
-
-function isInTile({ x, y, width, height }: Region, corner: Point, scale: number): boolean {
-  const [left, top] = [corner.x * scale - x, corner.y * scale - y];
-  return left >= 0 && top >= 0 && left < width && top < height;
 }
