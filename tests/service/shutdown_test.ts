@@ -84,7 +84,7 @@ unixTest(
       LOG_FORMAT: "json",
     });
     const search = (accept: string) =>
-      fetch(`${program.url}model/detect?exact=true&stride=1`, {
+      fetch(`${program.url}model/detect?exact=true&stride=4`, {
         method: "POST",
         headers: { "content-type": "image/png", accept },
         body: endlessField(),
