@@ -57,6 +57,7 @@ import viewerOverlay from "./viewer_overlay.ts" with { type: "text" };
 import welcomeView from "./welcome_view.ts" with { type: "text" };
 import errors from "../errors.ts" with { type: "text" };
 import maxPixels from "../image/max_pixels.ts" with { type: "text" };
+import tiffCodecPerPage from "../image/tiff/codec_per_page.ts" with { type: "text" };
 import tiffColors from "../image/tiff/colors.ts" with { type: "text" };
 import tiffDecodeBytes from "../image/tiff/decode_bytes.ts" with { type: "text" };
 import tiffCompressions from "../image/tiff/compressions.ts" with { type: "text" };
@@ -195,6 +196,7 @@ export const tiffModules: ReadonlyMap<string, string> = new Map([
   ["errors.ts", errors],
   ["image/max_pixels.ts", maxPixels],
   ["image/mpp.ts", imageMpp],
+  ["image/tiff/codec_per_page.ts", tiffCodecPerPage],
   ["image/tiff/colors.ts", tiffColors],
   ["image/tiff/decode_bytes.ts", tiffDecodeBytes],
   ["image/tiff/compressions.ts", tiffCompressions],

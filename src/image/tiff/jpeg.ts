@@ -1,4 +1,5 @@
-import type { MozJpeg, TiffLibraries } from "./libraries.ts";
+import { codecPerPage } from "./codec_per_page.ts";
+import type { MozJpeg } from "./libraries.ts";
 import { corrupt, endsEarly, tooShort, unsupported } from "./problems.ts";
 import type { Segment } from "./segment.ts";
 
@@ -16,6 +17,8 @@ const [TRANSFORM_NONE, TRANSFORM_YCBCR] = [0, 1] as const;
 
 /** Second bytes of the markers that are looked for (ITU-T T.81, table B.1). */
 const [SOI, EOI, SOS] = [0xd8, 0xd9, 0xda] as const;
+
+const codecOf = codecPerPage<MozJpeg>();
 
 /**
  * Decodes a JPEG strip or tile (TIFF Technical Note 2) with MozJPEG. As in libtiff,
@@ -48,7 +51,7 @@ export async function decodeJpegSegment(segment: Segment): Promise<Uint8Array> {
   if (frame.height < rows) {
     throw tooShort(frame.width * frame.height * components, segment.minBytes);
   }
-  const { codec, messages } = await decoderFor(segment.libraries, layout);
+  const { codec, messages } = await codecOf(layout, segment.libraries.mozJpeg);
   messages.length = 0;
   const rgba = decodeOrNothing(codec, jpeg);
   const complaint = messages.find((line) => !HARMLESS_WARNING.test(line));
@@ -58,26 +61,6 @@ export async function decodeJpegSegment(segment: Segment): Promise<Uint8Array> {
     throw corrupt("the JPEG data of a strip or tile are damaged");
   }
   return withoutAlpha(rgba, components);
-}
-
-/** An instance of MozJPEG, and the lines that it printed. */
-interface Decoder {
-  readonly codec: MozJpeg;
-  readonly messages: string[];
-}
-
-/** One instance per page. It is released with the layout of the page, since its memory never shrinks. */
-const decoders = new WeakMap<object, Promise<Decoder>>();
-
-function decoderFor(libraries: TiffLibraries, layout: object): Promise<Decoder> {
-  const known = decoders.get(layout);
-  if (known !== undefined) return known;
-  const messages: string[] = [];
-  const print = (line: string) => void messages.push(line);
-  const created = libraries.mozJpeg({ print, printErr: print })
-    .then((codec) => ({ codec, messages }));
-  decoders.set(layout, created);
-  return created;
 }
 
 function decodeOrNothing(codec: MozJpeg, jpeg: Uint8Array): Uint8ClampedArray | undefined {

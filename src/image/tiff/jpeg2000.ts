@@ -1,4 +1,5 @@
-import type { OpenJpeg, TiffLibraries } from "./libraries.ts";
+import { codecPerPage } from "./codec_per_page.ts";
+import type { OpenJpeg } from "./libraries.ts";
 import { corrupt, endsEarly, unsupported } from "./problems.ts";
 import type { Segment } from "./segment.ts";
 import { interleavedSamples } from "./segments.ts";
@@ -21,6 +22,8 @@ const [SOC, SIZ, COD, COC, SOT] = [0xff4f, 0xff51, 0xff52, 0xff53, 0xff90] as co
 /** Boxes of a JP2 (T.800, table I.2): the code stream and the header, "jp2c" and "jp2h". */
 const [CODE_STREAM_BOX, HEADER_BOX] = [0x6a703263, 0x6a703268] as const;
 
+const codecOf = codecPerPage<OpenJpeg>();
+
 /**
  * Decodes a JPEG 2000 strip or tile with OpenJPEG: a code stream, as Aperio writes it, or a JP2.
  *
@@ -31,7 +34,7 @@ export async function decodeJpeg2000Segment(segment: Segment): Promise<Uint8Arra
   const { layout, rows, minBytes } = segment;
   const codeStream = findCodeStream(segment.packed);
   checkHeader(codeStream, segment);
-  const { codec, messages } = await decoderFor(segment.libraries, layout);
+  const { codec, messages } = await codecOf(layout, segment.libraries.openJpeg);
   messages.length = 0;
   const decoder = new codec.J2KDecoder();
   try {
@@ -64,26 +67,6 @@ function swapBytes(bytes: Uint8Array): void {
   for (let at = 0; at + 1 < bytes.length; at += 2) {
     [bytes[at], bytes[at + 1]] = [bytes[at + 1] as number, bytes[at] as number];
   }
-}
-
-/** An instance of OpenJPEG, and the lines that it printed. */
-interface Decoder {
-  readonly codec: OpenJpeg;
-  readonly messages: string[];
-}
-
-/** One instance per page. It is released with the layout of the page, since its memory never shrinks. */
-const decoders = new WeakMap<object, Promise<Decoder>>();
-
-function decoderFor(libraries: TiffLibraries, layout: object): Promise<Decoder> {
-  const known = decoders.get(layout);
-  if (known !== undefined) return known;
-  const messages: string[] = [];
-  const print = (line: string) => void messages.push(line);
-  const created = libraries.openJpeg({ print, printErr: print })
-    .then((codec) => ({ codec, messages }));
-  decoders.set(layout, created);
-  return created;
 }
 
 /** Returns the code stream (T.800, annex A), from within a JP2 (annex I) where it is one. */
