@@ -23,7 +23,7 @@ const POLL_INTERVAL_MS = 1000;
  * When the file becomes unreadable, has no key or does not end with a line break, the last keys stay
  * valid.
  *
- * @param report Called with a log message when the file was read again, or cannot be used.
+ * @param report Called with a log message when the keys have changed, or the file cannot be used.
  * @throws {Problem} `config_invalid` when the file cannot be used at the start.
  */
 export async function openKeyFile(

@@ -53,7 +53,7 @@ export interface AppDeps {
 
 /** An admitted request, as its route sees it. Pass it to the classifier as run options. */
 export interface RequestWork extends RunOptions {
-  /** Aborts at the deadline, or when the client disconnects. */
+  /** Aborts at the deadline, when the client disconnects, or when the service stops. */
   readonly signal: AbortSignal;
   /** The whole request body. */
   readonly body: Uint8Array<ArrayBuffer>;

@@ -8,7 +8,7 @@ const BODY_BYTES_PER_IMAGE = 64 * 1024;
 /** Before its images are counted, a request takes at most a quarter of the capacity. */
 const MAX_SHARE_OF_BODY = 1 / 4;
 
-/** All bodies that are arriving take at most three quarters, so that a patch always finds a place. */
+/** Beyond one place each, arriving bodies take at most three quarters, so that they leave room for patches. */
 const MAX_SHARE_OF_ALL = 3 / 4;
 
 /** Bodies of the largest accepted size that may be declared at the same time. */

@@ -10,7 +10,7 @@ const FORMATS: Readonly<Record<string, CompressionFormat | undefined>> = {
 /** The accepted encodings, for the header `Accept-Encoding` of a 415. */
 export const ACCEPTED_ENCODINGS = "gzip, deflate";
 
-/** So many bytes are inflated at a time. They give 4 MiB at most, so that other requests wait briefly. */
+/** So many bytes are inflated at a time. They give about 4 MiB at most, so that other requests wait briefly. */
 const PIECE_BYTES = 4096;
 
 /**

@@ -15,7 +15,7 @@ const HEADER_END = "\r\n\r\n";
 /** RFC 2046 allows this many characters. */
 const MAX_BOUNDARY_LENGTH = 70;
 
-/** A form may have this many parts besides its images. Parsing stops at the first part beyond. */
+/** A form may have this many parts more than `maxImages`. Parsing stops at the first part beyond. */
 const MAX_OTHER_PARTS = 16;
 
 /** The header of a part may have this many bytes: enough for the longest file names, and quick to parse. */
@@ -106,7 +106,7 @@ function splitParts(body: Uint8Array, boundary: string, maxImages: number): Mult
   return parts;
 }
 
-/** Returns where a separator ends that was found at an index; -1 means that it was not found. */
+/** Returns the end of the separator found at `index`. Throws when `index` is -1: there is none. */
 function endOf(index: number, separator: Uint8Array): number {
   if (index < 0) throw malformed();
   return index + separator.length;

@@ -4,7 +4,7 @@ import { Problem } from "../errors.ts";
 export interface ReadBodyOptions {
   /** The largest accepted body, in bytes. */
   readonly maxBytes: number;
-  /** Called with the number of bytes that have arrived so far. May throw to refuse the rest. */
+  /** Called with the bytes that have arrived so far, but not for small bodies. May throw to refuse the rest. */
   readonly onBytes: (received: number) => void;
   /** Aborts when the body takes too long, or the client disconnects. */
   readonly signal: AbortSignal;

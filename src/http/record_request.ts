@@ -9,7 +9,7 @@ const VALID_REQUEST_ID = /^[\w\-=.:/+@]{1,128}$/;
 /**
  * Creates the middleware that records each request for log, metrics and traces. It gives the request
  * an id, the client's `X-Request-Id` or a new one. It sets the response headers `X-Request-Id` and
- * `Server-Timing`, and calls `deps.onAnswered` once the request is answered, an event stream at its end.
+ * `Server-Timing`, and calls `deps.onAnswered` once the request is answered; for an event stream, when it ends.
  */
 export function recordRequest(deps: AppDeps): MiddlewareHandler<AppEnv> {
   return async function recordRequest(c, next) {

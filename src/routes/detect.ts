@@ -26,7 +26,7 @@ export function detectRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
     try {
       const result = await opened.search();
       if (format === "json") return c.json(toJson(result), 200);
-      if (result.truncated && format !== "heatmap") throw notWhole(format, result);
+      if (result.truncated && format !== "heatmap") throw tooManyDetections(format, result);
       const written = await writeResult(format, result, opened.field);
       return c.body(new Uint8Array(written), 200, { "content-type": formats[format].mediaType });
     } finally {
@@ -36,8 +36,8 @@ export function detectRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
   return app;
 }
 
-/** The other formats have no place to say that they are not whole. */
-function notWhole(format: string, { detections }: FieldResult): Problem {
+/** Formats other than json and heatmap cannot say that their list is cut off. */
+function tooManyDetections(format: string, { detections }: FieldResult): Problem {
   return new Problem(
     "too_many_detections",
     `The search finds more than the ${detections.length} detections that the format ${format} may list. ` +

@@ -13,10 +13,10 @@ export interface OpenedSearch {
   readonly search: (onProgress?: (progress: SearchProgress) => void) => Promise<FieldResult>;
 }
 
-/** The most detections that an answer lists, and that all progress events together list. */
+/** Maximum number of detections that an answer lists, and that progress events list and do not remove. */
 export const MAX_LISTED = 10_000;
 
-/** Shortest time between two progress events, unless mitoses were found. */
+/** Shortest time between two progress events, unless mitoses were found or replaced. */
 const EVENT_INTERVAL_MS = 100;
 
 /**
@@ -76,8 +76,8 @@ export function streamEvents(
 /**
  * Sends progress events. Each one tells only what is new since the one before: mitoses that were found,
  * and mitoses that a more probable neighbor has replaced. While one is being sent the next waits, so that
- * a client that reads slowly gets fewer and larger events. After {@linkcode MAX_LISTED} mitoses they tell
- * the count only.
+ * a client that reads slowly gets fewer and larger events. While {@linkcode MAX_LISTED} mitoses are listed, they add none, and tell
+ * the count and what was removed.
  */
 function progressEvents(stream: SSEStreamingApi) {
   const found = new Map<string, Detection>();
@@ -86,7 +86,7 @@ function progressEvents(stream: SSEStreamingApi) {
   let last = 0;
   const listed = new Set<string>();
   return {
-    /** Resolves when the last event was sent. */
+    /** Resolves when no event is being sent. */
     sent: async () => await sending,
     report({ done, count, added, removed }: SearchProgress): void {
       for (const one of added) {

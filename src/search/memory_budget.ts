@@ -4,7 +4,7 @@ import type { FieldNeeds } from "./field.ts";
 
 /** The memory that a process may use. */
 export interface MemoryLimits {
-  /** Memory of the container or the machine, in bytes; Infinity where it is not known. */
+  /** Memory set for the service, of the container or of the machine, in bytes; Infinity if unknown. */
   readonly limitBytes: number;
   /** The share of it that the process may use, 0 to 1. */
   readonly maxShare: number;
@@ -15,13 +15,13 @@ export interface MemoryLimits {
 /** How often a field that waits looks again at the memory of the process, in milliseconds. */
 const POLL_INTERVAL_MS = 200;
 
-/** How long a field waits for memory that no other field holds, in milliseconds. */
+/** How long a field waits for memory while no other field holds any, in milliseconds. */
 const MAX_WAIT_MS = 5000;
 
 /**
  * Admits fields by the memory that they take, so that the kernel never ends the process for using too
  * much. Each field declares its peak before its pixels are decoded. Both must fit below the limit: the
- * peaks of all admitted fields, and the memory that the process has now with the peak of the new one.
+ * peaks of all fields with `otherBytes`, and the memory that the process has now with the new peak.
  * Fields are admitted in the order in which they ask.
  */
 export class MemoryBudget {
@@ -29,7 +29,7 @@ export class MemoryBudget {
   readonly #residentBytes: () => number;
   #giveBack: () => void = () => {};
   #heldBytes = 0;
-  #last: Promise<unknown> = Promise.resolve();
+  #lastTurn: Promise<unknown> = Promise.resolve();
 
   /** @param residentBytes Returns the memory that the process has now. */
   constructor(limits: MemoryLimits, residentBytes: () => number) {
@@ -65,8 +65,8 @@ export class MemoryBudget {
    */
   async acquire(request: FieldNeeds, signal?: AbortSignal): Promise<() => void> {
     if (request.bytes + this.#limits.otherBytes > this.maxBytes) throw this.#tooLarge(request);
-    const turn = this.#last.then(() => this.#wait(request.bytes, signal));
-    this.#last = turn.catch(() => {});
+    const turn = this.#lastTurn.then(() => this.#wait(request.bytes, signal));
+    this.#lastTurn = turn.catch(() => {});
     await turn;
     let isHeld = true;
     return () => {

@@ -15,15 +15,15 @@ const REASONS: Readonly<Record<string, (address: ListenAddress, os: string) => s
   EACCES: ({ port, portSetting }) =>
     `${portSetting} is ${port}, which this user may not listen on; the system reserves low ports. ` +
     `Choose a port from 1024 with ${optionOf(portSetting)}.`,
-  EADDRNOTAVAIL: notOurs,
-  EINVAL: notOurs,
+  EADDRNOTAVAIL: notOfThisMachine,
+  EINVAL: notOfThisMachine,
   ENOTFOUND: notFound,
   EAI_AGAIN: notFound,
 };
 
 /**
- * Checks that the program may listen on an address. Deno reports a missing permission to nobody who
- * could catch it.
+ * Checks that the program may listen on an address. When it is missing, Deno throws where no caller
+ * can catch the error.
  *
  * @throws {Problem} `config_invalid`.
  */
@@ -48,7 +48,7 @@ export function checkListenPermission({ host, port }: Pick<ListenAddress, "host"
  * Explains why the service cannot listen on an address.
  *
  * @param thrown What listening has thrown.
- * @param os The operating system; macOS has a service of its own on port 5000.
+ * @param os The operating system; macOS has a service of its own on ports 5000 and 7000.
  * @returns A problem `config_invalid` whose message names the setting, its value and what to do.
  */
 export function listenProblem(
@@ -74,12 +74,12 @@ function optionOf(setting: ListenAddress["portSetting"]): string {
 function airPlay(port: number, os: string): string {
   const isTaken = os === "darwin" && (port === 5000 || port === 7000);
   return isTaken
-    ? `, for example --port 5001. On macOS the AirPlay Receiver holds port ${port}; it can be turned ` +
+    ? `, for example 5001. On macOS the AirPlay Receiver holds port ${port}; it can be turned ` +
       "off in the System Settings, under AirDrop & Handoff"
     : "";
 }
 
-function notOurs({ host }: Pick<ListenAddress, "host">): string {
+function notOfThisMachine({ host }: Pick<ListenAddress, "host">): string {
   return `HOST is '${host}', which is no address of this machine; use 127.0.0.1 for this machine ` +
     "only, or 0.0.0.0 for all its addresses.";
 }

@@ -27,7 +27,7 @@ export interface Listener {
   abort(): void;
 }
 
-/** How long an idle connection stays open, in milliseconds. Longer than most proxies reuse one. */
+/** How long an idle connection stays open, in milliseconds. Most proxies stop reusing one sooner. */
 const KEEP_ALIVE_MS = 65_000;
 
 /**
@@ -82,7 +82,7 @@ function countHosts(rawHeaders: readonly string[]): number {
   return rawHeaders.filter((text, i) => i % 2 === 0 && /^host$/i.test(text)).length;
 }
 
-/** A proxy and this service could each take another one of two Host headers (RFC 9112, 3.2). */
+/** Of two Host headers, a proxy could use one and this service the other (RFC 9112, 3.2). */
 function twoHosts(): Response {
   const message = "The request has several Host headers; send one.";
   return Response.json({ status: "error", code: "request_invalid", message }, {

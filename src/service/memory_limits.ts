@@ -10,7 +10,7 @@ const BASE_BYTES = 250e6;
 const BYTES_PER_INFERENCE_WORKER = 30e6;
 
 /**
- * Returns the memory that the service may use: that of the settings, of the container (the cgroup of the
+ * Returns the limits of memory. The total is that of the settings, of the container (the cgroup of the
  * process), or of the machine.
  */
 export function memoryLimits(

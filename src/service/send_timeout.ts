@@ -37,7 +37,7 @@ interface Progress {
 }
 
 /**
- * Closes the connections of a server whose client takes nothing of an answer for `timeoutMs`, as nginx's
+ * Closes each connection to a server on which the client takes nothing of an answer for `timeoutMs`, as nginx's
  * `send_timeout` does. A slow client that takes a piece now and then is kept.
  *
  * @param onClosed Called for each connection that was closed for this.
