@@ -62,6 +62,11 @@ export class FairQueue<T> {
     this.#waiting += work;
   }
 
+  /** Returns the item that {@linkcode shift} would return, and leaves it in the queue. */
+  peek(): T | undefined {
+    return this.#entries[0]?.item;
+  }
+
   /** Removes and returns the first item, or undefined when the queue is empty. */
   shift(): T | undefined {
     const entry = this.#entries.shift();

@@ -1,6 +1,7 @@
 import { messageOf, Problem } from "../errors.ts";
 import type { Engine, PixelBatch, ProbabilityMaps, RunOptions, RunResult } from "./engine.ts";
 import { FairQueue } from "./fair_queue.ts";
+import { mergeBatches, splitMaps, workOf } from "./merge_batches.ts";
 import { type InferenceWorker, WorkerDied } from "./supervised_worker.ts";
 import { PoisonDetector } from "./poison_detector.ts";
 
@@ -25,6 +26,11 @@ export type ReplaceCause = "died" | "memory";
 export interface PoolOptions {
   /** A worker whose runtime has allocated more bytes than this is replaced after its run. */
   readonly maxWorkerBytes: number;
+  /**
+   * Batches that wait are run together up to this work, in units of one patch. By default each batch is
+   * run alone.
+   */
+  readonly maxMergedWork?: number;
   readonly events?: PoolEvents;
 }
 
@@ -34,11 +40,19 @@ interface Job {
   readonly options: RunOptions;
   readonly result: PromiseWithResolvers<ProbabilityMaps>;
   readonly queuedAt: number;
-  /** Number of workers that died, or whose run failed, while they ran this job. */
+  /** Number of workers that died, or whose run failed, while they ran this job alone. */
   deaths: number;
+  /**
+   * Whether the job must not be merged with others. It is set when a merged run fails, because then it is
+   * not known which job is to blame.
+   */
+  isAlone: boolean;
   /** Removes the listener on the job's abort signal. */
   stopListening(): void;
 }
+
+/** Jobs that one worker runs together. */
+type Jobs = readonly [Job, ...Job[]];
 
 /**
  * Number of workers that may die with a job before the job is refused, even if {@linkcode PoisonDetector}
@@ -63,6 +77,9 @@ const MIN_LIFETIME_MS = 10_000;
  * died is the next to be run again, unless the batch itself kills workers (see
  * {@linkcode PoisonDetector}).
  *
+ * Small batches that wait are merged into one run (dynamic batching). A batch never waits for others to
+ * arrive. After a merged run fails, its batches are run again one by one.
+ *
  * @param openInferenceWorker Starts one worker.
  * @param size Number of workers.
  * @throws {Problem} `model_invalid` when a worker cannot be started or cannot load the network.
@@ -70,13 +87,13 @@ const MIN_LIFETIME_MS = 10_000;
 export async function openPool(
   openInferenceWorker: () => Promise<InferenceWorker>,
   size: number,
-  { maxWorkerBytes, events = {} }: PoolOptions,
+  { maxWorkerBytes, maxMergedWork = 0, events = {} }: PoolOptions,
 ): Promise<Engine> {
   const queue = new FairQueue<Job>();
   /** When each worker that is alive was started, in milliseconds of `performance.now()`. */
   const alive = new Map<InferenceWorker, number>();
   const idle: InferenceWorker[] = [];
-  const busy = new Map<InferenceWorker, Job>();
+  const busy = new Map<InferenceWorker, Jobs>();
   const poison = new PoisonDetector();
   let msPerPatch = 0;
   let closed = false;
@@ -93,7 +110,9 @@ export async function openPool(
 
   function handleDeath(worker: InferenceWorker, { started, message }: WorkerDied): void {
     if (alive.has(worker)) {
-      poison.recordDeath(started ? busy.get(worker) : undefined, performance.now());
+      const [job, ...others] = started ? busy.get(worker) ?? [] : [];
+      // The death of a merged run says nothing yet: its jobs are run again one by one.
+      if (others.length === 0) poison.recordDeath(job, performance.now());
     }
     replaceWorker(worker, "died", message);
   }
@@ -130,47 +149,82 @@ export async function openPool(
   /** Gives waiting jobs to idle workers. */
   function dispatch(): void {
     while (idle.length > 0) {
-      const job = queue.shift();
-      if (job === undefined) return;
+      const jobs = takeJobs();
+      if (jobs === undefined) return;
       const worker = idle.shift();
-      if (worker !== undefined) runJob(worker, job);
+      if (worker !== undefined) runJobs(worker, jobs);
     }
   }
 
-  async function runJob(worker: InferenceWorker, job: Job): Promise<void> {
-    const { batch, options, result } = job;
-    job.stopListening();
-    busy.set(worker, job);
+  /** Removes the next job from the queue, with those behind it that can be run together with it. */
+  function takeJobs(): Jobs | undefined {
+    const first = queue.shift();
+    if (first === undefined) return undefined;
+    const jobs: [Job, ...Job[]] = [first];
+    let work = workOf(first.batch);
+    for (let next = queue.peek(); next !== undefined; next = queue.peek()) {
+      work += workOf(next.batch);
+      if (work > maxMergedWork || !canMerge(first, next)) break;
+      queue.shift();
+      jobs.push(next);
+    }
+    return jobs;
+  }
+
+  async function runJobs(worker: InferenceWorker, jobs: Jobs): Promise<void> {
+    busy.set(worker, jobs);
     const start = performance.now();
-    options.onStage?.({ stage: "queue", start: job.queuedAt, end: start, count: batch.count });
+    for (const { batch: { count }, options, queuedAt, stopListening } of jobs) {
+      stopListening();
+      options.onStage?.({ stage: "queue", start: queuedAt, end: start, count });
+    }
+    const [first, ...others] = jobs;
+    const batch = mergeBatches([first.batch, ...others.map((job) => job.batch)]);
     try {
       const run = await worker.run(batch);
       earlyDeaths = 0;
       updateMsPerPatch(run, workOf(batch));
       const end = performance.now();
-      options.onStage?.({ stage: "inference", start, end, count: batch.count });
-      result.resolve(run.maps);
+      const maps = splitMaps(run.maps, jobs.map((job) => job.batch.count));
+      jobs.forEach(({ batch: { count }, options, result }, i) => {
+        options.onStage?.({ stage: "inference", start, end, count });
+        result.resolve(maps[i] as ProbabilityMaps);
+      });
       if (alive.has(worker)) idle.push(worker);
       if (run.memoryBytes > maxWorkerBytes) {
         replaceWorker(worker, "memory", `its ONNX runtime has allocated ${run.memoryBytes} bytes`);
       }
     } catch (thrown) {
-      if (thrown instanceof Problem) {
-        // The network ran, but its answer cannot be used: another worker would give the same.
-        result.reject(thrown);
-        if (alive.has(worker)) idle.push(worker);
-        return;
+      // A problem means that the network ran, but that its answer cannot be used.
+      if (thrown instanceof Problem && alive.has(worker)) idle.push(worker);
+      if (!(thrown instanceof Problem)) {
+        const died = thrown instanceof WorkerDied;
+        handleDeath(worker, died ? thrown : new WorkerDied(messageOf(thrown), true));
       }
-      const reason = thrown instanceof WorkerDied
-        ? thrown
-        : new WorkerDied(messageOf(thrown), true);
-      handleDeath(worker, reason);
-      if (closed) result.reject(stopping());
-      else await retryOrRefuse(job);
+      if (closed) jobs.forEach(({ result }) => result.reject(stopping()));
+      else if (others.length > 0) runEachAlone(jobs);
+      else if (thrown instanceof Problem) first.result.reject(thrown);
+      else await retryOrRefuse(first);
     } finally {
       busy.delete(worker);
       dispatch();
     }
+  }
+
+  /** Puts the jobs of a merged run that failed back into the queue, to find out which one is to blame. */
+  function runEachAlone(jobs: Jobs): void {
+    for (const job of jobs.toReversed()) {
+      job.isAlone = true;
+      putBack(job);
+    }
+  }
+
+  /** Puts a job back at the front of the queue, or rejects it if its signal has aborted. */
+  function putBack(job: Job): void {
+    const { signal } = job.options;
+    if (signal?.aborted) return job.result.reject(signal.reason);
+    dropOnAbort(job);
+    queue.putBack(job, workOf(job.batch));
   }
 
   function updateMsPerPatch({ milliseconds }: RunResult, patches: number): void {
@@ -182,11 +236,9 @@ export async function openPool(
   async function retryOrRefuse(job: Job): Promise<void> {
     const { batch, options, result } = job;
     job.deaths++;
-    if (options.signal?.aborted) return result.reject(options.signal.reason);
-    if (job.deaths < MAX_DEATHS_PER_JOB && !poison.isPoison(job, performance.now())) {
-      dropOnAbort(job);
-      return queue.putBack(job, workOf(batch));
-    }
+    const isTriedAgain = job.deaths < MAX_DEATHS_PER_JOB &&
+      !poison.isPoison(job, performance.now());
+    if (isTriedAgain || options.signal?.aborted) return putBack(job);
     const digest = await crypto.subtle.digest("SHA-256", new Uint8Array(batch.data));
     events.inputRefused?.(new Uint8Array(digest).toHex());
     result.reject(
@@ -225,14 +277,25 @@ export async function openPool(
       options.signal?.throwIfAborted();
       const result = Promise.withResolvers<ProbabilityMaps>();
       const queuedAt = performance.now();
-      const job: Job = { batch, options, result, queuedAt, deaths: 0, stopListening() {} };
+      const job: Job = {
+        batch,
+        options,
+        result,
+        queuedAt,
+        deaths: 0,
+        isAlone: false,
+        stopListening() {},
+      };
       dropOnAbort(job);
       queue.push(job, workOf(batch), options.owner);
       dispatch();
       return await result.promise;
     },
     load() {
-      const running = busy.values().reduce((sum, { batch }) => sum + workOf(batch), 0);
+      const running = busy.values().reduce(
+        (sum, jobs) => jobs.reduce((work, { batch }) => work + workOf(batch), sum),
+        0,
+      );
       return { alive: alive.size, waiting: queue.waiting, running, msPerPatch };
     },
     close() {
@@ -247,9 +310,10 @@ export async function openPool(
   };
 }
 
-/** Returns the computing time of a batch, in units of one patch. */
-function workOf({ work, count }: PixelBatch): number {
-  return work ?? count;
+/** Reports whether two jobs may be run together. */
+function canMerge(a: Job, b: Job): boolean {
+  return !a.isAlone && !b.isAlone && a.batch.width === b.batch.width &&
+    a.batch.height === b.batch.height;
 }
 
 function stopping(): Problem {

@@ -54,7 +54,12 @@ export async function loadClassifier(
         : openInferenceWorker(source, workerOptions)
     ),
     Math.max(1, config.inferenceWorkers),
-    { maxWorkerBytes: config.workerMemoryBytes, events },
+    {
+      maxWorkerBytes: config.workerMemoryBytes,
+      // A thread that also serves runs each batch alone, so that it can do other tasks in between.
+      maxMergedWork: config.inferenceWorkers === 0 ? 0 : config.batchSize,
+      events,
+    },
   );
   try {
     return await openClassifier(bundle, engine, config.batchSize);

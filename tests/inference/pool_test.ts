@@ -103,6 +103,42 @@ for (const [what, pixel] of [["crashes", CRASHING_PIXEL], ["hangs", HANGING_PIXE
   });
 }
 
+Deno.test("patches that wait are run together, with the probabilities that they have alone", async () => {
+  const { score, engine, workers } = await loadFaulty({ INFERENCE_WORKERS: "1" });
+  const patches = await Promise.all(
+    ["metaphase", "anaphase", "stroma", "metaphase"].map(async (name) =>
+      decodePng(await sample(name))
+    ),
+  );
+  try {
+    const alone: number[] = [];
+    for (const patch of patches) alone.push((await score([patch]))[0] ?? NaN);
+    let messages = 0;
+    workers[0]?.addEventListener("message", () => messages++);
+    const together = (await Promise.all(patches.map((patch) => score([patch])))).flat();
+    together.forEach((probability, i) => ok(Math.abs(probability - (alone[i] ?? NaN)) < 1e-6));
+    equal(messages, 2, "the first patch is run at once, the three that wait are one run");
+  } finally {
+    await engine.close();
+  }
+});
+
+Deno.test("an input that crashes Workers is found among those that are run together with it", async () => {
+  const { score, engine, refused } = await loadFaulty({ INFERENCE_WORKERS: "1" });
+  const good = decodePng(await sample("metaphase"));
+  const bad = patchWithFirstPixel(CRASHING_PIXEL);
+  try {
+    const [expected] = await score([good]);
+    const refusal = rejects(score([bad]), { code: "input_rejected" });
+    const others = await Promise.all([score([good]), score([good]), score([good]), refusal]);
+    deepEqual(others.slice(0, 3).flat(), [expected, expected, expected]);
+    equal(refused.length, 1);
+    deepEqual(await score([good]), [expected]);
+  } finally {
+    await engine.close();
+  }
+});
+
 Deno.test("a Worker whose memory exceeds the limit is replaced after its run", async () => {
   const { score, engine, replaced } = await loadFaulty({ WORKER_MEMORY_BYTES: "1048576" });
   try {
