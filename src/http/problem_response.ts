@@ -11,7 +11,7 @@ const CODE_OF_HONO_STATUS: Record<number, ProblemCode> = {
   415: "media_type_unsupported",
 };
 
-/** Converts any thrown value to a problem. A value that is not expected becomes `internal`. */
+/** Converts any thrown value to a problem. An unexpected error becomes `internal`. */
 export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
   const code = thrown instanceof HTTPException ? CODE_OF_HONO_STATUS[thrown.status] : undefined;

@@ -61,7 +61,7 @@ function routeTemplate(c: Context<AppEnv>): string {
   return path.includes(":") ? path.replace(/:(\w+)(\{[^}]*\})?/g, "{$1}") : path;
 }
 
-/** Adds up the time of each stage. Batches wait side by side, so the longest wait is taken. */
+/** Adds up the time of each stage. Batches wait in the queue at the same time, so the longest wait counts. */
 function sumStages(stages: RequestRecord["stages"]): AnsweredRequest["stageMilliseconds"] {
   if (stages.length === 0) return undefined;
   const sums = { decode: 0, queue: 0, inference: 0 };

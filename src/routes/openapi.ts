@@ -19,7 +19,7 @@ export function openApiRoutes(app: OpenAPIHono<AppEnv>): OpenAPIHono<AppEnv> {
         description: "Finds dividing cells on H&E-stained slides. " + researchUseOnly,
         license: { name: "Apache-2.0", url: "https://www.apache.org/licenses/LICENSE-2.0" },
       },
-      // Relative to this document, so that it is right below any prefix of a proxy.
+      // Relative to this document, so that it is right behind a proxy with any path prefix.
       servers: [{ url: prefix ?? "." }],
       tags: [
         { name: "model", description: "Facts about the model, and its answers for images" },
@@ -41,7 +41,7 @@ export function openApiRoutes(app: OpenAPIHono<AppEnv>): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-/** Returns the path that a proxy has cut off, as its header says: `/tools/mitosis`. */
+/** Returns the path prefix that a proxy has removed, as X-Forwarded-Prefix states it: `/tools/mitosis`. */
 function forwardedPrefix(c: Context<AppEnv>): string | undefined {
   const prefix = c.req.header("x-forwarded-prefix")?.replace(/\/+$/, "") ?? "";
   return /^(\/[\w.~-]+)+$/.test(prefix) ? prefix : undefined;
