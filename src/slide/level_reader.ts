@@ -18,8 +18,7 @@ interface Wanted {
 }
 
 /**
- * Reads regions of levels and puts them together from tiles. Keeps decoded tiles, so that a tile that two
- * regions need is mostly decoded once.
+ * Reads regions of levels from their tiles. Caches decoded tiles, because neighboring regions share some.
  */
 export class LevelReader {
   readonly #levels: readonly TileLevel[];
@@ -36,7 +35,7 @@ export class LevelReader {
   /**
    * Reads whole pixels of a level.
    *
-   * @throws {Problem} that names the tile that is missing or damaged; the reason of `signal` when it fires.
+   * @throws {Problem} that names the missing or damaged tile; the reason of `signal` when it aborts.
    */
   async read(number: number, region: Region, signal?: AbortSignal): Promise<RgbImage> {
     const level = this.#levels[number];
@@ -82,7 +81,7 @@ export class LevelReader {
     this.#cache.clear();
   }
 
-  /** Reads tiles in the order of the file, decodes them, and lets other regions wait for them. */
+  /** Reads and decodes tiles in the order of the file. Other calls may wait for them meanwhile. */
   async #load(
     number: number,
     wanted: Wanted[],
@@ -129,7 +128,7 @@ export class LevelReader {
   /**
    * Waits for tiles that another call reads.
    *
-   * @returns Those that the other call did not get, perhaps because it was aborted.
+   * @returns The tiles that the other call could not read, for example because it was aborted.
    */
   async #await(
     number: number,
@@ -240,7 +239,7 @@ function paintTile(
   }
 }
 
-/** Calls a function, and names the tile in a problem that it throws. */
+/** Calls a function. If it throws a problem, adds the name of the tile to it. */
 function named<T>(level: TileLevel, number: number, tile: number, run: () => T): T {
   try {
     return run();

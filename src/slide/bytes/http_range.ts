@@ -43,7 +43,7 @@ class TransientFailure extends Error {
 }
 
 /**
- * Requests a range of a file, and again after growing pauses if the server or the connection fails.
+ * Requests a range of a file. Repeats a failed request after growing pauses.
  *
  * @throws {Problem} `slide_unreachable`, `slide_not_allowed`, `slide_changed`; the reason of the signal.
  */
@@ -94,11 +94,13 @@ async function requestOnce(
     const { start, end, total } = contentRange(url, response);
     const wanted = Math.min(offset + length, total);
     if (start !== offset || end !== wanted) {
-      throw new TransientFailure(`the server sent bytes ${start} to ${end - 1} in place of others`);
+      throw new TransientFailure(
+        `the server sent bytes ${start} to ${end - 1}, which were not requested`,
+      );
     }
     return { bytes: await bodyOf(response, end - start), total, validator };
   } finally {
-    // A body that was not read keeps its connection.
+    // An unread body would keep the connection open.
     await response.body?.cancel().catch(() => {});
   }
 }
@@ -136,7 +138,7 @@ async function send(url: URL, range: string, signal: AbortSignal): Promise<Respo
   }
 }
 
-/** Reads a body of known length, and not more. */
+/** Reads a body, which must have `length` bytes. */
 async function bodyOf(response: Response, length: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
   let at = 0;
@@ -154,7 +156,7 @@ async function bodyOf(response: Response, length: number): Promise<Uint8Array> {
   return bytes;
 }
 
-/** Content-Range of a single range (RFC 9110, section 14.4); `end` is behind the last byte. */
+/** Parses the Content-Range of a single range (RFC 9110, section 14.4); `end` is behind the last byte. */
 function contentRange(url: URL, { headers }: Response) {
   const [, start, last, total] =
     /^bytes (\d+)-(\d+)\/(\d+)$/.exec(headers.get("Content-Range") ?? "") ?? [];

@@ -14,8 +14,8 @@ const MAX_WHOLE_BYTES = 32 << 20;
  * Opens a file on a server for reading parts of it with range requests (RFC 9110, section 14).
  *
  * @param allowed Beginnings of the addresses that may be read, redirects included.
- * @throws {Problem} `slide_not_allowed`; `slide_unreachable` where the server fails, or ignores ranges and
- * the file is not small.
+ * @throws {Problem} `slide_not_allowed`; `slide_unreachable` if the server fails, or if it ignores ranges
+ * and the file is large.
  */
 export async function openHttpSource(
   address: string,

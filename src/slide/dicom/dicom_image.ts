@@ -101,8 +101,8 @@ function checkVolume(
 }
 
 /**
- * Returns the micrometers per pixel, from the PixelSpacing of the pixel measures that all frames share. It
- * is in millimeters, first down and then across.
+ * Returns the micrometers per pixel. PixelSpacing is in millimeters, first down and then across, and stands
+ * in the attributes that all frames share.
  */
 function mppOf(dataSet: DataSet): number | undefined {
   const shared = dataSet.elements[Attribute.SharedGroups]?.items?.[0]?.dataSet;

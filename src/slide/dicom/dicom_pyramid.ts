@@ -1,5 +1,4 @@
-import { Problem } from "../../errors.ts";
-import type { ByteSource } from "../bytes/byte_source.ts";
+import type { Problem } from "../../errors.ts";
 import { downsampleOf, type Pyramid, type TileLevel, type TilePart } from "../pyramid.ts";
 import { Attribute } from "./data_set.ts";
 import type { DicomImage } from "./dicom_image.ts";
@@ -24,8 +23,8 @@ const MAX_TILE_PIXELS = 4096 * 4096;
 const MAX_TILES = 1 << 22;
 
 /**
- * Puts the files of one series together as a slide: each size is a level, and the files of one size are
- * parts of it (a concatenation).
+ * Joins the files of one series to a slide. Files of the same size are parts of one level (a
+ * concatenation).
  *
  * @param images Files whose flavor is VOLUME, at least one, all of one series.
  * @throws {Problem} `image_unsupported`, `image_corrupt`, `image_truncated`.
@@ -77,7 +76,7 @@ function referenceOf({ header: { dataSet }, seriesUid }: DicomImage): DicomRefer
   };
 }
 
-/** Where the frame of a tile is. */
+/** The place of a tile's frame. */
 interface Place extends TilePart {
   /** Number of the file among those of the level. */
   readonly file: number;
@@ -116,14 +115,14 @@ async function openLevel(
       if (!(tile < count)) throw corrupt(`it has more frames than its ${count} tiles`);
       if (places[tile] !== undefined) {
         throw unsupported(
-          `has several images of ${width} x ${height} pixels, and which one is meant would be a ` +
-            "guess; name the files of one",
+          `has several images of ${width} x ${height} pixels, of which only one can be searched; ` +
+            "name the files of one",
         );
       }
       places[tile] = { ...range, source, file };
     }
   }
-  // Made here, so that the functions of the level do not keep the images, whose headers are large.
+  // Created here, so that the functions of the level do not keep the images, whose headers are large.
   const missing = missingTile(parts, count);
   return {
     level: {
@@ -149,14 +148,14 @@ async function openLevel(
 }
 
 /**
- * Prepares the decoding of each file. It is a function of its own because a closure over the images in
- * {@linkcode openLevel} would keep their large headers in memory as long as the slide is open.
+ * Creates the decoder of each file. In {@linkcode openLevel}, a closure over the images would keep their
+ * large headers in memory as long as the slide is open.
  */
 function decodersOf(parts: readonly DicomImage[]): FrameDecoder[] {
   return readAttributes(() => parts.map(frameDecoder));
 }
 
-/** Returns the problem of a missing frame: an image that is not sparse (TILED_FULL) must have all of them. */
+/** Returns the problem of a missing frame in an image that must have all frames (TILED_FULL). */
 function missingTile(parts: readonly DicomImage[], count: number): Problem {
   const frames = parts.reduce((sum, { frameCount }) => sum + frameCount, 0);
   const length = parts.reduce((sum, { source }) => sum + source.length, 0);
@@ -165,7 +164,7 @@ function missingTile(parts: readonly DicomImage[], count: number): Problem {
     : truncated(length, `tiles, of which it has ${frames} of ${count}`);
 }
 
-/** Returns the number of the tile that each frame of a sparse image holds, from the position it states. */
+/** Returns the tile number of each frame of a sparse image, from the position that the frame states. */
 function sparseTiles(image: DicomImage, across: number): number[] {
   const { header, frameCount, width, height, tileWidth, tileHeight } = image;
   const items = header.dataSet.elements[Attribute.PerFrameGroups]?.items ?? [];
@@ -182,45 +181,9 @@ function sparseTiles(image: DicomImage, across: number): number[] {
     }
     if (x % tileWidth !== 0 || y % tileHeight !== 0) {
       throw unsupported(
-        `has a tile at ${x}, ${y}, which is off the grid of its tiles; save it anew`,
+        `has a tile at ${x}, ${y}, which is off the grid of its tiles; save it again`,
       );
     }
     return (y / tileHeight) * across + x / tileWidth;
   });
-}
-
-/**
- * Returns the images with the flavor VOLUME, which must all be of one series.
- *
- * @param where Names the files in messages.
- * @throws {Problem} `image_unsupported` if there is none, or if there are several series.
- */
-export function oneSeries(images: readonly DicomImage[], where: string): DicomImage[] {
-  const volumes = images.filter(({ flavor }) => flavor === "VOLUME");
-  const series = new Set(volumes.map(({ seriesUid }) => seriesUid));
-  if (series.size === 1) return volumes;
-  if (series.size > 1) {
-    throw new Problem(
-      "image_unsupported",
-      `${where} has ${series.size} slides (DICOM series); name a file of one of them.`,
-    );
-  }
-  const flavors = images.map(({ flavor }) => flavor.toLowerCase());
-  throw new Problem(
-    "image_unsupported",
-    flavors.length === 0
-      ? `${where} has no DICOM whole-slide image.`
-      : `${where} has no pixels of a slide, only: ${[...new Set(flavors)].join(", ")}.`,
-  );
-}
-
-/** Closes the files that are not of the slide, and removes them from `sources`. */
-export function closeOthers(sources: ByteSource[], slide: readonly DicomImage[]): void {
-  const kept = new Set(slide.map(({ source }) => source));
-  for (let i = sources.length - 1; i >= 0; i--) {
-    const source = sources[i];
-    if (source === undefined || kept.has(source)) continue;
-    source.close();
-    sources.splice(i, 1);
-  }
 }
