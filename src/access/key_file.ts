@@ -42,7 +42,7 @@ export async function openKeyFile(
     );
   }
 
-  /** The text at the last poll; undefined where the file could not be read. */
+  /** The text at the last poll; undefined if the file could not be read. */
   let seen: string | undefined = text;
   let lastFailure = "";
 

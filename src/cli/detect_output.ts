@@ -2,7 +2,7 @@ import { type FormatName, formatOfFile, formats } from "../result/output/formats
 import { UsageError } from "./command.ts";
 import { writeFile } from "./write_file.ts";
 
-/** Where the command `detect` writes its results. */
+/** The output file or folder of the command `detect`. */
 export interface DetectOutput {
   readonly format: FormatName;
   /**

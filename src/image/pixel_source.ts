@@ -11,7 +11,7 @@ export interface PixelSource {
   readonly width: number;
   /** Pixels down at full resolution. */
   readonly height: number;
-  /** Micrometers per pixel that the file states; undefined where it states none. */
+  /** Micrometers per pixel that the file states; undefined if it states none. */
   readonly mpp: number | undefined;
   /**
    * Reads a region of the picture after scaling.

@@ -13,6 +13,7 @@ import researchUse from "../research_use.ts" with { type: "text" };
 import csv from "../result/output/csv.ts" with { type: "text" };
 import formats from "../result/output/formats.ts" with { type: "text" };
 import geojson from "../result/output/geojson.ts" with { type: "text" };
+import json from "../result/output/json.ts" with { type: "text" };
 import midog from "../result/output/midog.ts" with { type: "text" };
 import colors from "../result/picture/colors.ts" with { type: "text" };
 import result from "../result/result.ts" with { type: "text" };
@@ -59,7 +60,7 @@ import errors from "../errors.ts" with { type: "text" };
 import maxPixels from "../image/max_pixels.ts" with { type: "text" };
 import tiffCodecPerPage from "../image/tiff/codec_per_page.ts" with { type: "text" };
 import tiffColors from "../image/tiff/colors.ts" with { type: "text" };
-import tiffDecodeBytes from "../image/tiff/decode_bytes.ts" with { type: "text" };
+import tiffDecodeMemory from "../image/tiff/decode_memory.ts" with { type: "text" };
 import tiffCompressions from "../image/tiff/compressions.ts" with { type: "text" };
 import tiffDecode from "../image/tiff/decode.ts" with { type: "text" };
 import tiffDeflate from "../image/tiff/deflate.ts" with { type: "text" };
@@ -109,6 +110,7 @@ export const modules: ReadonlyMap<string, string> = new Map([
   ["result/output/csv.ts", csv],
   ["result/output/formats.ts", formats],
   ["result/output/geojson.ts", geojson],
+  ["result/output/json.ts", json],
   ["result/output/midog.ts", midog],
   ["result/picture/colors.ts", colors],
   ["result/result.ts", result],
@@ -198,7 +200,7 @@ export const tiffModules: ReadonlyMap<string, string> = new Map([
   ["image/mpp.ts", imageMpp],
   ["image/tiff/codec_per_page.ts", tiffCodecPerPage],
   ["image/tiff/colors.ts", tiffColors],
-  ["image/tiff/decode_bytes.ts", tiffDecodeBytes],
+  ["image/tiff/decode_memory.ts", tiffDecodeMemory],
   ["image/tiff/compressions.ts", tiffCompressions],
   ["image/tiff/decode.ts", tiffDecode],
   ["image/tiff/deflate.ts", tiffDeflate],

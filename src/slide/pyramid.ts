@@ -32,7 +32,7 @@ export interface TilePart extends ByteRange {
 
 /** The levels of a slide. Each format has a reader that returns them. */
 export interface Pyramid {
-  /** Micrometers per pixel that the file states; undefined where it states none. */
+  /** Micrometers per pixel that the file states; undefined if it states none. */
   readonly mpp: number | undefined;
   /** Format and compression, to be shown to people. */
   readonly format: string;

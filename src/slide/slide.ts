@@ -27,7 +27,7 @@ export interface Slide {
   readonly width: number;
   /** Pixels down at full resolution; that of level 0. */
   readonly height: number;
-  /** Micrometers per pixel that the file states; undefined where it states none. */
+  /** Micrometers per pixel that the file states; undefined if it states none. */
   readonly mpp: number | undefined;
   /** Format and compression, to be shown to people: "Aperio SVS, JPEG 2000". */
   readonly format: string;

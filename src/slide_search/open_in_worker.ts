@@ -10,10 +10,10 @@ import {
 } from "./open_slide.ts";
 
 /**
- * Opens a slide for a search in a Worker of its own. The Worker reads and decodes tiles and finds candidates
- * while the network runs on other threads. The Worker ends when the slide is closed or the signal fires.
+ * Opens a slide for a search, in a new Worker. The Worker reads and decodes tiles and finds candidates
+ * while the network runs on other threads. It ends when the slide is closed or `signal` aborts.
  *
- * @throws {Problem} as `openSlideHere`; the reason of `signal` when it fires.
+ * @throws {Problem} as `openSlideHere`; the reason of `signal` when it aborts.
  */
 export async function openSlideInWorker(
   request: SlideRequest,

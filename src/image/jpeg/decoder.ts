@@ -7,7 +7,7 @@ export interface Decoded {
   readonly height: number;
   /** uint8 `[height, width, 4]`. */
   readonly rgba: Uint8ClampedArray<ArrayBuffer>;
-  /** The first warning or error that libjpeg printed; `undefined` where it printed none. */
+  /** The first warning or error that libjpeg printed; `undefined` if it printed none. */
   readonly complaint: string | undefined;
 }
 

@@ -22,7 +22,7 @@ export interface PngChunks {
   readonly header: PngHeader;
   /** The bytes of PLTE (RGB, RGB, …) for a picture with a palette; else empty. */
   readonly palette: Uint8Array;
-  /** The bytes of tRNS where they fit the color type; else empty. */
+  /** The bytes of tRNS if they fit the color type; else empty. */
   readonly transparency: Uint8Array;
   /** The data of all consecutive IDAT chunks: a zlib stream, unchecked. */
   readonly compressed: Uint8Array;

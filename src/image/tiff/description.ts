@@ -1,8 +1,8 @@
 import type { Size } from "../region.ts";
 
-/** What ImageDescription states about the planes of a picture: channels, focal planes, points in time. */
+/** The planes of a picture that ImageDescription states: channels, focal planes, points in time. */
 export interface Planes {
-  /** The program or format that the description is of. */
+  /** The program that wrote the description, or its format. */
   readonly source: "ImageJ" | "OME-XML" | "tifffile";
   readonly channels: number;
   /** Focal planes and points in time of each channel. */
@@ -33,7 +33,7 @@ const RGB_ORDER: readonly number[] = [0, 1, 2];
  * Reads the planes that a description states.
  *
  * @param size Size of the page: an OME-XML may describe pictures of several sizes.
- * @returns `undefined` where the description states no planes.
+ * @returns `undefined` if the description states no planes.
  */
 export function describedPlanes(
   description: string,

@@ -75,7 +75,7 @@ export async function readDirectories(source: TiffSource): Promise<Directories> 
   }
 }
 
-/** Reads one directory, and the offset of the next one; 0 where it is the last. */
+/** Reads one directory, and the offset of the next one; 0 if it is the last. */
 async function readDirectory(
   source: TiffSource,
   { littleEndian, big }: Format,

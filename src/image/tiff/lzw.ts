@@ -1,11 +1,11 @@
 import { corrupt, unsupported } from "./problems.ts";
 import { bufferSize, checkedBytes, type Segment } from "./segment.ts";
 
-/** Codes with a meaning of their own. */
+/** Codes with a special meaning: clear the table, and end of the data. */
 const CLEAR = 256;
 const END = 257;
 
-/** Entries of the table, since codes have 12 bits at most. */
+/** Number of entries of the table: codes have at most 12 bits. */
 const TABLE_SIZE = 4096;
 
 /**
@@ -28,8 +28,8 @@ export function unpackLzw(segment: Segment): Uint8Array {
   return checkedBytes(buffer, unpackCodes(packed, buffer), segment);
 }
 
-// Each string of the table is another one (`prefixes`) and one more byte (`lasts`). The arrays are
-// allocated once: only entries that were written since the table was cleared are read.
+// Each string in the table is an earlier string (`prefixes`) and one more byte (`lasts`). The arrays are
+// allocated once. Only entries that were written since the table was cleared are read.
 const prefixes = new Uint16Array(TABLE_SIZE);
 const lasts = new Uint8Array(TABLE_SIZE);
 const firsts = new Uint8Array(TABLE_SIZE);

@@ -3,7 +3,7 @@ import { bufferSize, checkedBytes, type Segment } from "./segment.ts";
 /**
  * Unpacks PackBits, a run-length code (TIFF 6.0, section 9).
  *
- * @throws {Problem} `image_truncated` where it ends early, `image_bomb` where it holds far more than
+ * @throws {Problem} `image_truncated` if it ends early, `image_bomb` if it holds far more than
  * declared.
  *
  * @example Apple's Technical Note TN1023

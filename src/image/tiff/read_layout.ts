@@ -20,7 +20,7 @@ import { Tag } from "./tags.ts";
 /** Pages with more samples per pixel are refused. RGB with several masks has fewer. */
 const MAX_SAMPLES_PER_PIXEL = 8;
 
-/** Pages with more bits per pixel are refused, since unpacking takes time by bits. RGBA of 32 bits has 128. */
+/** Pages with more bits per pixel are refused, because they take long to unpack. RGBA of 32 bits has 128. */
 const MAX_BITS_PER_PIXEL = 192;
 
 /** Unpacked bytes of a strip or tile, which is in memory as a whole. */

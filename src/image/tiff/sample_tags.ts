@@ -55,7 +55,7 @@ export async function readBitsPerSample(page: Directory, samplesPerPixel: number
   return bits;
 }
 
-/** Reads PhotometricInterpretation, and refuses what is not supported by its name. */
+/** Reads PhotometricInterpretation. Refuses unsupported values, with their names. */
 export async function readPhotometric(page: Directory): Promise<number> {
   const photometric = await page.integer(Tag.PhotometricInterpretation);
   if (photometric === undefined) {

@@ -16,9 +16,9 @@ export interface Segment {
 }
 
 /**
- * Returns the size of the buffer that a segment is unpacked into, in bytes. Some programs pad their
- * strips, so that a few bytes more than declared are accepted and ignored, as in libtiff. Many more are
- * refused, so that no file takes more memory than its size in pixels justifies.
+ * Returns the size of the buffer that a segment is unpacked into, in bytes. It has room for a few bytes more
+ * than declared, because some programs pad their strips. They are ignored, as in libtiff. A longer segment
+ * is refused, so that no file takes more memory than its size in pixels justifies.
  */
 export function bufferSize(maxBytes: number): number {
   return maxBytes + Math.max(64, Math.min(maxBytes >> 3, 65_536));

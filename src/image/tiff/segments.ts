@@ -12,7 +12,7 @@ export interface Segments {
 /**
  * Reads where the strips or tiles are.
  *
- * @throws {Problem} `image_corrupt` where offsets or lengths are missing, `image_truncated`.
+ * @throws {Problem} `image_corrupt` if offsets or lengths are missing, `image_truncated`.
  */
 export async function readSegments(page: Directory, layout: Layout): Promise<Segments> {
   const { grid, planar, samplesPerPixel } = layout;

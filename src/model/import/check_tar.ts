@@ -32,7 +32,7 @@ export function checkTar(bytes: Uint8Array): void {
   }
 }
 
-/** Reads an octal number, which a blank or a zero byte ends; NaN where there is none. */
+/** Reads an octal number, which a blank or a zero byte ends; NaN if there is none. */
 function octal(header: Uint8Array, { at, length }: typeof SIZE): number {
   const text = new TextDecoder("latin1").decode(header.subarray(at, at + length));
   const digits = /^ *([0-7]+)[ \0]*$/.exec(text)?.[1];

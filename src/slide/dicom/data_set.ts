@@ -42,7 +42,7 @@ export interface DicomHeader {
   readonly transferSyntax: string;
   /** Where the value of PixelData begins. */
   readonly pixelOffset: number;
-  /** Bytes of the value; `undefined` where it is a sequence of items (encapsulated). */
+  /** Bytes of the value; `undefined` if it is a sequence of items (encapsulated). */
   readonly pixelLength: number | undefined;
   /** The Extended Offset Table: the offset and the length of each frame. */
   readonly extendedTable?: { readonly offsets: number[]; readonly lengths: number[] };

@@ -27,7 +27,7 @@ export interface DicomImage extends Size {
   readonly framesBefore: number;
   /** Whether each frame states its position; otherwise all frames are there, row by row. */
   readonly isSparse: boolean;
-  /** Micrometers per pixel of this file; undefined where it states none. */
+  /** Micrometers per pixel of this file; undefined if it states none. */
   readonly mpp: number | undefined;
 }
 
@@ -89,13 +89,13 @@ function checkVolume(
   const planes = dataSet.uint32(Attribute.FocalPlanes) ?? 1;
   if (planes > 1) {
     throw unsupported(
-      `has ${planes} focal planes; save the one to be searched in a file of its own`,
+      `has ${planes} focal planes; save the one to be searched as a separate file`,
     );
   }
   const paths = dataSet.uint32(Attribute.OpticalPaths) ?? 1;
   if (paths > 1) {
     throw unsupported(
-      `has ${paths} optical paths; save the one to be searched in a file of its own`,
+      `has ${paths} optical paths; save the one to be searched as a separate file`,
     );
   }
 }
