@@ -17,7 +17,7 @@ const CORNERS = 4;
 const MIN_REFINED_SHARE = 0.5;
 
 /**
- * Number of cuts that are made at a time: enough work for the engine while the next ones are made.
+ * Number of cuts that are made at a time. They keep the engine busy while the next ones are made.
  */
 const CUTS_AT_A_TIME = 128;
 
@@ -28,7 +28,7 @@ export interface ScoreTarget {
   readonly tile: number;
 }
 
-/** How points are scored. */
+/** Options for scoring points. */
 export interface ScoreOptions extends RunOptions {
   /**
    * Test-time augmentation: 8 refines with all eight orientations of a window

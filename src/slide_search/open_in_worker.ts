@@ -1,4 +1,5 @@
 import { Problem } from "../errors.ts";
+import { onCancel } from "../worker/cancel.ts";
 import { PlatformWorker } from "../worker/platform_worker.ts";
 import { type AnyMethod, forwardMethods, workerProxy } from "../worker/worker_proxy.ts";
 import {
@@ -26,10 +27,9 @@ export async function openSlideInWorker(
     (message) =>
       worker.terminate(new Problem("internal", `The Worker of a slide crashed: ${message}`)),
   );
-  const cancel = () => worker.terminate(signal?.reason);
-  signal?.addEventListener("abort", cancel, { once: true });
+  const stopListening = onCancel(signal, worker.terminate);
   const close = () => {
-    signal?.removeEventListener("abort", cancel);
+    stopListening();
     worker.terminate(new Problem("internal", "The slide was closed."));
   };
   try {

@@ -1,4 +1,5 @@
 import { Problem } from "../../errors.ts";
+import { onCancel } from "../../worker/cancel.ts";
 import { allowedUrl, plainUrl } from "./allowed_urls.ts";
 import type { ByteRange } from "./byte_source.ts";
 
@@ -184,12 +185,13 @@ function unreachable(url: URL, why: string): Problem {
   return new Problem("slide_unreachable", `${plainUrl(url)} cannot be read: ${why}.`);
 }
 
-/** Waits, unless the signal fires. */
+/** Waits. If the signal aborts first, throws its reason. */
 async function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms);
-  signal?.addEventListener("abort", () => resolve(), { once: true });
+  const stopListening = onCancel(signal, () => resolve());
   await promise;
+  stopListening();
   clearTimeout(timer);
   signal?.throwIfAborted();
 }

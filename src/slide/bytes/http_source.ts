@@ -1,4 +1,5 @@
 import { Problem } from "../../errors.ts";
+import { onCancel } from "../../worker/cancel.ts";
 import { allowedUrl, plainUrl } from "./allowed_urls.ts";
 import type { ByteRange, ByteSource } from "./byte_source.ts";
 import { type RangeAnswer, requestRange } from "./http_range.ts";
@@ -91,16 +92,14 @@ class HttpSource implements ByteSource {
   }
 }
 
-/** Waits for a promise, until the signal fires. */
+/** Waits for a promise. If the signal aborts first, throws its reason. */
 async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return await promise;
   const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener("abort", abort, { once: true });
+  const stopListening = onCancel(signal, aborted.reject);
   try {
     return await Promise.race([promise, aborted.promise]);
   } finally {
-    signal.removeEventListener("abort", abort);
+    stopListening();
     promise.catch(() => {});
   }
 }
