@@ -45,7 +45,7 @@ export class FairQueue<T> {
    *
    * @param work Computing time that the item needs, in units of one patch.
    * @param owner The request that the item belongs to, compared by identity. Without an owner, the item
-   *   counts as a request of its own.
+   *   counts as a separate request.
    */
   push(item: T, work: number, owner?: object): void {
     const next = owner === undefined ? undefined : this.#nextStartTag.get(owner);

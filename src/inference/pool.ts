@@ -5,7 +5,7 @@ import { FairQueue } from "./fair_queue.ts";
 import { type InferenceWorker, WorkerDied } from "./supervised_worker.ts";
 import { PoisonDetector } from "./poison_detector.ts";
 
-/** Events that an operator may want to see. The pool recovers from each of them by itself. */
+/** Events that an operator may want to see. The pool recovers from all of them. */
 export interface PoolEvents {
   /**
    * An inference worker is replaced by a new one.

@@ -1,9 +1,8 @@
 import { z } from "zod";
 
 /**
- * The schema of a network's input, as `input` in `manifest.json` states it. No other code fixes the size: to
- * serve a network for patches of 128 x 128 px, write 128 into its manifest as `width` and `height`, and as
- * `fullyConvolutional.receptiveField` if that is present.
+ * The schema of `input` in `manifest.json`. The size of a patch stands only there. For patches of
+ * 128 x 128 px, write 128 as `width` and `height`, and as `fullyConvolutional.receptiveField` if present.
  */
 export const networkInputSchema = z.strictObject({
   /** Name of the network's input tensor. */

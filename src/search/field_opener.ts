@@ -19,7 +19,7 @@ export interface FieldOpener {
    *
    * @param signal When it aborts, the opening and all calls of the field reject with its reason.
    * @throws {Problem} a problem of the file, or `image_too_complex` when a Worker does not decode
-   * it in time; the reason of `signal` when it fires.
+   * it in time; the reason of `signal` when it aborts.
    */
   open(request: FieldRequest, signal?: AbortSignal): Promise<Field>;
   /** Terminates idle Workers. Fields that are open stay open. */

@@ -158,8 +158,8 @@ interface Cell<T> {
 class NeighborGrid<T extends ScoredPoint> {
   readonly #distance: number;
   /**
-   * Side of a cell: at least the distance, so that the neighbors of a point lie in its own cell or
-   * in one of the eight around it.
+   * Side of a cell. It is at least the distance, so that the neighbors of a point lie in its cell or in
+   * the eight cells around.
    */
   readonly #side: number;
   readonly #cells = new Map<number, Cell<T>>();

@@ -69,7 +69,7 @@ function isStain(red: number, green: number, blue: number): boolean {
   return max >= MIN_DENSITY && max - Math.min(red, green, blue) >= MIN_CHROMA;
 }
 
-/** Returns whether densities are those of ink. Hematoxylin and eosin absorb green most. */
+/** Returns whether a pixel of these densities is ink. Hematoxylin and eosin absorb green most. */
 function isInk(red: number, green: number, blue: number): boolean {
   const max = Math.max(red, green, blue);
   const isGreenOrBlue = red > 0.3 && red - green > 0.1;

@@ -13,7 +13,7 @@ interface Complaint {
 }
 
 /**
- * All warnings that libjpeg prints while it decodes, and the errors that have a message of their own here.
+ * All warnings that libjpeg prints while it decodes, and those errors for which users get a specific message.
  * Files with other messages are refused.
  *
  * libjpeg prints only the first warning about a file, which may hide a serious one. Harmless faults are

@@ -76,8 +76,8 @@ export function readPngHeader(bytes: Uint8Array): PngHeader {
 
 /**
  * Reads the chunks of a PNG that affect its pixels. Checks the order, number and lengths of all chunks, and
- * the CRC of those that it returns. Like libpng, it ignores unknown ancillary chunks, a tRNS that does not
- * fit the color type or is in the wrong place, and IDAT chunks that do not directly follow other ones.
+ * the CRC of those that it returns. Ignores the same chunks as libpng: unknown ancillary ones, a tRNS that
+ * does not fit or is in the wrong place, and an IDAT that does not directly follow the other ones.
  *
  * @throws {Problem} as {@linkcode readPngHeader}, and `image_unsupported` for too many chunks.
  */

@@ -45,7 +45,7 @@ export async function inflateSegment(segment: Segment): Promise<Uint8Array> {
 
 /**
  * Returns whether the last bytes of a zlib stream, or the padding behind it, contain its checksum. fflate
- * does not check it and does not say where the stream ends.
+ * does not check it, and does not tell the end of the stream.
  */
 function hasChecksum(packed: Uint8Array, checksum: number): boolean {
   const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);

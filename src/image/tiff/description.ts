@@ -26,7 +26,7 @@ const MAX_ELEMENT_LENGTH = 10_000;
 /** Characters at the beginning of a description in which its kind is recognized. */
 const MAX_BEGINNING = 4096;
 
-/** The pages of red, green and blue where the description states no other order. */
+/** The pages of red, green and blue if the description states no other order. */
 const RGB_ORDER: readonly number[] = [0, 1, 2];
 
 /**

@@ -103,7 +103,7 @@ async function readDirectory(
   const entries = new Map<number, Entry>();
   for (let at = 0; at < count * entryBytes; at += entryBytes) {
     const tag = view.getUint16(at, littleEndian);
-    // Where a tag occurs twice, the first one counts, as in libtiff.
+    // If a tag occurs twice, the first one counts, as in libtiff.
     if (!READ_TAGS.has(tag) || entries.has(tag)) continue;
     const type = view.getUint16(at + 2, littleEndian);
     const valueCount = pointer(at + 4);

@@ -69,7 +69,7 @@ function swapBytes(bytes: Uint8Array): void {
   }
 }
 
-/** Returns the code stream (T.800, annex A), from within a JP2 (annex I) where it is one. */
+/** Returns the code stream (T.800, annex A), which may be inside a JP2 (annex I). */
 function findCodeStream(packed: Uint8Array): Uint8Array {
   const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
   if (packed.length >= 2 && view.getUint16(0) === SOC) return packed;

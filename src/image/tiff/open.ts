@@ -28,7 +28,7 @@ export interface TiffPicture extends Size {
    * after the other.
    *
    * @throws {Problem} `image_truncated`, `image_corrupt`, `image_bomb`, `image_unsupported`.
-   * @throws The reason of `signal` when it fires.
+   * @throws The reason of `signal` when it aborts.
    */
   read(region: Region, signal?: AbortSignal): Promise<RgbImage>;
 }

@@ -149,7 +149,7 @@ export async function readSampleFormat(
  * Refuses pages that use only a part of the bits of their samples. For example, a camera's 12 bits stored
  * in 16 would be read as a nearly black picture.
  *
- * @param usedBits Bits that are used according to the file; not a whole number where it states none.
+ * @param usedBits Bits that are used according to the file; not a whole number if it states none.
  * @param source Where the file states it, for the message.
  */
 export function checkUsedBits(bitsPerSample: number, usedBits: number, source: string): void {

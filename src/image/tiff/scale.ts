@@ -93,7 +93,7 @@ function aperioSize(description: string): PixelSize | undefined {
 function imageJSize(description: string, pixel: PixelSize): PixelSize | undefined {
   const values = imageJValues(description);
   const unit = micrometersIn(values.get("unit") ?? "");
-  // ImageJ states a second unit only where it differs.
+  // ImageJ states a second unit only if it differs.
   const unitY = values.has("yunit") ? micrometersIn(values.get("yunit") ?? "") : unit;
   return unit === undefined || unitY === undefined
     ? undefined

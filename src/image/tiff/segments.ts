@@ -10,7 +10,7 @@ export interface Segments {
 }
 
 /**
- * Reads where the strips or tiles are.
+ * Reads the offsets and lengths of the strips or tiles.
  *
  * @throws {Problem} `image_corrupt` if offsets or lengths are missing, `image_truncated`.
  */

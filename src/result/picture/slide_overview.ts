@@ -31,9 +31,9 @@ const MAX_OPACITY = 0.5;
 const MIN_SIDE = 1200;
 
 /**
- * Draws the result of a slide over its overview: the outline of the tissue, ink that was left out in gray,
- * the density of mitoses from yellow to red, a dot for each mitosis, the hotspots, the count, the score and
- * a scale bar.
+ * Draws the result of a slide over its overview: the outline of the tissue, the density of mitoses from
+ * yellow to red, a dot for each mitosis, and the hotspots. Ink that was not searched is gray. Adds the
+ * count, the score and a scale bar.
  *
  * @param picture The overview, one pixel for each cell of the tissue mask.
  * @param pen Ink, in the same cells.

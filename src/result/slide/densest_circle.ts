@@ -21,8 +21,8 @@ const ANGLE_TOLERANCE = 1e-9;
 const FULL_TURN = 2 * Math.PI;
 
 /**
- * Finds the circle of the given radius with the most points; then, among the circles that do not overlap it,
- * the one with the most; and so on.
+ * Finds the circle of a radius with the most points. Then finds the next one, among the circles that do not
+ * overlap those already found, and so on.
  *
  * The result is exact: no other circle of the radius has more points. Any circle can be moved, without losing
  * a point, until one of its points lies on its border. So it is enough to turn a circle around each point,

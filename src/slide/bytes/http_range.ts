@@ -9,7 +9,7 @@ export interface RangeAnswer {
   readonly bytes: Uint8Array;
   /** Bytes of the whole file. */
   readonly total: number;
-  /** ETag, or Last-Modified where there is none; empty if the server sends neither. */
+  /** ETag, else Last-Modified; empty if the server sends neither. */
   readonly validator: string;
 }
 

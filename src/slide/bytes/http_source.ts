@@ -40,7 +40,7 @@ class HttpSource implements ByteSource {
   readonly #url: URL;
   readonly #allowed: readonly string[];
   readonly #validator: string;
-  /** The first bytes; all of them where the server ignores ranges. */
+  /** The first bytes; all of them if the server ignores ranges. */
   readonly #start: Uint8Array;
   readonly #readAhead: ReadAhead;
   readonly #closed = new AbortController();

@@ -40,7 +40,7 @@ export const Attribute = {
 export interface DicomHeader {
   readonly dataSet: DataSet;
   readonly transferSyntax: string;
-  /** Where the value of PixelData begins. */
+  /** Offset of the value of PixelData in the file. */
   readonly pixelOffset: number;
   /** Bytes of the value; `undefined` if it is a sequence of items (encapsulated). */
   readonly pixelLength: number | undefined;

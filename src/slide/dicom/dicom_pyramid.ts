@@ -78,7 +78,7 @@ function referenceOf({ header: { dataSet }, seriesUid }: DicomImage): DicomRefer
 
 /** The place of a tile's frame. */
 interface Place extends TilePart {
-  /** Number of the file among those of the level. */
+  /** Index of the file among the files of the level. */
   readonly file: number;
 }
 
