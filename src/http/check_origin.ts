@@ -40,9 +40,9 @@ export function requireKnownHost(
 }
 
 /**
- * Creates the middleware that refuses POST requests from web pages of other origins, unless CORS allows
- * the origin. Without it, any web page could send a form to this service. Browsers send `Sec-Fetch-Site`
- * or `Origin`. Other clients send neither and are not affected.
+ * Creates the middleware that refuses POST requests and the like from web pages of other origins, unless
+ * CORS allows the origin. Without it, any web page could send a form to this service. Browsers send
+ * `Sec-Fetch-Site` or `Origin`. Other clients send neither and are not affected.
  */
 export function refuseCrossSite(
   { corsEnable, corsOrigins }: Pick<AppConfig, "corsEnable" | "corsOrigins">,

@@ -25,9 +25,9 @@ export function toProblem(thrown: unknown): Problem {
 }
 
 /**
- * Creates the error response of a problem, in one of three formats: RFC 9457 for clients that accept
- * `application/problem+json`, the Open Inference Protocol's below `/v2`, otherwise that of IBM's
- * service with the added fields `code` and `requestId`.
+ * Creates the error response of a problem. Clients that accept `application/problem+json` get RFC 9457.
+ * Others get the format of the Open Inference Protocol below `/v2`, and elsewhere that of IBM's service with
+ * the additional fields `code` and `requestId`.
  */
 export function problemResponse(
   c: Context<AppEnv>,

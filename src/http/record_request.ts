@@ -7,9 +7,9 @@ import type { AnsweredRequest, RequestRecord } from "../observability/request_re
 const VALID_REQUEST_ID = /^[\w\-=.:/+@]{1,128}$/;
 
 /**
- * Creates the middleware that records each request for log, metrics and traces. It gives the request
- * an id, the client's `X-Request-Id` or a new one. It sets the response headers `X-Request-Id` and
- * `Server-Timing`, and calls `deps.onAnswered` once the request is answered; for an event stream, when it ends.
+ * Creates the middleware that records each request for log, metrics and traces. It takes the id of the
+ * request from `X-Request-Id`, or creates one. It sets the response headers `X-Request-Id` and
+ * `Server-Timing`, and calls `deps.onAnswered` once: after the answer, or at the end of an event stream.
  */
 export function recordRequest(deps: AppDeps): MiddlewareHandler<AppEnv> {
   return async function recordRequest(c, next) {

@@ -59,7 +59,7 @@ export function oipRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
     app.openAPIRegistry.registerPath(describeInfer(path));
     app.post(
       `${path.honoBase}/infer`,
-      whenPresent(requireMediaType("application/json", "application/octet-stream")),
+      skipWithoutContentType(requireMediaType("application/json", "application/octet-stream")),
       admissionControl(deps),
       async (c) => {
         const { manifest } = requestedModel(deps, c.req.param());
@@ -91,7 +91,7 @@ export function oipRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
 }
 
 /** Skips a check when the request has no Content-Type, because Triton's client sends none. */
-function whenPresent(check: MiddlewareHandler<AppEnv>): MiddlewareHandler<AppEnv> {
+function skipWithoutContentType(check: MiddlewareHandler<AppEnv>): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     if (c.req.header("content-type") === undefined) await next();
     else return await check(c, next);

@@ -85,7 +85,7 @@ export function openFieldsInWorkers(
     const [kept] = idle.keys();
     if (kept !== undefined) return takeIdle(kept);
     try {
-      return connect(createWorker(), takeIdle);
+      return createProxy(createWorker(), takeIdle);
     } catch (thrown) {
       release();
       throw thrown;
@@ -179,7 +179,7 @@ function createFieldWorker(): Worker {
  *
  * @param onCrash Called with the proxy when the Worker crashes outside of a call, idle or not.
  */
-function connect(worker: Worker, onCrash: (crashed: FieldWorker) => void): FieldWorker {
+function createProxy(worker: Worker, onCrash: (crashed: FieldWorker) => void): FieldWorker {
   const proxy: FieldWorker = workerProxy(worker, (message) => {
     console.error("The Worker of a field crashed:", message);
     onCrash(proxy);

@@ -11,7 +11,7 @@ interface ListenAddress {
 const REASONS: Readonly<Record<string, (address: ListenAddress, os: string) => string>> = {
   EADDRINUSE: ({ port, portSetting }, os) =>
     `${portSetting} is ${port}, which another program listens on. Stop that program, or choose ` +
-    `another port with ${optionOf(portSetting)}${airPlay(port, os)}.`,
+    `another port with ${optionOf(portSetting)}${airPlayHint(port, os)}.`,
   EACCES: ({ port, portSetting }) =>
     `${portSetting} is ${port}, which this user may not listen on; the system reserves low ports. ` +
     `Choose a port from 1024 with ${optionOf(portSetting)}.`,
@@ -71,7 +71,7 @@ function optionOf(setting: ListenAddress["portSetting"]): string {
   return setting === "PORT" ? "--port" : "--metrics-port";
 }
 
-function airPlay(port: number, os: string): string {
+function airPlayHint(port: number, os: string): string {
   const isTaken = os === "darwin" && (port === 5000 || port === 7000);
   return isTaken
     ? `, for example 5001. On macOS the AirPlay Receiver holds port ${port}; it can be turned ` +

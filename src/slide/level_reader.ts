@@ -55,7 +55,7 @@ export class LevelReader {
         if (known !== undefined) paintTile(image, region, level, tile, known);
         else if (this.#loading.has(key)) elsewhere.push(tile);
         else {
-          const parts = named(level, number, tile, () => level.partsOf(tile));
+          const parts = nameTileInProblem(level, number, tile, () => level.partsOf(tile));
           if (parts === undefined) paintTile(image, region, level, tile, undefined);
           else wanted.push({ tile, parts });
         }
@@ -121,7 +121,7 @@ export class LevelReader {
     try {
       return await level.decode(tile, parts);
     } catch (thrown) {
-      throw withTile(thrown, level, number, tile);
+      throw problemOfTile(thrown, level, number, tile);
     }
   }
 
@@ -240,16 +240,16 @@ function paintTile(
 }
 
 /** Calls a function. If it throws a problem, adds the name of the tile to it. */
-function named<T>(level: TileLevel, number: number, tile: number, run: () => T): T {
+function nameTileInProblem<T>(level: TileLevel, number: number, tile: number, run: () => T): T {
   try {
     return run();
   } catch (thrown) {
-    throw withTile(thrown, level, number, tile);
+    throw problemOfTile(thrown, level, number, tile);
   }
 }
 
 /** Adds the number and the position of the tile to a problem. */
-function withTile(thrown: unknown, level: TileLevel, number: number, tile: number): unknown {
+function problemOfTile(thrown: unknown, level: TileLevel, number: number, tile: number): unknown {
   if (!(thrown instanceof Problem)) return thrown;
   const across = Math.ceil(level.width / level.tileWidth);
   const x = (tile % across) * level.tileWidth;

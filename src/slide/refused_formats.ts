@@ -43,7 +43,7 @@ const REFUSED: readonly RefusedFormat[] = [
 ];
 
 /** The command that converts a slide that OpenSlide reads. */
-const CONVERT =
+const CONVERT_COMMAND =
   "convert it: vips tiffsave IN OUT.tif --tile --pyramid --bigtiff --compression jpeg";
 
 /**
@@ -80,12 +80,15 @@ export async function refuseByTags(pages: readonly Directory[]): Promise<void> {
 export function untiled(width: number, height: number): Problem {
   return new Problem(
     "image_unsupported",
-    `The TIFF has ${width} x ${height} pixels in strips, not in tiles; ${CONVERT}.`,
+    `The TIFF has ${width} x ${height} pixels in strips, not in tiles; ${CONVERT_COMMAND}.`,
   );
 }
 
 function refused(name: string): Problem {
-  return new Problem("image_unsupported", `The slide is ${name}, which is not read; ${CONVERT}.`);
+  return new Problem(
+    "image_unsupported",
+    `The slide is ${name}, which is not read; ${CONVERT_COMMAND}.`,
+  );
 }
 
 function startsWith(bytes: Uint8Array, text: string): boolean {

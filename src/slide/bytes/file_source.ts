@@ -6,7 +6,7 @@ import { type ByteRange, type ByteSource, readJoined } from "./byte_source.ts";
  * To read a small gap is faster than to seek. The length is limited because the joined bytes stay in memory
  * until all of their ranges are decoded.
  */
-const JOIN = { maxGap: 65_536, maxLength: 4 << 20, concurrency: 1 };
+const JOIN_OPTIONS = { maxGap: 65_536, maxLength: 4 << 20, concurrency: 1 };
 
 /**
  * Opens a file on a disk for reading at any offset.
@@ -52,7 +52,7 @@ class FileSource implements ByteSource {
     await this.#turn.acquire(signal);
     try {
       await this.#checkUnchanged();
-      return await readJoined(ranges, JOIN, async ({ offset, length }) => {
+      return await readJoined(ranges, JOIN_OPTIONS, async ({ offset, length }) => {
         signal?.throwIfAborted();
         return await this.#readAt(offset, length);
       });

@@ -42,7 +42,7 @@ export async function indexFrames(
       { length: count },
       (_, i) => ({ offset: pixelOffset + i * frameBytes, length: frameBytes }),
     );
-    return checked({ frames, encapsulated: false }, source);
+    return checkEnds({ frames, encapsulated: false }, source);
   }
   const table = await readItem(source, pixelOffset, signal);
   if (table === undefined) throw corrupt("its frames do not begin with an offset table");
@@ -52,11 +52,11 @@ export async function indexFrames(
     : table.length > 0 && source.length < MAX_BASIC_OFFSET
     ? await byBasicTable(source, table, count, signal)
     : await byWalking(source, first, count, signal);
-  return checked({ frames, encapsulated: true }, source);
+  return checkEnds({ frames, encapsulated: true }, source);
 }
 
 /** Refuses a file that was cut off. A search would otherwise spend hours on the part that is there. */
-function checked(index: FrameIndex, source: ByteSource): FrameIndex {
+function checkEnds(index: FrameIndex, source: ByteSource): FrameIndex {
   const cut = index.frames.findIndex(({ offset, length }) => offset + length > source.length);
   if (cut >= 0) throw truncated(source.length, `frame ${cut + 1} of ${index.frames.length}`);
   return index;

@@ -39,7 +39,7 @@ const CODINGS: Readonly<Record<string, Coding>> = {
 };
 
 /** The first bytes of a compressed frame, for each compression by its number in TIFF. */
-const CODES = [
+const SIGNATURES = [
   { compression: 7, begins: [0xff, 0xd8, 0xff] },
   { compression: 34712, begins: [0xff, 0x4f, 0xff, 0x51] },
 ] as const;
@@ -77,22 +77,29 @@ export function frameDecoder(image: DicomImage): FrameDecoder {
   const planar = compression === 1 && samples > 1 &&
     dataSet.uint16(Attribute.PlanarConfiguration) === 1;
   const layout = layoutOf(image, { samples, photometric, compression, planar });
-  const layouts = layoutsByCode(image, samples, photometric);
+  const layouts = layoutsBySignature(image, samples, photometric);
   const frameBytes = tileWidth * tileHeight * samples;
   const encapsulated = pixelLength === undefined;
   return {
     name,
     frameBytes,
     async decode(frame) {
-      const code = encapsulated ? joinFragments(frame) : frame;
+      const bytes = encapsulated ? joinFragments(frame) : frame;
       const size = frameBytes / samples;
       // Some converters declare JPEG and write JPEG 2000. The first bytes tell them apart.
-      const begun = encapsulated
-        ? CODES.find(({ begins }) => begins.every((byte, i) => code[i] === byte))
+      const signature = encapsulated
+        ? SIGNATURES.find(({ begins }) => begins.every((byte, i) => bytes[i] === byte))
         : undefined;
-      const parts = planar ? [0, 1, 2].map((i) => code.subarray(i * size, (i + 1) * size)) : [code];
+      const parts = planar
+        ? [0, 1, 2].map((i) => bytes.subarray(i * size, (i + 1) * size))
+        : [bytes];
       try {
-        return await decodeTile(parts, 0, begun && layouts.get(begun) || layout, npmLibraries);
+        return await decodeTile(
+          parts,
+          0,
+          signature && layouts.get(signature) || layout,
+          npmLibraries,
+        );
       } catch (thrown) {
         throw rewordForDicom(thrown);
       }
@@ -104,10 +111,10 @@ export function frameDecoder(image: DicomImage): FrameDecoder {
  * Returns the layout for each compression that a frame may have. In {@linkcode frameDecoder}, a closure over
  * the image would keep its large header in memory.
  */
-function layoutsByCode(image: DicomImage, samples: number, photometric: string) {
-  return new Map(CODES.map((code) => [
-    code,
-    layoutOf(image, { samples, photometric, compression: code.compression, planar: false }),
+function layoutsBySignature(image: DicomImage, samples: number, photometric: string) {
+  return new Map(SIGNATURES.map((signature) => [
+    signature,
+    layoutOf(image, { samples, photometric, compression: signature.compression, planar: false }),
   ]));
 }
 
