@@ -194,7 +194,7 @@ export const settings = {
     "SLIDE_URLS",
     "",
     "Beginnings of the addresses from which slides may be read, separated by commas: " +
-      "https://slides.example.org/archive/. An address that the command line names is always allowed.",
+      "https://slides.example.org/archive/. An address on the command line is allowed by itself.",
   ),
   corsEnable: flag("CORS_ENABLE", "false", "Allow requests from web pages of other origins."),
   corsOrigins: list(

@@ -111,7 +111,7 @@ function parse(command: Command, args: string[]) {
   }
 }
 
-/** Returns the message of `parseArgs`. For an unknown option, suggests the known one that is most alike. */
+/** Shortens what `parseArgs` says of an unknown option, and names the option that was meant. */
 function explain(thrown: unknown, known: readonly string[]): string {
   const message = messageOf(thrown);
   const unknown = /^Unknown option '(.+?)'/.exec(message)?.[1];

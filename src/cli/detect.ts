@@ -2,7 +2,8 @@ import { messageOf } from "../errors.ts";
 import { detectMitoses } from "../search/search.ts";
 import { type FieldOpener, fieldOpener, fieldRequest } from "../search/field_opener.ts";
 import { describeScale } from "../result/scale.ts";
-import { type FormatName, formatNames, formats } from "../result/output/formats.ts";
+import { type FormatName, formatNames } from "../result/output/formats.ts";
+import { writeResult } from "../result/output/writers.ts";
 import type { DetectOptions, FieldResult } from "../result/result.ts";
 import { resolveOptions } from "../search/options.ts";
 import type { Classifier } from "../patch/classifier.ts";
@@ -112,7 +113,7 @@ async function searchFile(
       onProgress: ({ done }) => onProgress(done),
     });
     if (output !== undefined) {
-      await output.write(file, await formats[output.format].write(result, field));
+      await output.write(file, await writeResult(output.format, result, field));
     }
     return formatResult(result, (performance.now() - started) / 1000);
   } finally {

@@ -2,7 +2,7 @@ import { type FormatName, formatOfFile, formats } from "../result/output/formats
 import { UsageError } from "./command.ts";
 import { writeFile } from "./write_file.ts";
 
-/** The output file or folder of the command `detect`. */
+/** Where the command `detect` writes its results. */
 export interface DetectOutput {
   readonly format: FormatName;
   /**

@@ -36,9 +36,9 @@ export const slide: Command = {
   summary: "Find the mitoses of whole slides, the hottest area and the mitotic score.",
   details:
     "SLIDE is a file, an address, or a folder of DICOM files. Writes JSON, GeoJSON for QuPath, CSV, MIDOG " +
-    "and an overview for each slide. A journal keeps every finished tile, so that the same command " +
-    "continues a search that was stopped. A slide that cannot be searched does not stop the others, but " +
-    "the exit code is 1.",
+    "and an overview for each slide. A journal keeps every finished tile, so that a search that was " +
+    "stopped goes on when the same command is given again. A slide that cannot be searched does not " +
+    "stop the others, but the exit code is 1.",
   options: {
     ...slideOptions,
     shard: {
@@ -81,7 +81,7 @@ export const slide: Command = {
           await searchOne(job, location, paths);
         } catch (thrown) {
           if (wasStopped()) {
-            console.error(`${paths.name}  stopped; give the same command again to continue`);
+            console.error(`${paths.name}  stopped; give the same command again to go on`);
             return 1;
           }
           if (!(thrown instanceof Problem)) throw thrown;
@@ -97,7 +97,7 @@ export const slide: Command = {
   },
 };
 
-/** Returns only those options of a slide that the search of a field has too. */
+/** Picks the options that the search of a field has too. */
 export function searchOptionsOf(
   { threshold, mpp, tta, suppression }: Readonly<Record<string, string | undefined>>,
 ): Record<string, string | undefined> {
@@ -116,7 +116,7 @@ interface Job {
   readonly open: (request: SlideRequest, signal?: AbortSignal) => Promise<SearchableSlide>;
 }
 
-/** Searches one slide, or one shard of it. Writes and prints the result. */
+/** Searches one slide, or its shard, and writes and prints what was found. */
 async function searchOne(job: Job, location: string, files: SlideFiles): Promise<void> {
   const { classifier, options, region, shard, signal } = job;
   const { bundle } = classifier;
@@ -136,9 +136,9 @@ async function searchOne(job: Job, location: string, files: SlideFiles): Promise
     const path = journalPath(files, shard);
     using journal = await openJournal(path, await journalKey(search));
     if (journal.dropped !== undefined) {
-      console.log(`  starts again, because the journal '${path}' is of ${journal.dropped}`);
+      console.log(`  begins anew, because the journal '${path}' is of ${journal.dropped}`);
     } else if (journal.records.size > 0) {
-      console.log(`  continues after ${grouped(journal.records.size)} tiles in '${path}'`);
+      console.log(`  goes on after ${grouped(journal.records.size)} tiles in '${path}'`);
     }
     const tiles = tilesOfShard(search.plan, shard);
     const progress = progressBar(tiles.length, "tiles", journal.records.size);

@@ -9,7 +9,7 @@ import type { Shard } from "../slide_search/search_slide.ts";
 import { UsageError } from "./command.ts";
 import { writeFile } from "./write_file.ts";
 
-/** The paths of the journals and results of one slide. */
+/** Where the journals and the results of one slide are. */
 export interface SlideFiles {
   /** The name of the slide: the last part of its path or address. */
   readonly name: string;
@@ -29,8 +29,8 @@ export function slideFiles(slides: readonly string[], out = "results"): SlideFil
   const duplicate = names.find((name, i) => names.indexOf(name) !== i);
   if (duplicate !== undefined) {
     throw new UsageError(
-      `Two of the slides are named '${duplicate}', so their results would have the same names; search ` +
-        "them with different folders in --out.",
+      `Two of the slides are named '${duplicate}', and so would be their results; search each into a ` +
+        "folder of its own.",
     );
   }
   return names.map((name) => ({ name, folder, base: `${folder}/${name}` }));
@@ -64,8 +64,8 @@ export async function existingJournals({ folder, name }: SlideFiles): Promise<st
 }
 
 /**
- * Writes the result of a slide in all formats, each file completely or not at all. Writes the JSON last, so
- * that it exists only if the others do.
+ * Writes the result of a slide in all formats, each file whole or not at all. The JSON comes last: where it
+ * is there, all are.
  *
  * @returns The line that names them.
  * @throws {Problem} `file_unwritable`.

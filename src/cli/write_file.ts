@@ -1,8 +1,9 @@
 import { fileErrorReason, Problem } from "../errors.ts";
 
 /**
- * Writes a file, and creates its folders if they are missing. Writes `path` with `.part` appended first,
- * waits until it is on the disk, and renames it. A crash therefore leaves no half file at `path`.
+ * Writes a file, and creates its folders if they are missing. Writes to `path` with `.part` appended
+ * first, waits until that is on the disk, and renames it. So neither an interrupted command nor a
+ * machine that fails leaves half a file at `path`.
  *
  * @throws {Problem} `file_unwritable`, naming the file and the reason.
  */

@@ -9,8 +9,8 @@ const LARGE_REQUEST_SHARE = 1 / 4;
  * work (patches). The tag of an entry is the amount of work that was served before the entry arrived. If
  * the same owner has pushed another entry before, the tag is at least that entry's tag plus its work
  * divided by {@linkcode LARGE_REQUEST_SHARE}. So a large request gets about a quarter of the service
- * while others wait, and all of it otherwise. The tags of new entries grow with the amount of served
- * work, so that every entry is served in the end.
+ * while others wait, and all of it otherwise. The amount of served work grows, so new entries come to
+ * have higher tags than any that waits, and every entry is served in the end.
  *
  * @example A single patch overtakes the last batches of a large request
  * ```ts
@@ -45,7 +45,7 @@ export class FairQueue<T> {
    *
    * @param work Computing time that the item needs, in units of one patch.
    * @param owner The request that the item belongs to, compared by identity. Without an owner, the item
-   *   counts as a separate request.
+   *   counts as a request of its own.
    */
   push(item: T, work: number, owner?: object): void {
     const next = owner === undefined ? undefined : this.#nextStartTag.get(owner);

@@ -157,7 +157,7 @@ export async function openPool(
       }
     } catch (thrown) {
       if (thrown instanceof Problem) {
-        // The network ran, but its answer cannot be used. Another worker would give the same answer.
+        // The network ran, but its answer cannot be used: another worker would give the same.
         result.reject(thrown);
         if (alive.has(worker)) idle.push(worker);
         return;

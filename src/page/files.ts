@@ -13,7 +13,6 @@ import researchUse from "../research_use.ts" with { type: "text" };
 import csv from "../result/output/csv.ts" with { type: "text" };
 import formats from "../result/output/formats.ts" with { type: "text" };
 import geojson from "../result/output/geojson.ts" with { type: "text" };
-import json from "../result/output/json.ts" with { type: "text" };
 import midog from "../result/output/midog.ts" with { type: "text" };
 import colors from "../result/picture/colors.ts" with { type: "text" };
 import result from "../result/result.ts" with { type: "text" };
@@ -110,7 +109,6 @@ export const modules: ReadonlyMap<string, string> = new Map([
   ["result/output/csv.ts", csv],
   ["result/output/formats.ts", formats],
   ["result/output/geojson.ts", geojson],
-  ["result/output/json.ts", json],
   ["result/output/midog.ts", midog],
   ["result/picture/colors.ts", colors],
   ["result/result.ts", result],

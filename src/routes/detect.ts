@@ -5,6 +5,7 @@ import { detectMitoses } from "../search/search.ts";
 import { fieldRequest } from "../search/field_opener.ts";
 import { formats } from "../result/output/formats.ts";
 import type { FieldResult } from "../result/result.ts";
+import { writeResult } from "../result/output/writers.ts";
 import { toJson } from "../result/output/json.ts";
 import { resolveOptions, withoutBlanks } from "../search/options.ts";
 import type { AppDeps, AppEnv } from "../http/app_context.ts";
@@ -26,9 +27,8 @@ export function detectRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
       const result = await opened.search();
       if (format === "json") return c.json(toJson(result), 200);
       if (result.truncated && format !== "heatmap") throw tooManyDetections(format, result);
-      const { mediaType, write } = formats[format];
-      const written = await write(result, opened.field);
-      return c.body(new Uint8Array(written), 200, { "content-type": mediaType });
+      const written = await writeResult(format, result, opened.field);
+      return c.body(new Uint8Array(written), 200, { "content-type": formats[format].mediaType });
     } finally {
       opened.field.close();
     }

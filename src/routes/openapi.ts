@@ -41,7 +41,7 @@ export function openApiRoutes(app: OpenAPIHono<AppEnv>): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-/** Returns the path prefix that a proxy has removed, as X-Forwarded-Prefix states it: `/tools/mitosis`. */
+/** Returns the path that a proxy has cut off, as its header says: `/tools/mitosis`. */
 function forwardedPrefix(c: Context<AppEnv>): string | undefined {
   const prefix = c.req.header("x-forwarded-prefix")?.replace(/\/+$/, "") ?? "";
   return /^(\/[\w.~-]+)+$/.test(prefix) ? prefix : undefined;

@@ -6,7 +6,7 @@ import { scaleBetween, scaledSize } from "../image/resample.ts";
 import type { RgbImage } from "../image/rgb_image.ts";
 import { tilesOf } from "../image/tiles.ts";
 import { cutWindows } from "../image/windows.ts";
-import type { Painter } from "../result/output/formats.ts";
+import type { Painter } from "../result/output/writers.ts";
 import { drawHeatMap } from "../result/picture/heat_map.ts";
 import { drawOverlay } from "../result/picture/overlay.ts";
 import { transfer } from "../worker/worker_proxy.ts";

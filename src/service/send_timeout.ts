@@ -30,7 +30,7 @@ export class PacedResponse<Request extends IncomingMessage> extends ServerRespon
   }
 }
 
-/** The bytes that a client has taken, and the time since which it has taken no more. */
+/** How much a client has taken of its answers, and since when that number has not changed. */
 interface Progress {
   bytes: number;
   since: number;

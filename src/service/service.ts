@@ -58,7 +58,7 @@ export interface ServiceOptions {
   readonly createWorker?: () => Worker;
 }
 
-/** The load of the engine before the model is loaded. */
+/** The load of the engine before it exists. */
 const NO_LOAD: EngineLoad = { alive: 0, waiting: 0, running: 0, msPerPatch: 0 };
 
 /** The keys while no key file is read. Always the same array, as the key ring expects. */

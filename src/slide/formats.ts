@@ -1,9 +1,6 @@
 import { Problem } from "../errors.ts";
 import { knownFormat, namedFormat } from "../image/signature.ts";
 import type { ByteSource } from "./bytes/byte_source.ts";
-import { beginsAsDicom, DICOM_START_BYTES } from "./dicom/dicom_files.ts";
-import type { DicomReference } from "./dicom/dicom_pyramid.ts";
-import { openDicomFile } from "./dicom/open_dicom.ts";
 import type { Pyramid } from "./pyramid.ts";
 import { refuseByStart } from "./refused_formats.ts";
 import { openTiffPyramid } from "./tiff/tiff_pyramid.ts";
@@ -12,20 +9,12 @@ import { openTiffPyramid } from "./tiff/tiff_pyramid.ts";
 interface SlideFormat {
   /** The name of the format, with an article. */
   readonly name: string;
-  /** What is accepted of the format, for messages. */
+  /** The kinds of files that are accepted, for messages. */
   readonly accepted: string;
   /** Returns whether a file that begins with these bytes is of this format. */
   readonly begins: (start: Uint8Array) => boolean;
-  /**
-   * Opens a slide, of which the user has named the file `source`.
-   *
-   * @param sources The open files of the slide, first only `source`. The function adds those that it opens.
-   */
-  readonly open: (
-    source: ByteSource,
-    sources: ByteSource[],
-    signal: AbortSignal | undefined,
-  ) => Promise<Pyramid & { readonly dicom?: DicomReference }>;
+  /** Opens a slide. Absent for DICOM, whose slides have several files (`open_pyramid.ts`). */
+  readonly open?: (source: ByteSource) => Promise<Pyramid>;
 }
 
 /**
@@ -42,10 +31,12 @@ const FORMATS: readonly SlideFormat[] = [
   {
     name: "a DICOM",
     accepted: "a DICOM whole-slide image",
-    begins: beginsAsDicom,
-    open: openDicomFile,
+    begins: (start) => new TextDecoder().decode(start.subarray(128, 132)) === "DICM",
   },
 ];
+
+/** Bytes that tell the formats apart. */
+const START_BYTES = 132;
 
 /**
  * Returns the format of a slide, recognized by the first bytes of its file.
@@ -57,7 +48,7 @@ export async function slideFormat(source: ByteSource, signal?: AbortSignal): Pro
   if (source.length === 0) {
     throw new Problem("image_empty", `'${source.name}' has 0 bytes; send a slide.`);
   }
-  const start = await source.read(0, Math.min(DICOM_START_BYTES, source.length), signal);
+  const start = await source.read(0, Math.min(START_BYTES, source.length), signal);
   const format = FORMATS.find(({ begins }) => begins(start));
   if (format !== undefined) return format;
   refuseByStart(start, source.name);

@@ -1,12 +1,18 @@
+import { dirname } from "node:path";
 import { Problem } from "../errors.ts";
 import type { ByteSource } from "./bytes/byte_source.ts";
 import { openFileSource, unlessUnreadable } from "./bytes/file_source.ts";
 import { openHttpSource } from "./bytes/http_source.ts";
+import { openDicomFolder } from "./dicom/dicom_files.ts";
 import { type DicomImage, readDicomImage } from "./dicom/dicom_image.ts";
-import type { DicomReference } from "./dicom/dicom_pyramid.ts";
-import { openDicomFile, openDicomFolder, openSeries } from "./dicom/open_dicom.ts";
-import { slideFormat } from "./formats.ts";
+import {
+  closeOthers,
+  dicomPyramid,
+  type DicomReference,
+  oneSeries,
+} from "./dicom/dicom_pyramid.ts";
 import type { Pyramid } from "./pyramid.ts";
+import { slideFormat } from "./formats.ts";
 
 /** Options for opening a slide. */
 export interface OpenOptions {
@@ -30,14 +36,25 @@ export async function openPyramid(
     return await openSeveral(location, sources, options);
   }
   const path = typeof location === "string" ? location : location[0] ?? "";
-  if (!isUrl(path) && await isFolder(path)) return await openDicomFolder(path, sources, signal);
+  if (!isUrl(path) && await isFolder(path)) {
+    return await openSeries(await openDicomFolder(path, signal), `'${path}'`, sources, signal);
+  }
   const source = await openSource(path, options);
   sources.push(source);
   const { open } = await slideFormat(source, signal);
-  return await open(source, sources, signal);
+  if (open !== undefined) return await open(source);
+  const image = await readDicomImage(source, signal);
+  const isPart = image?.flavor === "VOLUME" && !source.isRemote;
+  if (!isPart) return await openSeries(image ? [image] : [], `'${source.name}'`, sources, signal);
+  // A slide has a file for each level, of which the user names one.
+  sources.pop()?.close();
+  const all = await openDicomFolder(dirname(path), signal);
+  const own = all.filter(({ seriesUid }) => seriesUid === image.seriesUid);
+  sources.push(...all.map(({ source }) => source));
+  return await openSeries(own, `'${path}'`, sources, signal);
 }
 
-/** Opens a slide of several files, which must be DICOM. */
+/** Opens a slide of several files, which have to be DICOM. */
 async function openSeveral(
   locations: readonly string[],
   sources: ByteSource[],
@@ -47,8 +64,8 @@ async function openSeveral(
   for (const location of locations) {
     const source = await openSource(location, options);
     sources.push(source);
-    const { name, open } = await slideFormat(source, options.signal);
-    if (open !== openDicomFile) {
+    const { name } = await slideFormat(source, options.signal);
+    if (name !== "a DICOM") {
       throw new Problem(
         "image_unsupported",
         `'${source.name}' is ${name}; only a slide in DICOM may have several files.`,
@@ -58,6 +75,20 @@ async function openSeveral(
     if (image !== undefined) images.push(image);
   }
   return await openSeries(images, "The list of files", sources, options.signal);
+}
+
+/** Opens the levels of the only slide among DICOM images, and closes all other files. */
+async function openSeries(
+  images: readonly DicomImage[],
+  where: string,
+  sources: ByteSource[],
+  signal: AbortSignal | undefined,
+) {
+  const known = new Set(sources);
+  sources.push(...images.map(({ source }) => source).filter((source) => !known.has(source)));
+  const slide = oneSeries(images, where);
+  closeOthers(sources, slide);
+  return await dicomPyramid(slide, signal);
 }
 
 async function openSource(

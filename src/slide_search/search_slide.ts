@@ -86,7 +86,7 @@ export function tilesOfShard(
  * Searches the tiles of a slide that its journal does not have yet. Adds each finished tile to the journal.
  *
  * @throws {Problem} when a tile cannot be read or the network cannot be run; the reason of the signal when
- * it aborts. The journal keeps the finished tiles.
+ * it fires. The tiles that were finished before stay in the journal.
  */
 export async function searchSlide(
   { slide, options, plan }: SlideSearch,

@@ -1,17 +1,3 @@
-import type { HeatMap } from "../picture/heat_map.ts";
-import type { Overlay } from "../picture/overlay.ts";
-import type { FieldResult } from "../result.ts";
-import { toCsv } from "./csv.ts";
-import { toGeoJson } from "./geojson.ts";
-import { toJson } from "./json.ts";
-import { toMidog } from "./midog.ts";
-
-/** Draws results over the picture of the field that was searched. Returns PNG files. */
-export interface Painter {
-  overlay(content: Overlay): Promise<Uint8Array>;
-  heatMap(content: HeatMap): Promise<Uint8Array>;
-}
-
 /** One row of the table of output formats. */
 export interface OutputFormat {
   /** The name, to be shown to people. */
@@ -21,17 +7,12 @@ export interface OutputFormat {
   /** Ending of a file's name, with the leading dot. */
   readonly extension: string;
   readonly mediaType: string;
-  /**
-   * Writes a result as the bytes of a file.
-   *
-   * @param painter Draws the formats that are pictures. Usually the field itself.
-   */
-  readonly write: (result: FieldResult, painter: Painter) => Promise<Uint8Array> | Uint8Array;
 }
 
 /**
- * The table of output formats, by the name that a user types. The service, the commands and the page
- * read it. The page loads all modules that this one imports (`page/files.ts`).
+ * The table of output formats, by the name that a user types. To add a format, add a row here and its
+ * writer in `writers.ts`; without the writer, the type check fails. This module imports nothing, because
+ * the page reads it too.
  */
 export const formats = {
   json: {
@@ -39,43 +20,36 @@ export const formats = {
     description: "The answer of the service, with its summary",
     extension: ".json",
     mediaType: "application/json",
-    write: (result) => jsonBytes(toJson(result)),
   },
   csv: {
     title: "CSV",
     description: "A table for a spreadsheet, one line for each detection",
     extension: ".csv",
     mediaType: "text/csv",
-    write: (result) => textBytes(toCsv(result)),
   },
   geojson: {
     title: "GeoJSON",
     description: "Annotations for QuPath: drag the file onto the image",
     extension: ".geojson",
     mediaType: "application/geo+json",
-    write: (result) => jsonBytes(toGeoJson(result)),
   },
   midog: {
     title: "MIDOG JSON",
     description: "Points in millimeters, as the MIDOG challenge reads them",
     extension: ".midog.json",
     mediaType: "application/json",
-    write: (result) => jsonBytes(toMidog(result)),
   },
   overlay: {
     title: "Overlay PNG",
     description: "The image with its marks, count and scale bar",
     extension: ".overlay.png",
     mediaType: "image/png",
-    write: ({ image, detections, summary }, painter) =>
-      painter.overlay({ image, detections, summary }),
   },
   heatmap: {
     title: "Heat map PNG",
     description: "The probability of a mitosis, drawn over the image",
     extension: ".heatmap.png",
     mediaType: "image/png",
-    write: ({ image, scored }, painter) => painter.heatMap({ image, scored }),
   },
 } as const satisfies Record<string, OutputFormat>;
 
@@ -111,12 +85,4 @@ export function formatOfFile(path: string): FormatName | undefined {
   return formatNames.find((name) =>
     ending !== undefined && formats[name].extension.endsWith(ending)
   );
-}
-
-function jsonBytes(value: unknown): Uint8Array {
-  return textBytes(JSON.stringify(value, null, 1) + "\n");
-}
-
-function textBytes(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
 }

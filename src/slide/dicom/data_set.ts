@@ -36,7 +36,7 @@ export const Attribute = {
   PixelData: "x7fe00010",
 } as const;
 
-/** The header of a DICOM file, and the place of its pixels. */
+/** The header of a DICOM file, with where its pixels are. */
 export interface DicomHeader {
   readonly dataSet: DataSet;
   readonly transferSyntax: string;

@@ -6,16 +6,16 @@ import { type DicomImage, readDicomImage } from "./dicom_image.ts";
 /** Maximum number of files in a folder, because each has to be opened. */
 const MAX_FILES = 4096;
 
-/** A DICOM file begins with this many bytes, of which the last four are the letters DICM. */
-export const DICOM_START_BYTES = 132;
+/** Offset of the letters DICM in a DICOM file. */
+const MARK_OFFSET = 128;
 
 /**
- * Opens the DICOM whole-slide images of a folder and reads their headers. Skips other files and subfolders.
+ * Opens the DICOM whole-slide images of a folder, without its subfolders. Skips other files.
  *
  * @returns The images. Each has its own source, which the caller closes.
  * @throws {Problem} `file_unreadable`, `image_unsupported`, `image_corrupt`, `image_truncated`.
  */
-export async function readDicomFolder(
+export async function openDicomFolder(
   folder: string,
   signal?: AbortSignal,
 ): Promise<DicomImage[]> {
@@ -56,15 +56,11 @@ async function openIfDicom(path: string, signal?: AbortSignal): Promise<DicomIma
   }
 }
 
-async function isDicom(source: ByteSource, signal?: AbortSignal): Promise<boolean> {
-  if (source.length < DICOM_START_BYTES) return false;
-  return beginsAsDicom(await source.read(0, DICOM_START_BYTES, signal));
-}
-
-/** Returns whether a file that begins with these bytes is in DICOM. */
-export function beginsAsDicom(start: Uint8Array): boolean {
-  return new TextDecoder().decode(start.subarray(DICOM_START_BYTES - 4, DICOM_START_BYTES)) ===
-    "DICM";
+/** Returns whether a file has the mark of DICOM. */
+export async function isDicom(source: ByteSource, signal?: AbortSignal): Promise<boolean> {
+  if (source.length < MARK_OFFSET + 4) return false;
+  const mark = await source.read(MARK_OFFSET, 4, signal);
+  return new TextDecoder().decode(mark) === "DICM";
 }
 
 /** Adds the name of the file to a problem, because the folder has many. */

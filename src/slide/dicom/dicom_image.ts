@@ -7,7 +7,7 @@ import { Attribute, type DicomHeader, readHeader } from "./data_set.ts";
 import { corrupt, readAttributes, unsupported } from "./problems.ts";
 
 /** The class of whole-slide images (VL Whole Slide Microscopy Image Storage). */
-const WHOLE_SLIDE_CLASS = "1.2.840.10008.5.1.4.1.1.77.1.6";
+const WHOLE_SLIDE = "1.2.840.10008.5.1.4.1.1.77.1.6";
 
 /** What a file of a DICOM slide holds: pixels of the slide, or another image. */
 export type Flavor = "VOLUME" | "LABEL" | "OVERVIEW" | "THUMBNAIL" | "OTHER";
@@ -48,7 +48,7 @@ export async function readDicomImage(
 
 function imageOf(source: ByteSource, header: DicomHeader): DicomImage | undefined {
   const { dataSet } = header;
-  if (dataSet.string(Attribute.SopClass) !== WHOLE_SLIDE_CLASS) return undefined;
+  if (dataSet.string(Attribute.SopClass) !== WHOLE_SLIDE) return undefined;
   const columns = dataSet.uint16(Attribute.Columns) ?? 0;
   const rows = dataSet.uint16(Attribute.Rows) ?? 0;
   const image = {

@@ -1,4 +1,5 @@
-import type { Problem } from "../../errors.ts";
+import { Problem } from "../../errors.ts";
+import type { ByteSource } from "../bytes/byte_source.ts";
 import { downsampleOf, type Pyramid, type TileLevel, type TilePart } from "../pyramid.ts";
 import { Attribute } from "./data_set.ts";
 import type { DicomImage } from "./dicom_image.ts";
@@ -186,4 +187,40 @@ function sparseTiles(image: DicomImage, across: number): number[] {
     }
     return (y / tileHeight) * across + x / tileWidth;
   });
+}
+
+/**
+ * Returns the images with the flavor VOLUME, which must all be of one series.
+ *
+ * @param where Names the files in messages.
+ * @throws {Problem} `image_unsupported` if there is none, or if there are several series.
+ */
+export function oneSeries(images: readonly DicomImage[], where: string): DicomImage[] {
+  const volumes = images.filter(({ flavor }) => flavor === "VOLUME");
+  const series = new Set(volumes.map(({ seriesUid }) => seriesUid));
+  if (series.size === 1) return volumes;
+  if (series.size > 1) {
+    throw new Problem(
+      "image_unsupported",
+      `${where} has ${series.size} slides (DICOM series); name a file of one of them.`,
+    );
+  }
+  const flavors = images.map(({ flavor }) => flavor.toLowerCase());
+  throw new Problem(
+    "image_unsupported",
+    flavors.length === 0
+      ? `${where} has no DICOM whole-slide image.`
+      : `${where} has no pixels of a slide, only: ${[...new Set(flavors)].join(", ")}.`,
+  );
+}
+
+/** Closes the files that are not of the slide, and removes them from `sources`. */
+export function closeOthers(sources: ByteSource[], slide: readonly DicomImage[]): void {
+  const kept = new Set(slide.map(({ source }) => source));
+  for (let i = sources.length - 1; i >= 0; i--) {
+    const source = sources[i];
+    if (source === undefined || kept.has(source)) continue;
+    source.close();
+    sources.splice(i, 1);
+  }
 }
