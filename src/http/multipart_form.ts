@@ -12,7 +12,7 @@ interface FormField {
 const LINE_END = "\r\n";
 const HEADER_END = "\r\n\r\n";
 
-/** RFC 2046 allows this many characters. */
+/** Maximum number of characters of a boundary (RFC 2046). */
 const MAX_BOUNDARY_LENGTH = 70;
 
 /** A form may have this many parts in addition to `maxImages`. */

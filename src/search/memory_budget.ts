@@ -15,7 +15,7 @@ export interface MemoryLimits {
 /** How often a waiting field checks the memory of the process again, in milliseconds. */
 const POLL_INTERVAL_MS = 200;
 
-/** How long a field waits for memory while no other field holds any, in milliseconds. */
+/** Maximum time that a field waits for memory while no other field is open, in milliseconds. */
 const MAX_WAIT_MS = 5000;
 
 /**

@@ -139,7 +139,7 @@ export function suppress<T extends ScoredPoint>(points: readonly T[], distance: 
   return suppressor.kept();
 }
 
-/** More cells than any picture has in a row. */
+/** More than the number of cells in a row of any picture. */
 const MAX_COLUMNS = 2 ** 26;
 
 /** The entries in one cell, and the smallest rectangle around all entries that were ever in it. */

@@ -20,7 +20,7 @@ export interface ShutdownTimes {
   readonly timeout: number;
 }
 
-/** Requests in progress are answered with `stopping` this long before the timeout, or less. */
+/** Maximum time before the timeout at which requests in progress are answered with `stopping`. */
 const MAX_ANSWER_MS = 1000;
 
 /**

@@ -8,7 +8,7 @@ interface Complaint {
   /** Whether pixels are, or may be, lost. If not, the picture is accepted. */
   readonly losesPixels: boolean;
   readonly because: string;
-  /** The problem that users see where pixels are lost. */
+  /** The problem that users see if pixels are lost. */
   readonly refusal?: () => Problem;
 }
 

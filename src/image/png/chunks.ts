@@ -42,7 +42,7 @@ const DEPTHS: Record<ColorType, readonly number[]> = {
 /** Samples per pixel of each color type. */
 export const SAMPLES_PER_PIXEL: Record<ColorType, number> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
-/** Chunks that any file may have, and bytes per further chunk. Programs write about 8 KiB per chunk. */
+/** Maximum number of chunks; a large file may have one more per 1,024 bytes. Programs write 8 KiB per chunk. */
 const [MAX_CHUNKS, BYTES_PER_FURTHER_CHUNK] = [10_000, 1024];
 
 /**

@@ -13,17 +13,17 @@ export interface Planes {
   readonly order: readonly number[];
 }
 
-/** Pictures of an OME-XML that are looked at. */
+/** Maximum number of pictures that are read from an OME-XML. */
 const MAX_PICTURES = 1000;
 
-/** Lines of ImageJ's description that are read. */
+/** Maximum number of lines that are read from ImageJ's description. */
 const MAX_LINES = 1000;
 
-/** Elements of one name, and characters of an element, that are read from an OME-XML. */
+/** Maximum numbers of elements of one name, and of characters of an element, that are read from an OME-XML. */
 const MAX_ELEMENTS = 10_000;
 const MAX_ELEMENT_LENGTH = 10_000;
 
-/** Characters at the beginning of a description in which its kind is recognized. */
+/** Maximum number of characters from which the kind of a description is recognized. */
 const MAX_BEGINNING = 4096;
 
 /** The pages of red, green and blue if the description states no other order. */

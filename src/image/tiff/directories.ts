@@ -11,7 +11,7 @@ const MAX_PAGES = 4096;
 
 const BYTE = 1;
 
-/** How numbers are stored in a file. */
+/** The byte order and the size of numbers in a file. */
 interface Format {
   readonly littleEndian: boolean;
   /** Whether it is a BigTIFF, with offsets of 64 bits. */

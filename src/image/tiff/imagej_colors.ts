@@ -7,7 +7,7 @@ const LUT_BYTES = 768;
 /** The type of lookup tables: "luts" as a uint32. */
 const LUTS = 0x6c757473;
 
-/** Bytes of ImageJ's data that are read. */
+/** Maximum number of bytes of ImageJ's data that are read. */
 const MAX_METADATA_BYTES = 1 << 24;
 
 /**

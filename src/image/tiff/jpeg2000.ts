@@ -4,10 +4,10 @@ import { corrupt, endsEarly, unsupported } from "./problems.ts";
 import type { Segment } from "./segment.ts";
 import { interleavedSamples } from "./segments.ts";
 
-/** Tiles within the JPEG 2000 of one strip or tile. */
+/** Maximum number of tiles within the JPEG 2000 of one strip or tile. */
 const MAX_TILES = 1024;
 
-/** Pixels of one strip or tile: the decoder takes 16 bytes per pixel. */
+/** Maximum number of pixels of one strip or tile. The decoder takes 16 bytes per pixel. */
 const MAX_PIXELS = 1 << 24;
 
 /** The smallest precincts, as a power of two. Each precinct takes memory; no common program writes smaller. */

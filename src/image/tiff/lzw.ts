@@ -36,7 +36,7 @@ const firsts = new Uint8Array(TABLE_SIZE);
 const lengths = new Uint32Array(TABLE_SIZE).fill(1, 0, 256);
 for (let code = 0; code < 256; code++) lasts[code] = firsts[code] = code;
 
-/** Unpacks into `buffer`. Returns the number of bytes, or a greater number where they do not fit. */
+/** Unpacks into `buffer`. Returns the number of bytes, or a greater number if they do not fit. */
 function unpackCodes(packed: Uint8Array, buffer: Uint8Array): number {
   let next = END + 1;
   let codeBits = 9;

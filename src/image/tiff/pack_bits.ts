@@ -21,7 +21,7 @@ export function unpackPackBits(segment: Segment): Uint8Array {
   return checkedBytes(buffer, unpackRuns(segment.packed, buffer), segment);
 }
 
-/** Unpacks runs into `buffer`. Returns the number of bytes, or a greater number where they do not fit. */
+/** Unpacks runs into `buffer`. Returns the number of bytes, or a greater number if they do not fit. */
 export function unpackRuns(packed: Uint8Array, buffer: Uint8Array): number {
   let to = 0;
   for (let from = 0; from < packed.length;) {

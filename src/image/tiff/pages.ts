@@ -6,10 +6,10 @@ import { hasOtherColors } from "./imagej_colors.ts";
 import { corrupt, truncated, unsupported } from "./problems.ts";
 import { Tag } from "./tags.ts";
 
-/** Bytes of a description that are read. The OME-XML of a file with many planes has millions. */
+/** Maximum number of bytes of a description that are read. The OME-XML of many planes has millions. */
 const MAX_DESCRIPTION = 8 << 20;
 
-/** Subdirectories of a page that are read. */
+/** Maximum number of subdirectories of a page that are read. */
 const MAX_SUB_IFDS = 64;
 
 /** Bits of NewSubfileType: a smaller version of another page, and a transparency mask. */

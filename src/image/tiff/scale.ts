@@ -34,7 +34,7 @@ const MICROMETERS: Readonly<Record<string, number>> = {
 /** Micrometers per ResolutionUnit: inch, centimeter, and tifffile's millimeter and micrometer. */
 const RESOLUTION_UNITS: Readonly<Record<number, number>> = { 2: 25_400, 3: 1e4, 4: 1e3, 5: 1 };
 
-/** Characters of a description in which Aperio's values are looked for. */
+/** Maximum number of characters of a description in which Aperio's values are searched. */
 const MAX_APERIO_DESCRIPTION = 65_536;
 
 /** Width and height of a pixel in micrometers. */

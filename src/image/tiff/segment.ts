@@ -27,7 +27,7 @@ export function bufferSize(maxBytes: number): number {
 /**
  * Checks how many bytes were unpacked, and returns them without the padding.
  *
- * @param length Number of unpacked bytes; greater than the length of the buffer where they did not fit.
+ * @param length Number of unpacked bytes; greater than the length of the buffer if they did not fit.
  * @throws {Problem} `image_truncated` or `image_bomb`.
  */
 export function checkedBytes(buffer: Uint8Array, length: number, segment: Segment): Uint8Array {

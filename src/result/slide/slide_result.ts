@@ -108,7 +108,7 @@ export interface SlideResult extends SlideFindings {
 /** The hottest circle and two runners-up. */
 const HOTSPOTS = 3;
 
-/** Circles among which the runners-up are chosen. */
+/** Maximum number of circles among which the runners-up are chosen. */
 const MAX_CIRCLES = 8;
 
 /** At least this part of a runner-up is tissue. */
