@@ -34,7 +34,7 @@ export interface MitoticScore extends ScoreRule {
   readonly value: number;
 }
 
-/** The largest density with score 1 and the smallest with score 3, in mitoses per square millimeter. */
+/** The bounds of the score in mitoses per square millimeter. */
 const [MAX_SCORE_1_PER_MM2, MIN_SCORE_3_PER_MM2] = [3, 8];
 
 /** The diameter of a field of 0.274 mm², for which a table for ten fields is published. */
