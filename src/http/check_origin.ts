@@ -8,7 +8,7 @@ const LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"];
 /** The addresses at which only programs of this machine reach the service. */
 const LOOPBACK_ADDRESSES = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i;
 
-/** The methods that change nothing. Pages of all origins may use them. */
+/** The methods that change nothing, so that a page of another site gains nothing by them. */
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
