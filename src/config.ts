@@ -149,8 +149,8 @@ export const settings = {
   apiKeysFile: text(
     "API_KEYS_FILE",
     "",
-    "File with further API keys, one per line, the last one too ended by a line break; it is read " +
-      "again when it changes.",
+    "File with further API keys, one per line; the last line must end with a line break. The file is " +
+      "read again when it changes.",
   ),
   logFormat: choice(
     "LOG_FORMAT",
@@ -187,8 +187,8 @@ export const settings = {
     "MAX_MEMORY_PERCENT",
     "85",
     { min: 1, max: 100 },
-    "Share of that memory, in percent, above which new fields get status 429; a field that cannot fit " +
-      "below it is refused.",
+    "Share of the service's memory, in percent, above which new fields get status 429; a field that " +
+      "alone needs more is refused.",
   ),
   slideUrls: list(
     "SLIDE_URLS",

@@ -232,7 +232,7 @@ export const problems = {
   },
   slide_unreachable: {
     status: 502,
-    title: "The slide's server does not answer as it should",
+    title: "The slide cannot be read from its server",
     example: "https://example.com/a.svs cannot be read: the server answered 503 six times.",
   },
   file_unwritable: {
@@ -295,11 +295,11 @@ export interface ProblemOptions extends ErrorOptions {
  */
 export class Problem extends Error {
   override readonly name = "Problem";
-  /** Its row of the table. */
+  /** The problem's key in the table. */
   readonly code: ProblemCode;
 
   /**
-   * @param code The row of the table.
+   * @param code The problem's key in the table.
    * @param message One or two sentences: what is wrong, what was received and what is accepted.
    */
   constructor(code: ProblemCode, message: string, options: ProblemOptions = {}) {

@@ -10,10 +10,7 @@ export const START_RETRY_AFTER_SECONDS = 2;
 /** How long a client is asked to wait when every inference worker is being replaced. */
 export const WORKER_RETRY_AFTER_SECONDS = 1;
 
-/**
- * How long a client is asked to wait when too many request bodies are arriving. They arrive within seconds,
- * or their time is up.
- */
+/** How long a client is asked to wait when too many request bodies are arriving. */
 export const BODY_RETRY_AFTER_SECONDS = 2;
 
 /** The longest time that a client of an overloaded service is asked to wait. */

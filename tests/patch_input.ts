@@ -1,4 +1,4 @@
-import type { NetworkInput } from "../src/model/manifest.ts";
+import type { NetworkInput } from "../src/model/network_input.ts";
 
 const perLevel = 1 / 127.5;
 

@@ -15,7 +15,7 @@ const POLL_INTERVAL_MS = 1000;
  * Reads API keys from a file: one per line, without empty lines and lines that begin with `#`. Reads the
  * file again when it changes, so that keys can be added and revoked while the service runs.
  *
- * A file that is being written never makes a part of a key valid, nor revokes a key for a moment:
+ * Two rules keep a half-written file from changing the keys:
  *
  * - The last line has to end with a line break.
  * - A change counts when two reads, {@linkcode POLL_INTERVAL_MS} apart, give the same text.
@@ -42,7 +42,7 @@ export async function openKeyFile(
     );
   }
 
-  /** The text at the last poll; undefined where the file could not be read. */
+  /** The text at the last poll; undefined if the file could not be read. */
   let seen: string | undefined = text;
   let lastFailure = "";
 
@@ -71,7 +71,11 @@ export async function openKeyFile(
   return { keys: () => keys, close: () => clearInterval(timer) };
 }
 
-/** @throws {Error} when the text has no key, or may have been written in part. */
+/**
+ * Returns the keys in a text.
+ *
+ * @throws {Error} when the text has no key, or its end may be missing.
+ */
 function parseKeys(text: string): readonly string[] {
   const keys = text.split("\n").map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("#"));

@@ -14,7 +14,7 @@ export interface KeyRing {
  *
  * @param getKeys Returns the current keys. It is called for every check, because keys may change while
  * the service runs. It must return the same array until they change.
- * @param isKeyNeeded Whether clients need a key. Where they do and there is no key yet, none is accepted.
+ * @param isKeyNeeded Whether clients need a key. If they do and there are no keys yet, none is accepted.
  *
  * @example
  * ```ts

@@ -1,7 +1,7 @@
 /** A progress bar on the terminal. */
 export interface ProgressBar {
   /**
-   * Shows that `done` of the total are done; it may be a fraction. Redraws at most 10 times a second.
+   * Shows that `done` of the total are done; `done` may be a fraction. Redraws at most 10 times a second.
    *
    * @param words A few words to show beside it.
    */
@@ -13,7 +13,7 @@ export interface ProgressBar {
 /** Width of the bar, in characters. */
 const BAR_WIDTH = 30;
 
-/** Least time between two redraws, in milliseconds. */
+/** Shortest time between two redraws, in milliseconds. */
 const REDRAW_INTERVAL_MS = 100;
 
 /**

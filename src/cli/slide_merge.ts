@@ -29,8 +29,8 @@ export const slideMerge: Command = {
   operands: "SLIDE",
   summary: "Join the shards of a slide into one result.",
   details:
-    "Reads the journals of the slide in the folder --out and writes what one search without shards would. " +
-    "Give it the options that the shards had. The slide is opened for its tissue and its overview.",
+    "Reads the journals of the slide in the folder --out and writes the same results as one search without " +
+    "shards. Needs the options that the shards had, and reads the slide for its tissue and its overview.",
   options: slideOptions,
   settings: ["modelDir", "slideUrls"],
   async run({ operands, options: { out, region, ...typed }, config }) {
@@ -72,7 +72,7 @@ export const slideMerge: Command = {
 /**
  * Reads the tiles of all journals of a slide.
  *
- * @throws {Problem} `journal_incomplete` where a journal belongs to another search, or tiles are missing.
+ * @throws {Problem} `journal_incomplete` if a journal belongs to another search, or tiles are missing.
  */
 async function readRecords(
   search: SlideSearch,

@@ -1,8 +1,8 @@
 import { closest, distance } from "fastest-levenshtein";
 
 /**
- * Returns " Did you mean …?" with the known word that is most like the typed one, or "" where none is
- * like it: more than two letters, or more than a third of them, differ.
+ * Returns " Did you mean …?" with the known word that is most like the typed one. Returns "" if even that
+ * word differs in more than two letters and in more than a third of the letters.
  *
  * @example
  * ```ts

@@ -22,7 +22,7 @@ export interface OperatingPoint {
   readonly f1: number;
 }
 
-/** How many examples are called mitoses at a threshold, rightly and wrongly. */
+/** Numbers of true and false positives at a threshold. */
 export interface Counts {
   readonly threshold: number;
   /** Number of mitoses at or above the threshold. */

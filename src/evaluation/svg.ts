@@ -1,5 +1,5 @@
 /**
- * Escapes text for the content of an SVG element. It does not escape quotes, as an attribute needs.
+ * Escapes text for the content of an SVG element. Does not escape quotes, so do not use it in attributes.
  */
 export function escapeXml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");

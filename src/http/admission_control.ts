@@ -8,9 +8,8 @@ import { declaredBytes, readBody } from "./read_body.ts";
 import { requireClassifier } from "./require_classifier.ts";
 
 /**
- * Creates the middleware for routes that run the network. It refuses a request when the model is not
- * ready or the service has no capacity left, and reads the body only after that. It sets `work` for
- * the route: the body, and a signal that aborts at the deadline or when the client disconnects.
+ * Creates the middleware for routes that run the network. It first refuses the request if the model is
+ * not ready or the service has no capacity left. It then reads the body, and sets `work` for the route.
  */
 export function admissionControl(deps: AppDeps): MiddlewareHandler<AppEnv> {
   const { config, clock, admission, arriving } = deps;

@@ -72,11 +72,11 @@ export interface RequestWork extends RunOptions {
 
 /** What the listener knows of the client. */
 export interface ClientInfo {
-  /** Its IP address, or that of the proxy in between. */
+  /** The client's IP address, or that of a proxy in front of the service. */
   readonly address?: string | undefined;
 }
 
-/** The values that middleware passes to the routes, and what the listener passes to the app. */
+/** The values that the listener passes to the app (`Bindings`), and middleware to the routes (`Variables`). */
 export interface AppEnv {
   Bindings: ClientInfo;
   Variables: {
@@ -85,7 +85,7 @@ export interface AppEnv {
     trace: RequestTrace;
     /** Set by `admissionControl`. */
     work: RequestWork;
-    /** Set by routes whose answer goes on after the handler's return: settles at its end. */
+    /** Settles when the event stream ends. Undefined when the answer is not an event stream. */
     answerEnd: Promise<void> | undefined;
     /** The uploaded image files. Set by `addUploadRoute`. */
     images: readonly Uint8Array[];

@@ -8,13 +8,13 @@ const BODY_BYTES_PER_IMAGE = 64 * 1024;
 /** Before its images are counted, a request takes at most a quarter of the capacity. */
 const MAX_SHARE_OF_BODY = 1 / 4;
 
-/** Beyond one place each, arriving bodies take at most three quarters, so that they leave room for patches. */
+/** All arriving bodies together take at most three quarters of the capacity, so that patches find room. */
 const MAX_SHARE_OF_ALL = 3 / 4;
 
-/** Bodies of the largest accepted size that may be declared at the same time. */
+/** The declared lengths of all arriving bodies may add up to this many times the largest accepted body. */
 const MAX_DECLARED_BODIES = 16;
 
-/** Of these, bodies that one client address may have declared. */
+/** The same limit for the bodies from one client address. */
 const MAX_DECLARED_OF_ADDRESS = 8;
 
 /** One body that is arriving. */
@@ -31,9 +31,9 @@ export interface ArrivingBody {
 }
 
 /**
- * Bounds the request bodies that are arriving. Bytes that have arrived take places in the queue. Bytes
- * that are only declared (Content-Length) take no memory; their sum is bounded apart, for all clients
- * and for each client address.
+ * Limits the request bodies that arrive at the same time. Bytes that have arrived take places in the
+ * queue. The declared lengths (Content-Length) have two more limits: one for all clients together, one
+ * for each client address.
  */
 export class ArrivingBodies {
   readonly #maxBodyBytes: number;
@@ -66,7 +66,7 @@ export class ArrivingBodies {
       throw overloaded("The bodies that are arriving from all clients");
     }
     this.#declare(bytes, address);
-    // The first place of each request is not counted: it holds a request that is one patch.
+    // The first place of a request is not counted, so that one patch never lacks a place.
     let images = 1;
     return {
       received: (bytes) => {

@@ -12,9 +12,9 @@ const LOOPBACK_ADDRESSES = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i;
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Creates the middleware that refuses requests that name another host, when the service listens on a
- * loopback address, or ALLOWED_HOSTS is set without `*`. It protects against DNS rebinding: a web page whose own name was made to point to
- * 127.0.0.1 would otherwise count as a page of this service.
+ * Creates the middleware that refuses unknown host names in the Host header. It acts when the service
+ * listens on a loopback address, or ALLOWED_HOSTS is set without `*`. It prevents DNS rebinding: a
+ * malicious web page cannot reach the service by pointing its own host name to 127.0.0.1.
  */
 export function requireKnownHost(
   { host, allowedHosts }: Pick<AppConfig, "host" | "allowedHosts">,
@@ -40,10 +40,9 @@ export function requireKnownHost(
 }
 
 /**
- * Creates the middleware that refuses requests that a web page of another origin makes with a method
- * like POST, unless CORS allows that origin. Browsers let any page send a form to any address, even
- * where the page may not read the answer. Browsers send `Sec-Fetch-Site` or `Origin`; clients that are
- * not browsers send neither and are not affected.
+ * Creates the middleware that refuses POST requests and the like from web pages of other origins, unless
+ * CORS allows the origin. Without it, any web page could send a form to this service. Browsers send
+ * `Sec-Fetch-Site` or `Origin`. Other clients send neither and are not affected.
  */
 export function refuseCrossSite(
   { corsEnable, corsOrigins }: Pick<AppConfig, "corsEnable" | "corsOrigins">,

@@ -10,7 +10,7 @@ const FORMATS: Readonly<Record<string, CompressionFormat | undefined>> = {
 /** The accepted encodings, for the header `Accept-Encoding` of a 415. */
 export const ACCEPTED_ENCODINGS = "gzip, deflate";
 
-/** So many bytes are inflated at a time. They give about 4 MiB at most, so that other requests wait briefly. */
+/** Compressed bytes per step. They inflate to at most 4 MiB, so that other requests wait only briefly. */
 const PIECE_BYTES = 4096;
 
 /**
@@ -41,7 +41,7 @@ export interface InflateOptions {
 }
 
 /**
- * Inflates a body. Stops at the limit, whatever the rest would give.
+ * Inflates a body. Stops as soon as the result has more than `maxBytes`.
  *
  * @throws {Problem} `body_too_large`, `request_invalid` when the body is damaged, or the signal's reason.
  */
@@ -80,7 +80,7 @@ export async function inflateBody(
   } catch (thrown) {
     reader.cancel().catch(() => {});
     if (thrown instanceof Problem || signal.aborted) throw thrown;
-    throw new Problem("request_invalid", `The request body is not valid ${format}, or cut short.`);
+    throw new Problem("request_invalid", `The request body is not valid ${format}, or is cut off.`);
   }
   return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }

@@ -12,10 +12,10 @@ interface FormField {
 const LINE_END = "\r\n";
 const HEADER_END = "\r\n\r\n";
 
-/** RFC 2046 allows this many characters. */
+/** Maximum number of characters of a boundary (RFC 2046). */
 const MAX_BOUNDARY_LENGTH = 70;
 
-/** A form may have this many parts more than `maxImages`. Parsing stops at the first part beyond. */
+/** A form may have this many parts in addition to `maxImages`. */
 const MAX_OTHER_PARTS = 16;
 
 /** The header of a part may have this many bytes: enough for the longest file names, and quick to parse. */
@@ -73,9 +73,8 @@ export function readFormImages(
 }
 
 /**
- * Splits the body into parts and counts them, without reading their headers. Text or an empty line before
- * the first boundary is passed over (RFC 2046). The platform's search is used, because that of the parser
- * compares every byte of the body with every byte of a boundary that is made for it.
+ * Splits the body into parts. Ignores text before the first boundary (RFC 2046). Searches with
+ * `Buffer.indexOf`, because a malicious boundary makes the search of the multipart library very slow.
  */
 function splitParts(body: Uint8Array, boundary: string, maxImages: number): MultipartPart[] {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
@@ -113,8 +112,8 @@ function endOf(index: number, separator: Uint8Array): number {
 }
 
 /**
- * Returns a header that is not UTF-8 as if it were ISO 8859-1: some clients write file names in the
- * encoding of their system.
+ * Converts the header of a part to UTF-8. A header that is not UTF-8 is read as ISO 8859-1, because some
+ * clients send file names in it.
  */
 function toUtf8(header: Buffer): Uint8Array {
   return isUtf8(header) ? header : new TextEncoder().encode(header.toString("latin1"));
@@ -135,8 +134,8 @@ function contentOf(part: MultipartPart): Uint8Array {
 }
 
 /**
- * Returns the files of the fields named `image`. Other fields are ignored, as IBM's service does: forms
- * of web frameworks have fields of their own.
+ * Returns the files of the fields named `image`. Ignores other fields, as IBM's service does, because
+ * web frameworks add some to every form.
  */
 function selectImages(fields: readonly FormField[]): Uint8Array[] {
   const named = fields.filter(({ name }) => name === "image");

@@ -11,7 +11,7 @@ const CODE_OF_HONO_STATUS: Record<number, ProblemCode> = {
   415: "media_type_unsupported",
 };
 
-/** Converts any thrown value to a problem. A value that is not expected becomes `internal`. */
+/** Converts any thrown value to a problem. An unexpected error becomes `internal`. */
 export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
   const code = thrown instanceof HTTPException ? CODE_OF_HONO_STATUS[thrown.status] : undefined;
@@ -25,9 +25,9 @@ export function toProblem(thrown: unknown): Problem {
 }
 
 /**
- * Creates the error response of a problem, in one of three formats: RFC 9457 for clients that accept
- * `application/problem+json`, the Open Inference Protocol's below `/v2`, otherwise that of IBM's
- * service with the added fields `code` and `requestId`.
+ * Creates the error response of a problem. Clients that accept `application/problem+json` get RFC 9457.
+ * Others get the format of the Open Inference Protocol below `/v2`, and elsewhere that of IBM's service with
+ * the additional fields `code` and `requestId`.
  */
 export function problemResponse(
   c: Context<AppEnv>,

@@ -4,13 +4,13 @@ import { Problem } from "../errors.ts";
 export interface ReadBodyOptions {
   /** The largest accepted body, in bytes. */
   readonly maxBytes: number;
-  /** Called with the bytes that have arrived so far, but not for small bodies. May throw to refuse the rest. */
+  /** Called with the number of bytes so far; not called for small bodies. May throw to refuse the rest. */
   readonly onBytes: (received: number) => void;
   /** Aborts when the body takes too long, or the client disconnects. */
   readonly signal: AbortSignal;
 }
 
-/** A body of this size or less is read at once, which is faster than to count its bytes as they arrive. */
+/** Bodies of up to this size are read in one call, which is faster. */
 const SMALL_BODY_BYTES = 64 * 1024;
 
 /** Returns the Content-Length of a request; undefined when it declares none. */

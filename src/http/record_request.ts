@@ -7,9 +7,9 @@ import type { AnsweredRequest, RequestRecord } from "../observability/request_re
 const VALID_REQUEST_ID = /^[\w\-=.:/+@]{1,128}$/;
 
 /**
- * Creates the middleware that records each request for log, metrics and traces. It gives the request
- * an id, the client's `X-Request-Id` or a new one. It sets the response headers `X-Request-Id` and
- * `Server-Timing`, and calls `deps.onAnswered` once the request is answered; for an event stream, when it ends.
+ * Creates the middleware that records each request for log, metrics and traces. It takes the id of the
+ * request from `X-Request-Id`, or creates one. It sets the response headers `X-Request-Id` and
+ * `Server-Timing`, and calls `deps.onAnswered` once: after the answer, or at the end of an event stream.
  */
 export function recordRequest(deps: AppDeps): MiddlewareHandler<AppEnv> {
   return async function recordRequest(c, next) {
@@ -61,7 +61,7 @@ function routeTemplate(c: Context<AppEnv>): string {
   return path.includes(":") ? path.replace(/:(\w+)(\{[^}]*\})?/g, "{$1}") : path;
 }
 
-/** Adds up the time of each stage. Batches wait side by side, so the longest wait is taken. */
+/** Adds up the time of each stage. Batches wait in the queue at the same time, so the longest wait counts. */
 function sumStages(stages: RequestRecord["stages"]): AnsweredRequest["stageMilliseconds"] {
   if (stages.length === 0) return undefined;
   const sums = { decode: 0, queue: 0, inference: 0 };

@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import { Problem } from "../errors.ts";
 import type { AppEnv } from "./app_context.ts";
 
-/** Names that are not registered but widely sent, and the registered ones. The bytes decide anyway. */
+/** Media types that many clients send although they are not registered, with the registered name. */
 const REGISTERED_NAMES: Readonly<Record<string, string | undefined>> = {
   "image/jpg": "image/jpeg",
   "image/pjpeg": "image/jpeg",

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import type { AppEnv } from "./app_context.ts";
 
-/** A file in the forms in which it is served. */
+/** A file as it is served: plain and compressed. */
 interface EncodedFile {
   readonly etag: string;
   readonly plain: Uint8Array<ArrayBuffer>;

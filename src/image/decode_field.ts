@@ -18,19 +18,19 @@ import { memorySource } from "./tiff/source.ts";
 
 /** An open picture file: its header was read and checked, its pixels are not decoded yet. */
 export interface PictureFile extends Size {
-  /** Micrometers per pixel that the file states; undefined where it states none. */
+  /** Micrometers per pixel that the file states; undefined if it states none. */
   readonly mpp: number | undefined;
-  /** Bytes of memory that {@linkcode decode} takes at its peak, by what the header says. */
+  /** Peak memory of {@linkcode decode} in bytes, estimated from the header. */
   readonly decodeBytes: number;
   /**
    * Decodes all pixels.
    *
-   * @throws {Problem} where the pixels are damaged, cut off, or of a kind that is not supported.
+   * @throws {Problem} if the pixels are damaged, cut off, or of a kind that is not supported.
    */
   decode(): Promise<RgbImage>;
 }
 
-/** Opens a file of one format: reads the header only, and refuses more than `maxPixels`. */
+/** Opens a file of one format. Reads only the header. Refuses a picture of more than `maxPixels` pixels. */
 type Opener = (bytes: Uint8Array, maxPixels: number) => PictureFile | Promise<PictureFile>;
 
 /** Bytes that decoding takes for each pixel: measured at 10 to 17, and 16 to 30 for 16 bits per sample. */
@@ -79,7 +79,7 @@ async function openTiffFile(bytes: Uint8Array, maxPixels: number): Promise<Pictu
 }
 
 /**
- * Opens a field of view, a PNG, JPEG or TIFF, recognized by its first bytes. Reads the header only and
+ * Opens a field of view: a PNG, JPEG or TIFF, recognized by its first bytes. Reads only the header and
  * allocates no memory for pixels.
  *
  * @param maxPixels Larger pictures are refused.

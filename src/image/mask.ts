@@ -1,6 +1,6 @@
 import type { Point, Size } from "./region.ts";
 
-/** A picture of cells that are set or not, over a larger picture: tissue on a slide. */
+/** A grid of cells over a larger picture. Each cell is set or not: for example where a slide has tissue. */
 export interface Mask extends Size {
   /** uint8 `[height, width]`, 1 where the cell is set, else 0. */
   readonly data: Uint8Array;
@@ -20,23 +20,23 @@ export function countMask({ data }: Mask): number {
   return data.reduce((sum, value) => sum + value, 0);
 }
 
-/** Keeps the cells that are set in both masks, which have one size. */
+/** Returns the cells that are set in both of two masks of the same size. */
 export function intersectMasks(a: Mask, b: Mask): Mask {
   return { ...a, data: a.data.map((value, i) => value & (b.data[i] ?? 0)) };
 }
 
-/** Returns the cells that are set in one of two masks of the same size. */
+/** Returns the cells that are set in at least one of two masks of the same size. */
 export function uniteMasks(a: Mask, b: Mask): Mask {
   return { ...a, data: a.data.map((value, i) => value | (b.data[i] ?? 0)) };
 }
 
-/** Sets all cells that lie at most `steps` columns and rows from one that is set. */
+/** Sets all cells that are at most `steps` columns and `steps` rows from a set cell. */
 export function growMask(mask: Mask, steps: number): Mask {
   return { ...mask, data: thresholdBox(mask, steps, 1) };
 }
 
 /**
- * Sets the cells around which at least `minimum` cells are set, in the square of `2 * radius + 1` cells.
+ * Sets a cell if the square of `2 * radius + 1` cells around it has at least `minimum` set cells.
  *
  * @returns uint8 `[height, width]`.
  */
@@ -65,7 +65,7 @@ export function thresholdBox(
 }
 
 /**
- * Clears groups of cells that touch each other at their sides and are fewer than `minimum`.
+ * Clears groups of fewer than `minimum` cells. Cells of a group touch each other at their sides.
  *
  * @param value 1 clears groups of set cells, 0 sets groups of cells that are not set.
  */

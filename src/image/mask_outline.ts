@@ -14,7 +14,7 @@ export interface Polygon {
 const STEPS = [[1, 0], [0, 1], [-1, 0], [0, -1]] as const;
 
 /**
- * Outlines the set cells of a mask, along the sides of the cells. Cells that touch at a corner only belong
+ * Outlines the set cells of a mask, along the sides of the cells. Cells that touch only at a corner belong
  * to different polygons.
  *
  * @returns Polygons in pixels of the larger picture. Outlines run clockwise on the screen, holes
@@ -59,7 +59,7 @@ export function outlineMask(mask: Mask): Polygon[] {
 function ringsOf({ width, height, data }: Mask): { ring: Point[]; cell: number }[] {
   const isSet = (x: number, y: number) =>
     x >= 0 && y >= 0 && x < width && y < height && data[y * width + x] === 1;
-  // A set cell below a corner and to its right has its upper side on the right of the way.
+  // Returns whether the side from corner (x, y) in a direction has a set cell on its right and none on its left.
   const isSide = (x: number, y: number, direction: number) => {
     if (direction === 0) return isSet(x, y) && !isSet(x, y - 1);
     if (direction === 1) return isSet(x - 1, y) && !isSet(x, y);
@@ -86,7 +86,7 @@ function ringsOf({ width, height, data }: Mask): { ring: Point[]; cell: number }
           previous = direction;
           const [dx, dy] = STEPS[direction] ?? [0, 0];
           [x, y] = [x + dx, y + dy];
-          // Turns right first, so that cells that touch at a corner are parted.
+          // Turns right first, to separate cells that touch at a corner.
           const turned = [1, 0, 3].map((turn) => (direction + turn) % 4);
           direction = turned.find((next) => isSide(x, y, next)) ?? direction;
         }
@@ -102,7 +102,7 @@ function isSeen(seen: Uint8Array, width: number, x: number, y: number, direction
   return ((seen[y * (width + 1) + x] ?? 0) & (1 << direction)) !== 0;
 }
 
-/** Numbers the groups of set cells that touch at their sides; 0 where no cell is set. */
+/** Numbers the groups of set cells that touch at their sides; 0 if no cell is set. */
 function labelGroups({ width, height, data }: Mask): Int32Array {
   const labels = new Int32Array(data.length);
   let last = 0;
@@ -124,7 +124,7 @@ function labelGroups({ width, height, data }: Mask): Int32Array {
   return labels;
 }
 
-/** Returns the area of a ring: above 0 where it runs clockwise on the screen. */
+/** Returns the area of a ring: above 0 if it runs clockwise on the screen, else below 0. */
 export function signedArea(ring: Ring): number {
   return ring.reduce((sum, { x, y }, i) => {
     const next = ring[(i + 1) % ring.length] ?? { x, y };

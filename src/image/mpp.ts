@@ -1,4 +1,4 @@
-/** The source of a resolution: the image file, the request, or neither; then the model's is assumed. */
+/** The source of a resolution: the image file, the request, or neither, so that the model's is assumed. */
 export type MppOrigin = "file" | "request" | "assumed";
 
 /** The resolution of a picture and its source. */
@@ -6,7 +6,7 @@ export interface Resolution {
   /** Micrometers per pixel. */
   readonly mpp: number;
   readonly mppOrigin: MppOrigin;
-  /** Micrometers per pixel that the file states; absent where it states none. */
+  /** Micrometers per pixel that the file states; absent if it states none. */
   readonly fileMpp?: number;
 }
 
@@ -46,8 +46,8 @@ export function microscopeMpp(across: number, down: number): number | undefined 
 }
 
 /**
- * Decides which resolution is used: that of the request, else that of the file, else that of the model,
- * which is then assumed.
+ * Chooses the resolution: that of the request, else that of the file, else that of the model, which is then
+ * assumed.
  *
  * @example
  * ```ts
@@ -69,7 +69,7 @@ export function resolveMpp(
   return { mpp: assumed, mppOrigin: "assumed" };
 }
 
-/** Returns whether the resolution that is used and the one that the file states disagree. */
+/** Returns whether the chosen resolution disagrees with that of the file. */
 export function mppDisagrees({ mpp, fileMpp }: Resolution): boolean {
   return fileMpp !== undefined && Math.abs(mpp / fileMpp - 1) > MPP_TOLERANCE;
 }

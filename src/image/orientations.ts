@@ -3,8 +3,8 @@ export const ORIENTATIONS = 8;
 
 /**
  * Rotates and reflects windows for test-time augmentation (D. Tellez et al., IEEE Trans. Med. Imaging 37
- * (2018) 2126-2136, use the same eight orientations). A mitosis has no upper side, so that differences
- * between the scores are noise.
+ * (2018) 2126-2136, use the same eight orientations). A mitosis has no preferred orientation, so that
+ * differences between the scores are noise.
  *
  * @param windows uint8 `[n, side, side, 3]`.
  * @param orientation 0 to 7: the lowest two bits count quarter turns, the third one reflects.

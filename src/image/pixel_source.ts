@@ -11,7 +11,7 @@ export interface PixelSource {
   readonly width: number;
   /** Pixels down at full resolution. */
   readonly height: number;
-  /** Micrometers per pixel that the file states; undefined where it states none. */
+  /** Micrometers per pixel that the file states; undefined if it states none. */
   readonly mpp: number | undefined;
   /**
    * Reads a region of the picture after scaling.
@@ -20,7 +20,7 @@ export interface PixelSource {
    * @param scale Pixels of the scaled picture per pixel at full resolution; 1 reads the pixels as they
    * are stored.
    * @returns Pixels that the caller must not change.
-   * @throws The reason of `signal` when it fires.
+   * @throws The reason of `signal` when it aborts.
    */
   read(region: Region, scale: number, signal?: AbortSignal): Promise<RgbImage>;
 }

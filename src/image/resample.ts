@@ -1,7 +1,7 @@
 import type { RgbImage } from "./rgb_image.ts";
 import type { Point, Region, Size } from "./region.ts";
 
-/** Scales this close to 1 count as 1, since resampling would only blur the picture. */
+/** Scales this close to 1 count as 1, because resampling would only blur the picture. */
 const SCALE_TOLERANCE = 0.01;
 
 /** Returns the scale that takes a picture from one resolution to another, in micrometers per pixel. */
@@ -27,7 +27,7 @@ export function scaledSize({ width, height }: Size, scale: number): Size {
  * does not alias. Beyond the border the outermost pixel is repeated.
  *
  * @param region In pixels of the scaled picture, inside it.
- * @returns The picture itself where `region` is all of it and `scale` is 1.
+ * @returns The picture itself if `region` is all of it and `scale` is 1.
  */
 export function resample(image: RgbImage, scale: number, region: Region): RgbImage {
   return resamplePart(image, { x: 0, y: 0 }, image, scale, region);
@@ -47,10 +47,10 @@ export function sourceRegion(picture: Size, scale: number, region: Region): Regi
 }
 
 /**
- * Computes a region of a scaled picture of which only a part is in memory: the same pixels as
- * {@linkcode resample} gives for the whole picture.
+ * Computes a region of a scaled picture from a part of the picture. Returns the same pixels as
+ * {@linkcode resample} does from the whole picture.
  *
- * @param part At least what {@linkcode sourceRegion} names.
+ * @param part At least the region that {@linkcode sourceRegion} returns.
  * @param at Where the part lies in the picture.
  * @param picture Size of the whole picture.
  */
@@ -101,8 +101,8 @@ export function resamplePart(
 }
 
 /**
- * Source pixels along one axis, with their weights: `count` for each pixel of the result, which is their
- * weighted sum.
+ * Source pixels along one axis, with their weights. Each pixel of the result is the weighted sum of `count`
+ * source pixels.
  */
 interface Taps {
   readonly count: number;
@@ -113,7 +113,7 @@ interface Taps {
 /**
  * Computes the taps of `length` pixels of the result, from `start` on.
  *
- * @param origin Where the source pixels that are in memory begin; indices count from there.
+ * @param origin The first source pixel that is in memory; indices count from there.
  */
 function taps(
   start: number,
@@ -149,7 +149,7 @@ function stretchOf(scale: number): number {
   return Math.max(1, 1 / scale);
 }
 
-/** Returns where the center of a pixel of the result lies among the source pixels. */
+/** Returns the position of the center of a pixel of the result, in source pixels. */
 function centerOf(pixel: number, scale: number): number {
   return (pixel + 0.5) / scale - 0.5;
 }
@@ -168,7 +168,7 @@ function reach(
   return [Math.min(last, Math.max(0, from)), Math.min(last, Math.max(0, to))];
 }
 
-/** Returns how many source pixels a filter that is widened may cover. */
+/** Returns the maximum number of source pixels that a widened filter covers. */
 function tapCount(stretch: number): number {
   return Math.ceil(4 * stretch) + 1;
 }

@@ -17,8 +17,8 @@ export interface Permit {
 /**
  * Admission control: a semaphore over the images that are in progress, which refuses instead of
  * waiting. It refuses a request whose images do not fit beside those in progress, and one that
- * could not start before its deadline. The problem tells the client when to try again: after the time
- * that the engine needs for the images in progress, at the rate measured over the last runs.
+ * could not start before its deadline. The client is asked to try again after the time that the engine
+ * needs for the images in progress, at the measured rate.
  */
 export class Admission {
   readonly #capacity: number;

@@ -51,7 +51,7 @@ export interface RunOptions {
   /**
    * The request that this run belongs to, compared by identity. The queue spreads out the batches
    * of one owner, so that a large request does not delay small ones. A run without an owner counts
-   * as a request of its own.
+   * as a separate request.
    */
   readonly owner?: object;
   /** Called at the end of every stage. */

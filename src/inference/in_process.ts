@@ -6,7 +6,7 @@ import { openSession, type SessionSource } from "./session.ts";
 /**
  * Opens an inference worker that runs in this thread, for platforms without Workers. A run blocks the
  * thread; between two runs the thread serves other tasks. All sessions of a thread share one ONNX
- * runtime, so a worker that replaces this one does not recover from a crash of the runtime.
+ * runtime, so that a crash of the runtime affects all later workers too.
  *
  * @throws {Problem} `model_invalid` when the network cannot be loaded.
  */

@@ -1,8 +1,8 @@
-/** Deaths after which a batch counts as poison, when no inference worker died without running it. */
+/** Number of deaths by which a batch counts as poison, if no inference worker died without running it. */
 const MAX_DEATHS = 2;
 /**
- * Deaths after which a batch counts as poison, when workers died without running it too. The limit is
- * higher because some of the deaths may be unrelated to the batch.
+ * Number of deaths by which a batch counts as poison, if workers also died without running it. It is higher
+ * because some of the deaths may be unrelated to the batch.
  */
 const MAX_DEATHS_WHILE_OTHERS_DIE = 4;
 /** How long a death counts, in milliseconds. */

@@ -1,11 +1,12 @@
 import { messageOf, Problem } from "../errors.ts";
+import { onCancel } from "../worker/cancel.ts";
 import type { Engine, PixelBatch, ProbabilityMaps, RunOptions, RunResult } from "./engine.ts";
 import { FairQueue } from "./fair_queue.ts";
 import { mergeBatches, splitMaps, workOf } from "./merge_batches.ts";
 import { type InferenceWorker, WorkerDied } from "./supervised_worker.ts";
 import { PoisonDetector } from "./poison_detector.ts";
 
-/** Events that an operator may want to see. The pool recovers from each of them by itself. */
+/** Events that an operator may want to see. The pool recovers from all of them. */
 export interface PoolEvents {
   /**
    * An inference worker is replaced by a new one.
@@ -68,7 +69,7 @@ const SMOOTHING = 0.1;
 const MIN_RESTART_DELAY_MS = 100;
 /** Longest pause between two attempts to start a new worker, in milliseconds. */
 const MAX_RESTART_DELAY_MS = 5000;
-/** A worker that dies earlier than this after its start, without a finished run, counts as crashing at once. */
+/** A worker that dies sooner than this after its start counts as an early death. */
 const MIN_LIFETIME_MS = 10_000;
 
 /**
@@ -97,7 +98,7 @@ export async function openPool(
   const poison = new PoisonDetector();
   let msPerPatch = 0;
   let closed = false;
-  /** Workers in a row that died soon after their start. */
+  /** Number of early deaths in a row, without a finished run in between. */
   let earlyDeaths = 0;
 
   function addWorker(worker: InferenceWorker): void {
@@ -130,7 +131,7 @@ export async function openPool(
     setTimeout(() => closed || startReplacement(MIN_RESTART_DELAY_MS), crashLoopDelay());
   }
 
-  /** Returns the pause before the next start: none at first, longer while workers die soon after theirs. */
+  /** Returns the pause before the next start. It is 0 at first, and doubles with each further early death. */
   function crashLoopDelay(): number {
     const loops = earlyDeaths - size;
     if (loops <= 0) return 0;
@@ -251,12 +252,9 @@ export async function openPool(
 
   /** Removes the job from the queue when its signal aborts. */
   function dropOnAbort(job: Job): void {
-    const { signal } = job.options;
-    const drop = () => {
-      if (queue.remove(job)) job.result.reject(signal?.reason);
-    };
-    signal?.addEventListener("abort", drop, { once: true });
-    job.stopListening = () => signal?.removeEventListener("abort", drop);
+    job.stopListening = onCancel(job.options.signal, (reason) => {
+      if (queue.remove(job)) job.result.reject(reason);
+    });
   }
 
   const starts = await Promise.allSettled(Array.from({ length: size }, openInferenceWorker));

@@ -1,4 +1,4 @@
-import type { NetworkInput } from "../model/manifest.ts";
+import type { NetworkInput } from "../model/network_input.ts";
 import type { PixelBatch } from "./engine.ts";
 
 /** A network's input, ready to be wrapped into a tensor of the ONNX runtime. */
@@ -17,7 +17,7 @@ export type Preprocessor = (batch: PixelBatch) => InputTensor;
  * values are computed once per channel, in double precision, and rounded to float32. For a network that
  * takes uint8 they are then truncated to integers modulo 256.
  *
- * @param input What the network takes, as its manifest describes it.
+ * @param input The network's input, as its manifest describes it.
  *
  * @example Converts pixels to `[1, 3, 1, 1]`, each value v to v / 127.5 - 1
  * ```ts

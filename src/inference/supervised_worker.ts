@@ -35,7 +35,7 @@ export class WorkerDied extends Error {
   }
 }
 
-/** How an inference worker is started and watched. */
+/** Options of {@linkcode openInferenceWorker}. */
 export interface InferenceWorkerOptions {
   /** Milliseconds after which a run counts as hung. */
   readonly timeout: number;

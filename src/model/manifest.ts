@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { networkInputSchema } from "./network_input.ts";
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "must be 64 lower-case hexadecimal digits");
 const probabilitySchema = z.number().min(0).max(1);
@@ -7,9 +8,6 @@ const fileNameSchema = z.string().regex(
   "must be a relative path inside the bundle, of letters, digits, '_', '.' and '-', with no part that " +
     "begins with '.' or '-'",
 );
-
-// The size of the network's input is the value `input.width` and `input.height` of `model/manifest.json`.
-// No code fixes it; `fullyConvolutional.receptiveField` of the same file must equal it.
 
 /** Measured quality on one data set, which `data` names. */
 const qualitySchema = z.strictObject({
@@ -36,25 +34,7 @@ export const manifestSchema = z.strictObject({
   source: z.string().min(1),
   version: z.string().min(1),
   network: z.strictObject({ file: fileNameSchema, sha256: sha256Schema, opset: z.int().min(7) }),
-  input: z.strictObject({
-    /** Name of the network's input tensor. */
-    name: z.string(),
-    /** Size of a patch, in pixels. */
-    width: z.int().positive(),
-    height: z.int().positive(),
-    channelOrder: z.enum(["RGB", "BGR"]),
-    layout: z.enum(["NCHW", "NHWC"]),
-    dtype: z.enum(["float32", "uint8"]),
-    /**
-     * The network's input is `value * scale + offset`, where `value` is 0 to 255. The three numbers
-     * are in the order of `channelOrder`. With the dtype `uint8`, the results must be integers from 0 to
-     * 255; the schema does not check this.
-     */
-    normalization: z.strictObject({
-      scale: z.tuple([z.number(), z.number(), z.number()]),
-      offset: z.tuple([z.number(), z.number(), z.number()]),
-    }),
-  }),
+  input: networkInputSchema,
   output: z.strictObject({
     /** Name of the network's output tensor. */
     name: z.string(),
@@ -132,6 +112,3 @@ export function parseManifest(document: unknown): z.ZodSafeParseResult<Manifest>
 
 /** A validated `manifest.json`. */
 export type Manifest = z.infer<typeof manifestSchema>;
-
-/** How pixels are converted to the network's input. */
-export type NetworkInput = Manifest["input"];

@@ -20,7 +20,7 @@ export interface RequestRecord {
   readonly stages: StageTime[];
 }
 
-/** A request that was answered. An event stream counts as answered when it begins. */
+/** A request that was answered. An event stream counts as answered when it ends. */
 export interface AnsweredRequest extends RequestRecord {
   /** The path of its route, as `/v2/models/{name}`; `unknown` when no route matched. */
   readonly route: string;

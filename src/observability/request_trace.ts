@@ -11,5 +11,5 @@ export interface RequestTrace {
   end(request: AnsweredRequest): void;
 }
 
-/** Records nothing: the trace of every request when tracing is off. */
+/** A trace that records nothing, for use when tracing is off. */
 export const noTrace: RequestTrace = { id: undefined, stage() {}, end() {} };

@@ -16,9 +16,8 @@ const headerGetter: TextMapGetter<Headers> = {
 
 /**
  * Creates the function that starts the trace of a request, for Deno's built-in OpenTelemetry
- * (`OTEL_DENO=true`). Each request gets a server span with one child span per stage. When Deno has
- * opened a server span itself (`Deno.serve`), that span is used. Otherwise a new span continues the
- * caller's `traceparent`.
+ * (`OTEL_DENO=true`). Each request gets a server span with one child span per stage. Uses the server span
+ * that Deno opens with `Deno.serve`; otherwise opens a span that continues the caller's `traceparent`.
  *
  * @returns A function that starts the trace of one request. When tracing is off, it returns
  *   {@linkcode noTrace}.

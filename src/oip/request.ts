@@ -37,8 +37,8 @@ export interface InferRequest {
  * tensor (binary tensor data extension), or the bytes alone (Triton's raw binary request).
  *
  * @param body The request's body.
- * @param jsonLength The header `Inference-Header-Content-Length`: how many bytes of the body are JSON.
- *   Undefined if all are. With 0 the body is the tensor, and its size tells the number of images.
+ * @param jsonLength The header `Inference-Header-Content-Length`: the number of bytes of the body that are
+ *   JSON. Undefined if all are. If it is 0, the body is only the tensor.
  * @param input Metadata of the tensor that the model takes: UINT8 `[-1, height, width, 3]`.
  * @param maxImages Maximum number of images.
  * @throws {Problem} `request_invalid` or `too_many_images`.

@@ -2,8 +2,7 @@ import { Problem } from "../errors.ts";
 
 /**
  * Maximum number of bytes that the JSON of an inference request may have besides the numbers of its tensor.
- * Parsing and checking so many takes about a millisecond. For larger JSON the size alone does not bound the
- * time.
+ * Parsing and checking them takes about a millisecond.
  */
 const MAX_REST_BYTES = 16 * 1024;
 
@@ -25,7 +24,7 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const ZERO = 0x30;
 
-/** The JSON of an inference request, and the numbers of its tensor, which were taken out of it. */
+/** An inference request, separated into the numbers of its tensor and the rest of its JSON. */
 export interface SeparatedRequest {
   /** The JSON with `null` in place of `data`. */
   readonly rest: Uint8Array;
@@ -42,8 +41,8 @@ export interface TensorData {
 
 /**
  * Separates the numbers of `inputs[…].data` from the rest of an inference request, in one pass over its
- * bytes. Writes each number into one byte and makes no JavaScript array of the numbers. Reading a tensor
- * takes a few milliseconds. The rest is small and can be parsed as usual.
+ * bytes. This takes a few milliseconds; `JSON.parse` would block other requests for longer. The rest is
+ * small and can be parsed as usual.
  *
  * @throws {Problem} `request_invalid` when the rest is too large, when `data` is not an array of integers
  * from 0 to 255, flat or nested, or when there are two arrays `data`.
@@ -119,7 +118,7 @@ function isSpace(byte: number | undefined): boolean {
  * Reads an array of integers from 0 to 255, flat or nested, that begins at `start`.
  *
  * @returns The array, and the index after it.
- * @throws {Problem} `request_invalid` for other values, and for arrays of one level that differ in length.
+ * @throws {Problem} `request_invalid` for other values, or if arrays of the same level differ in length.
  */
 function readNumbers(json: Uint8Array, start: number): { data: TensorData; end: number } {
   // Each number takes at least two bytes, with the comma or bracket after it.
@@ -133,7 +132,7 @@ function readNumbers(json: Uint8Array, start: number): { data: TensorData; end: 
   /** The level at which the numbers are; 0 before the first one. */
   let numberDepth = 0;
   let at = start;
-  /** What came before: an opening bracket, a comma, or a value. */
+  /** The last thing read: an opening bracket, a comma, or a value. */
   let before: "open" | "comma" | "value" = "comma";
   while (at < json.length) {
     const byte = json[at] ?? 0;

@@ -59,7 +59,7 @@ import errors from "../errors.ts" with { type: "text" };
 import maxPixels from "../image/max_pixels.ts" with { type: "text" };
 import tiffCodecPerPage from "../image/tiff/codec_per_page.ts" with { type: "text" };
 import tiffColors from "../image/tiff/colors.ts" with { type: "text" };
-import tiffDecodeBytes from "../image/tiff/decode_bytes.ts" with { type: "text" };
+import tiffDecodeMemory from "../image/tiff/decode_memory.ts" with { type: "text" };
 import tiffCompressions from "../image/tiff/compressions.ts" with { type: "text" };
 import tiffDecode from "../image/tiff/decode.ts" with { type: "text" };
 import tiffDeflate from "../image/tiff/deflate.ts" with { type: "text" };
@@ -198,7 +198,7 @@ export const tiffModules: ReadonlyMap<string, string> = new Map([
   ["image/mpp.ts", imageMpp],
   ["image/tiff/codec_per_page.ts", tiffCodecPerPage],
   ["image/tiff/colors.ts", tiffColors],
-  ["image/tiff/decode_bytes.ts", tiffDecodeBytes],
+  ["image/tiff/decode_memory.ts", tiffDecodeMemory],
   ["image/tiff/compressions.ts", tiffCompressions],
   ["image/tiff/decode.ts", tiffDecode],
   ["image/tiff/deflate.ts", tiffDeflate],

@@ -25,8 +25,8 @@ export interface Classifier {
 }
 
 /**
- * Creates a classifier. Before that, runs the bundle's self-test and checks what its manifest
- * claims about the network.
+ * Creates a classifier. Runs the bundle's self-test, and checks the claims of its manifest about the
+ * network.
  *
  * @param engine Runs the bundle's network.
  * @param batchSize Maximum number of patches in one run of the engine.
@@ -63,8 +63,8 @@ export async function openClassifier(
 }
 
 /**
- * Returns the pixels of all patches, one after the other. A single patch with a buffer of its own
- * is not copied.
+ * Returns the pixels of all patches, one after the other. Does not copy a single patch that fills its
+ * buffer.
  */
 function concatenate(patches: readonly RgbImage[], bytesPerPatch: number): Uint8Array {
   const [first, ...others] = patches;

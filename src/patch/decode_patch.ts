@@ -9,8 +9,8 @@ import type { RgbImage } from "../image/rgb_image.ts";
  *
  * @param bytes The PNG file.
  * @param size Width and height of the network's input, in pixels.
- * @throws {Problem} `image_wrong_size`, with the message that IBM's MAX service, which this one replaces,
- * gives; or as {@linkcode decodePng}.
+ * @throws {Problem} `image_wrong_size`, with the same message as IBM's service; or as
+ * {@linkcode decodePng}.
  */
 export function decodePatch(
   bytes: Uint8Array,

@@ -24,8 +24,8 @@ export interface OcclusionMap {
 
 /**
  * Computes an occlusion map: hides one part of a patch after the other with a mask in the patch's
- * mean color, and scores the patch each time (Zeiler and Fergus 2014, "Visualizing and
- * Understanding Convolutional Networks", section 4.2).
+ * mean color, and scores the patch each time. The method is that of Zeiler and Fergus 2014, "Visualizing
+ * and Understanding Convolutional Networks", section 4.2.
  *
  * @param patch An image of the size of the network's input.
  * @throws {Problem} as {@linkcode Classifier.score}.

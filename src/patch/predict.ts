@@ -11,9 +11,9 @@ import { scoreInBatches } from "./score_in_batches.ts";
  *
  * @param files PNG files, one patch each.
  * @returns Probabilities, 0 to 1, in the order of the files.
- * @throws {Problem} as {@linkcode decodePatch} when a patch cannot be decoded; of several patches,
- * the message says which one. Otherwise as {@linkcode Classifier.score}. No patch gets a
- * probability then, and batches that still wait for the engine are dropped.
+ * @throws {Problem} as {@linkcode decodePatch} when a patch cannot be decoded; if there are several
+ * patches, the message has its number. Otherwise as {@linkcode Classifier.score}. Drops the batches
+ * that still wait for the engine.
  */
 export async function predictPatches(
   classifier: Classifier,

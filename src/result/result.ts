@@ -2,8 +2,8 @@ import type { Resolution } from "../image/mpp.ts";
 import type { Point, Size } from "../image/region.ts";
 
 /**
- * Points nearer to each other than this are taken for the same cell, in micrometers. It is about
- * the diameter of a mitotic figure.
+ * Points nearer to each other than this count as the same cell, in micrometers. It is about the diameter
+ * of a mitotic figure.
  */
 export const SAME_CELL_UM = 7.5;
 
@@ -24,7 +24,7 @@ export interface Mark extends Omit<Detection, "probability"> {
 /** The picture that was searched: its size in pixels of the file, and its resolution. */
 export interface FieldImage extends Size, Resolution {}
 
-/** How a field is searched. */
+/** The options of the search of a field. */
 export interface DetectOptions {
   /** The lowest probability that counts as a mitosis, 0 to 1. */
   readonly threshold: number;

@@ -32,9 +32,8 @@ const page = html`<!DOCTYPE html>
 </html>`;
 
 /**
- * Serves the page at `GET /app`, and its files. The browser's modules are the TypeScript of `src/page`,
- * whose types Deno strips at the first request; there is no build step. The content security policy
- * allows nothing from other servers.
+ * Creates the routes of the page: `GET /app` and its files. The browser loads the modules of `src/page`.
+ * Deno strips their types at the first request, so that there is no build step.
  */
 export function appPageRoutes(): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
@@ -55,8 +54,8 @@ export function appPageRoutes(): OpenAPIHono<AppEnv> {
 }
 
 /**
- * Sets the content security policy: only this service, no inline script but the import map, and no inline
- * style but an empty one, with which `viewer.ts` prevents OpenSeadragon from adding its own.
+ * Sets the content security policy. It allows the files of this service, the inline import map, and an
+ * empty inline style: `viewer.ts` adds that style so that OpenSeadragon does not add another.
  */
 async function pageHeaders() {
   const hashOf = async (text: string) => {

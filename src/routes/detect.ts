@@ -14,7 +14,7 @@ import { addUploadRoute, singleImage } from "../http/upload.ts";
 import { MAX_LISTED, type OpenedSearch, streamEvents } from "./detect_events.ts";
 import { detectRoute, fieldTypes, querySchema } from "./detect_route.ts";
 
-/** `POST /model/detect`: mitoses in a whole field. */
+/** Creates the route `POST /model/detect`, which finds the mitoses in a field. */
 export function detectRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
   const config = { ...deps.config, requestTimeoutMs: deps.config.fieldTimeoutMs };
   const app = new OpenAPIHono<AppEnv>();
@@ -36,7 +36,7 @@ export function detectRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
   return app;
 }
 
-/** Formats other than json and heatmap cannot say that their list is cut off. */
+/** Returns the problem for a list that is cut off, in a format that cannot say so. */
 function tooManyDetections(format: string, { detections }: FieldResult): Problem {
   return new Problem(
     "too_many_detections",
@@ -56,7 +56,7 @@ function readQuery(c: Context<AppEnv>): Query {
     : `The query parameter '${issue?.path.join(".")}' is not valid`;
   throw new Problem(
     "request_invalid",
-    `${where}: ${issue?.message}. There are ${Object.keys(querySchema.shape).join(", ")}.`,
+    `${where}: ${issue?.message}. This route accepts ${Object.keys(querySchema.shape).join(", ")}.`,
   );
 }
 

@@ -7,13 +7,13 @@ import type { Detection, FieldResult } from "../result/result.ts";
 import type { Field } from "../search/field.ts";
 import type { SearchProgress } from "../search/search.ts";
 
-/** An open field, and how to search it. */
+/** An open field, and the function that searches it. */
 export interface OpenedSearch {
   readonly field: Field;
   readonly search: (onProgress?: (progress: SearchProgress) => void) => Promise<FieldResult>;
 }
 
-/** Maximum number of detections that an answer lists, and that progress events list and do not remove. */
+/** Maximum number of detections in an answer. Progress events list no more either. */
 export const MAX_LISTED = 10_000;
 
 /** Shortest time between two progress events, unless mitoses were found or replaced. */
@@ -21,8 +21,8 @@ const EVENT_INTERVAL_MS = 100;
 
 /**
  * Searches a field and answers with server-sent events: `progress` while the search runs, then one
- * `result` or `error`. The request keeps its place in the queue until the search is over. A client that
- * does not read its events cannot keep it longer.
+ * `result` or `error`. The request keeps its place in the queue until the search is over, even if the
+ * client has not read all events by then.
  */
 export function streamEvents(
   c: Context<AppEnv>,
@@ -74,10 +74,9 @@ export function streamEvents(
 }
 
 /**
- * Sends progress events. Each one tells only what is new since the one before: mitoses that were found,
- * and mitoses that a more probable neighbor has replaced. While one is being sent the next waits, so that
- * a client that reads slowly gets fewer and larger events. While {@linkcode MAX_LISTED} mitoses are listed, they add none, and tell
- * the count and what was removed.
+ * Sends progress events. Each lists only the changes since the last one: mitoses that were found, and
+ * mitoses that a more probable neighbor has replaced. A client that reads slowly gets fewer and larger
+ * events. When {@linkcode MAX_LISTED} mitoses are listed, further ones are only counted.
  */
 function progressEvents(stream: SSEStreamingApi) {
   const found = new Map<string, Detection>();

@@ -52,7 +52,7 @@ const answerSchema = z.object({
   note: z.string(),
 }).openapi("Detections");
 
-/** The format `midog`, which has the same media type as the default format. */
+/** The answer in the format `midog`. */
 const midogSchema = z.object({
   type: z.literal("Multiple points"),
   points: z.array(z.object({

@@ -5,7 +5,7 @@ import type { AppEnv } from "../http/app_context.ts";
 import { staticFile } from "../http/static_file.ts";
 import { researchUseOnly } from "../research_use.ts";
 
-/** The script that starts Swagger UI. It is a separate file because the policy allows no inline script. */
+/** The script that starts Swagger UI. The content security policy allows no inline script. */
 const startScript = `SwaggerUIBundle({
   url: "openapi.json",
   dom_id: "#swagger-ui",
@@ -60,7 +60,7 @@ const pageHeaders = secureHeaders({
   },
 });
 
-/** These two files are loaded at the first request, because they take 6 MB of memory. */
+/** The files of Swagger UI. They are loaded at the first request, because they take 6 MB of memory. */
 const stylesheet = () => import("swagger-ui-dist/swagger-ui.css", { with: { type: "text" } });
 const bundle = () => import("swagger-ui-dist/swagger-ui-bundle.js", { with: { type: "text" } });
 

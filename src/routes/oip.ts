@@ -18,7 +18,7 @@ import {
   serverRoute,
 } from "./oip_description.ts";
 
-/** Limits the JSON, because parsing blocks other requests. Binary tensors after it are not limited. */
+/** Maximum size of the JSON, in bytes. Parsing blocks other requests. Binary tensors may be larger. */
 const MAX_JSON_BYTES = 4 * 1024 * 1024;
 /** The request header that gives the size of the JSON when a binary tensor follows it. */
 const JSON_LENGTH_HEADER = "inference-header-content-length";
@@ -59,7 +59,7 @@ export function oipRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
     app.openAPIRegistry.registerPath(describeInfer(path));
     app.post(
       `${path.honoBase}/infer`,
-      whenPresent(requireMediaType("application/json", "application/octet-stream")),
+      skipWithoutContentType(requireMediaType("application/json", "application/octet-stream")),
       admissionControl(deps),
       async (c) => {
         const { manifest } = requestedModel(deps, c.req.param());
@@ -90,8 +90,8 @@ export function oipRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
   return app;
 }
 
-/** Checks the media type only when the request has a Content-Type: Triton's client sends none. */
-function whenPresent(check: MiddlewareHandler<AppEnv>): MiddlewareHandler<AppEnv> {
+/** Skips a check when the request has no Content-Type, because Triton's client sends none. */
+function skipWithoutContentType(check: MiddlewareHandler<AppEnv>): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     if (c.req.header("content-type") === undefined) await next();
     else return await check(c, next);

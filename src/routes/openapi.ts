@@ -19,7 +19,7 @@ export function openApiRoutes(app: OpenAPIHono<AppEnv>): OpenAPIHono<AppEnv> {
         description: "Finds dividing cells on H&E-stained slides. " + researchUseOnly,
         license: { name: "Apache-2.0", url: "https://www.apache.org/licenses/LICENSE-2.0" },
       },
-      // Relative to this document, so that it is right below any prefix of a proxy.
+      // Relative to this document, so that it is right behind a proxy with any path prefix.
       servers: [{ url: prefix ?? "." }],
       tags: [
         { name: "model", description: "Facts about the model, and its answers for images" },

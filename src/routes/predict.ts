@@ -47,7 +47,7 @@ const route = createRoute({
   },
 });
 
-/** Creates the route `POST /model/predict`: that of IBM's service, for one or several patches. */
+/** Creates the route `POST /model/predict`, which scores patches as IBM's service does. */
 export function predictRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
   addUploadRoute(app, route, deps, ["image/png"], async (c) => {

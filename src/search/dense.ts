@@ -5,9 +5,8 @@ import type { ScoreOptions, ScoreTarget } from "./score.ts";
 import type { ScoredPoint } from "./suppress.ts";
 
 /**
- * Maximum number of points across, and of points down, that one run scores. With windows of 64 px,
- * 8 px apart, the region of a run is then 312 px wide, and a patch of another request waits 20 ms
- * at most.
+ * Maximum number of points across and down in one run. With windows of 64 px, 8 px apart, a run then
+ * covers at most 312 x 312 px. A patch of another request waits at most 20 ms for it.
  */
 const BLOCK_SIDE = 32;
 

@@ -10,10 +10,10 @@ import type { Painter } from "../result/output/writers.ts";
 import { drawHeatMap } from "../result/picture/heat_map.ts";
 import { drawOverlay } from "../result/picture/overlay.ts";
 import { transfer } from "../worker/worker_proxy.ts";
-import { CANDIDATE_REACH, findCandidates } from "./candidates/candidates.ts";
+import { CANDIDATE_REACH_UM, findCandidates } from "./candidates/candidates.ts";
 import { ScratchBuffers } from "./candidates/scratch_buffers.ts";
 
-/** What is needed to open a field of view. */
+/** The file of a field of view, and the parameters for opening it. */
 export interface FieldRequest {
   /** A PNG, JPEG or TIFF file. */
   readonly bytes: Uint8Array;
@@ -27,7 +27,7 @@ export interface FieldRequest {
 
 /** Size, resolution and tiles of an open field; width and height are in pixels of the file. */
 export interface FieldFacts extends Size {
-  /** The resolution at which the field is searched, and where it comes from. */
+  /** The resolution at which the field is searched, and its source. */
   readonly resolution: Resolution;
   /** Pixels at the model's resolution per pixel of the file. */
   readonly scale: number;
@@ -73,22 +73,22 @@ export type FieldWorkerMethods = Pick<Field, FieldMethodName> & {
   release(): void;
 };
 
-/** What a field needs, by the header of its file. */
+/** The size of a field and the memory that it needs, estimated from the header of its file. */
 export interface FieldNeeds extends Size {
-  /** Bytes of memory that opening and searching it takes at its peak. */
+  /** Peak memory of opening and searching the field, in bytes. */
   readonly bytes: number;
 }
 
 /**
- * Bytes that a search takes for each pixel of a field that is decoded, the drawing of an overlay or a heat
- * map included: measured at 5 to 26. Decoding is over by then, and its memory is used again.
+ * Bytes that a search takes for each pixel of a decoded field, including the drawing of an overlay or a heat
+ * map: measured at 5 to 26. The search reuses the memory of the decoding.
  */
 const SEARCH_BYTES_PER_PIXEL = 26;
 
 /** Bytes that a search takes for its tiles, whatever the size of the field. */
 const TILE_BYTES = 32 * 1024 * 1024;
 
-/** How many times the file itself is in memory: as the body, as a copy, and in parts while it is decoded. */
+/** Number of copies of the file in memory: the body, a copy of it, and parts while it is decoded. */
 const FILE_COPIES = 3;
 
 /**
@@ -131,8 +131,8 @@ function needsOf({ width, height, decodeBytes }: PictureFile, fileBytes: number)
 }
 
 /**
- * Makes a field of any source of pixels. While it is searched, it holds the pixels of at most
- * {@linkcode CONCURRENT_TILES} tiles besides what the source holds, however large the picture is.
+ * Creates a field from any source of pixels. However large the picture is, the field holds the pixels of at
+ * most {@linkcode CONCURRENT_TILES} tiles in addition to those that the source holds.
  */
 export function fieldOf(
   source: PixelSource,
@@ -190,7 +190,7 @@ export function fieldOf(
   };
 }
 
-/** A tile with the pixels that its search depends on. */
+/** A tile with all pixels that its search needs. */
 interface TilePixels {
   /** The tile itself. */
   readonly core: Region;
@@ -201,17 +201,16 @@ interface TilePixels {
 }
 
 /**
- * Returns the width of the margin around a tile that its candidates and their windows depend on, in
- * pixels. It is even, so that {@linkcode findCandidates} finds the same in a tile as in the whole
- * picture.
+ * Returns the margin around a tile that its candidates and their windows need, in pixels. It is even, so
+ * that {@linkcode findCandidates} finds the same candidates in a tile as in the whole picture.
  */
 function tileMargin({ mpp, width, height }: FieldRequest["model"]): number {
-  const ofCandidates = CANDIDATE_REACH / mpp;
+  const ofCandidates = CANDIDATE_REACH_UM / mpp;
   const ofWindows = Math.max(width, height) / 2 + MAX_WINDOW_SHIFT_UM / mpp;
   return 2 * Math.ceil(Math.max(ofCandidates, ofWindows) / 2);
 }
 
-/** Marks bytes that nobody else uses, so that they move to another thread without a copy. */
+/** Marks bytes that nothing else uses, so that they move to another thread without a copy. */
 function owned(bytes: Uint8Array): Uint8Array {
   return transfer(bytes, bytes.buffer as ArrayBuffer);
 }

@@ -17,9 +17,9 @@ export interface FieldOpener {
    * Opens a field: reads the header, then decodes all pixels. The bytes of the request move to the
    * field and cannot be used afterwards.
    *
-   * @param signal When it fires, the opening and all calls of the field reject with its reason.
+   * @param signal When it aborts, the opening and all calls of the field reject with its reason.
    * @throws {Problem} a problem of the file, or `image_too_complex` when a Worker does not decode
-   * it in time; the reason of `signal` when it fires.
+   * it in time; the reason of `signal` when it aborts.
    */
   open(request: FieldRequest, signal?: AbortSignal): Promise<Field>;
   /** Terminates idle Workers. Fields that are open stay open. */
@@ -27,7 +27,7 @@ export interface FieldOpener {
 }
 
 /**
- * Returns what opens fields: in Workers, or on this thread if `inferenceWorkers` is 0.
+ * Creates a field opener. It opens fields in Workers, or on this thread if `inferenceWorkers` is 0.
  *
  * @param budget Admits fields by the memory that they take; without it, all are admitted.
  */
@@ -41,8 +41,8 @@ export function fieldOpener(
 }
 
 /**
- * Makes the request to open a file as a field for a classifier. Copies the bytes, so that the
- * caller's own stay usable.
+ * Creates the request to open a file as a field for a classifier. Copies the bytes, because the opener
+ * moves them to another thread.
  *
  * @param bytes A PNG, JPEG or TIFF file.
  * @param maxPixels Maximum number of pixels. Larger pictures are refused.
@@ -58,11 +58,11 @@ export function fieldRequest(
   return { bytes: bytes.slice(), maxPixels, mpp, model: { mpp: modelMpp, width, height } };
 }
 
-/** Opens fields on this thread, for platforms without Workers. */
-export const openFieldsInThread: FieldOpener = openFieldsOnThread();
-
-/** Opens fields on this thread. Other tasks can run between two calls. */
-function openFieldsOnThread(budget?: MemoryBudget): FieldOpener {
+/**
+ * Creates a field opener for platforms without Workers: it opens fields on this thread. Other tasks can run
+ * between two calls.
+ */
+export function openFieldsOnThread(budget?: MemoryBudget): FieldOpener {
   return {
     async open(request, signal) {
       signal?.throwIfAborted();

@@ -12,9 +12,8 @@ import {
   readFieldHeader,
 } from "./field.ts";
 
-// This module runs in a field Worker, which `field_workers.ts` starts. A canceled request does not reach this
-// module as a message: `field_workers.ts` terminates the Worker when the signal of the request aborts, and
-// `search.ts` stops between steps.
+// This module runs in a field Worker. `field_workers.ts` starts the Worker, and terminates it when a request is
+// canceled.
 
 /** The file whose header was read, until it is decoded. */
 let header: FieldHeader | undefined;

@@ -1,4 +1,5 @@
 import { Problem } from "../errors.ts";
+import { onCancel } from "../worker/cancel.ts";
 import { PlatformWorker } from "../worker/platform_worker.ts";
 import { semaphore } from "../worker/semaphore.ts";
 import {
@@ -48,9 +49,9 @@ export interface FieldWorkerOptions {
 type FieldWorker = WorkerProxy<FieldWorkerMethods>;
 
 /**
- * Opens each field in a Worker of its own. Decoding and the search for candidates then never block
- * the serving thread, and a search can be canceled at once. Workers are reused, because starting
- * one and compiling its code takes as long as finding the candidates of a million pixels.
+ * Creates a field opener that opens each field in a separate Worker. Decoding and the search for
+ * candidates then never block the serving thread, and a search can be canceled at once. Workers are
+ * reused, because a start takes as long as finding the candidates of a million pixels.
  *
  * @param maxFields Maximum number of fields that are open at the same time. Further ones wait.
  */
@@ -79,12 +80,12 @@ export function openFieldsInWorkers(
     return worker;
   }
 
-  /** Takes an idle Worker, or starts one. Gives the place back if none can be started. */
+  /** Takes an idle Worker, or starts one. Releases the semaphore if no Worker can be started. */
   function getWorker(): FieldWorker {
     const [kept] = idle.keys();
     if (kept !== undefined) return takeIdle(kept);
     try {
-      return connect(createWorker(), takeIdle);
+      return createProxy(createWorker(), takeIdle);
     } catch (thrown) {
       release();
       throw thrown;
@@ -95,16 +96,18 @@ export function openFieldsInWorkers(
     budget?.check();
     await acquire(signal);
     const worker = getWorker();
-    const cancel = () => end(signal?.reason);
     let pixels = 0;
     let isOpen = true;
     let releaseMemory: (() => void) | undefined;
 
-    /** Closes the field. Keeps its Worker if there is no reason against it. */
+    /**
+     * Closes the field. Keeps its Worker for the next field, unless there is a `reason` to end it, it is
+     * busy, or the field was large.
+     */
     function end(reason?: unknown): void {
       if (!isOpen) return;
       isOpen = false;
-      signal?.removeEventListener("abort", cancel);
+      stopListening();
       if (reason === undefined && worker.isIdle() && pixels <= MAX_KEPT_PIXELS) keep(worker);
       else worker.terminate(reason ?? closed());
       releaseMemory?.();
@@ -127,7 +130,7 @@ export function openFieldsInWorkers(
       }
     }
 
-    signal?.addEventListener("abort", cancel, { once: true });
+    const stopListening = onCancel(signal, end);
     try {
       signal?.throwIfAborted();
       const buffer = request.bytes.buffer as ArrayBuffer;
@@ -172,11 +175,11 @@ function createFieldWorker(): Worker {
 }
 
 /**
- * Makes a Worker's methods callable.
+ * Creates the proxy of a field Worker.
  *
  * @param onCrash Called with the proxy when the Worker crashes outside of a call, idle or not.
  */
-function connect(worker: Worker, onCrash: (crashed: FieldWorker) => void): FieldWorker {
+function createProxy(worker: Worker, onCrash: (crashed: FieldWorker) => void): FieldWorker {
   const proxy: FieldWorker = workerProxy(worker, (message) => {
     console.error("The Worker of a field crashed:", message);
     onCrash(proxy);

@@ -12,16 +12,16 @@ export interface MemoryLimits {
   readonly otherBytes: number;
 }
 
-/** How often a field that waits looks again at the memory of the process, in milliseconds. */
+/** How often a waiting field checks the memory of the process again, in milliseconds. */
 const POLL_INTERVAL_MS = 200;
 
-/** How long a field waits for memory while no other field holds any, in milliseconds. */
+/** Maximum time that a field waits for memory while no other field is open, in milliseconds. */
 const MAX_WAIT_MS = 5000;
 
 /**
- * Admits fields by the memory that they take, so that the kernel never ends the process for using too
- * much. Each field declares its peak before its pixels are decoded. Both must fit below the limit: the
- * peaks of all fields with `otherBytes`, and the memory that the process has now with the new peak.
+ * Admits fields by the memory that they take, so that the kernel never kills the process for using too
+ * much. Each field declares its peak before its pixels are decoded. Two sums must stay below the limit:
+ * the peaks of all fields plus `otherBytes`, and the current memory of the process plus the new peak.
  * Fields are admitted in the order in which they ask.
  */
 export class MemoryBudget {
@@ -31,13 +31,13 @@ export class MemoryBudget {
   #heldBytes = 0;
   #lastTurn: Promise<unknown> = Promise.resolve();
 
-  /** @param residentBytes Returns the memory that the process has now. */
+  /** @param residentBytes Returns the current memory of the process. */
   constructor(limits: MemoryLimits, residentBytes: () => number) {
     this.#limits = limits;
     this.#residentBytes = residentBytes;
   }
 
-  /** Sets what is called when a field has to wait: it gives back memory that is kept for later. */
+  /** Sets the function that is called when a field has to wait. It releases memory that is kept for reuse. */
   onShortage(giveBack: () => void): void {
     this.#giveBack = giveBack;
   }
@@ -48,7 +48,7 @@ export class MemoryBudget {
   }
 
   /**
-   * Refuses when the process has passed its share already: for a field whose header is not read yet.
+   * Refuses a field, before its header is read, if the process already uses more than its share.
    *
    * @throws {Problem} `overloaded`.
    */
@@ -60,8 +60,8 @@ export class MemoryBudget {
    * Waits until a field fits.
    *
    * @returns A function that gives the memory back; a second call has no effect.
-   * @throws {Problem} `image_too_large` when it can never fit; `overloaded` when no other field holds the
-   * memory that is missing; the reason of `signal` when it fires.
+   * @throws {Problem} `image_too_large` if it can never fit; `overloaded` if the memory is short although no
+   * other field is open; the reason of `signal` when it aborts.
    */
   async acquire(request: FieldNeeds, signal?: AbortSignal): Promise<() => void> {
     if (request.bytes + this.#limits.otherBytes > this.maxBytes) throw this.#tooLarge(request);
@@ -80,7 +80,7 @@ export class MemoryBudget {
     for (; !this.#fits(bytes); waitedMs += POLL_INTERVAL_MS) {
       signal?.throwIfAborted();
       if (waitedMs === 0) this.#giveBack();
-      // Other fields give their memory back when they end; nothing else is sure to.
+      // Waits without limit while other fields are open, because each releases memory at its end.
       if (this.#heldBytes > 0) waitedMs = 0;
       if (waitedMs >= MAX_WAIT_MS) throw this.#overloaded();
       await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS));
@@ -91,7 +91,7 @@ export class MemoryBudget {
 
   #fits(bytes: number): boolean {
     const used = Math.max(this.#residentBytes(), this.#heldBytes + this.#limits.otherBytes);
-    // The memory of the process is NaN on platforms that do not tell it.
+    // On some platforms the memory of the process is unknown: NaN.
     return !(used + bytes > this.maxBytes);
   }
 

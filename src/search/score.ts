@@ -17,7 +17,7 @@ const CORNERS = 4;
 const MIN_REFINED_SHARE = 0.5;
 
 /**
- * Number of cuts that are made at a time: enough work for the engine while the next ones are made.
+ * Number of cuts that are made at a time. They keep the engine busy while the next ones are made.
  */
 const CUTS_AT_A_TIME = 128;
 
@@ -28,7 +28,7 @@ export interface ScoreTarget {
   readonly tile: number;
 }
 
-/** How points are scored. */
+/** Options for scoring points. */
 export interface ScoreOptions extends RunOptions {
   /**
    * Test-time augmentation: 8 refines with all eight orientations of a window
@@ -114,8 +114,8 @@ export async function refine(
 }
 
 /**
- * Returns the minimum probability of the points that are refined: half the threshold, or more if
- * the mean of five windows cannot reach the threshold even with four of probability 1.
+ * Returns the minimum probability of the points that are refined. It is half the threshold, or more: below
+ * it, the mean of five windows cannot reach the threshold, even if the other four have probability 1.
  */
 function refineFrom(threshold: number): number {
   const reachable = (1 + CORNERS) * threshold - CORNERS;
@@ -123,9 +123,8 @@ function refineFrom(threshold: number): number {
 }
 
 /**
- * Scores the four shifted windows of each point. If they lie as far apart as the stride of a fully
- * convolutional network, cuts one larger picture around each point, on which the network returns
- * all four probabilities.
+ * Scores the four shifted windows of each point. If they are one stride of a fully convolutional network
+ * apart, cuts one larger picture around each point. The network returns all four probabilities for it.
  *
  * @returns float32 `[points, 4]`, 0 to 1.
  */

@@ -16,7 +16,7 @@ const MAX_WINDOWS = 2_000_000;
 /** Maximum number of detections. More could not be counted in bounded time and memory. */
 const MAX_FOUND = 200_000;
 
-/** Points that are suppressed at a time, so that other requests wait a few milliseconds at most. */
+/** Points that are added to the suppression at a time, so that other requests wait only milliseconds. */
 const SUPPRESSED_AT_A_TIME = 1000;
 
 /**
@@ -38,11 +38,11 @@ export interface SearchProgress {
   readonly removed: readonly Detection[];
 }
 
-/** How a search is run. Unlike {@linkcode DetectOptions} this does not change the result. */
+/** Parameters of a run of a search. Unlike {@linkcode DetectOptions}, they do not change what is found. */
 export interface SearchRun extends RunOptions {
   /** Called after each batch of windows and after each tile. */
   readonly onProgress?: (progress: SearchProgress) => void;
-  /** At most so many detections are listed, the most probable; the count is of all. Default: all. */
+  /** Maximum number of detections in the list, the most probable first. The count is of all. Default: all. */
   readonly maxListed?: number;
   /** Whether the result has all points that were scored, for a heat map. Default: true. */
   readonly keepScored?: boolean;
@@ -55,7 +55,7 @@ export interface SearchRun extends RunOptions {
  * pixels instead, one for each point. Of points nearer to each other than the suppression distance,
  * only the most probable becomes a detection (non-maximum suppression, {@linkcode Suppressor}).
  *
- * The result does not depend on the order in which tiles are ready. The field stays open.
+ * The result does not depend on the order in which tiles are finished. The field stays open.
  *
  * @throws {Problem} as `Engine.run`; `request_invalid` with `tta` 8 when the model's input is not square, or
  * when a grid has too many windows; `too_many_detections` when more is found than can be counted; or the
@@ -140,7 +140,7 @@ export async function detectMitoses(
   };
 }
 
-/** How a tile is searched, besides its options. */
+/** Parameters of the search of one tile, besides its options. */
 export interface TileRun extends RunOptions {
   /**
    * Called after each batch with the number of windows in it, and with the number of points that are scored

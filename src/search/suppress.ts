@@ -139,7 +139,7 @@ export function suppress<T extends ScoredPoint>(points: readonly T[], distance: 
   return suppressor.kept();
 }
 
-/** More cells than any picture has in a row. */
+/** More than the number of cells in a row of any picture. */
 const MAX_COLUMNS = 2 ** 26;
 
 /** The entries in one cell, and the smallest rectangle around all entries that were ever in it. */
@@ -158,8 +158,8 @@ interface Cell<T> {
 class NeighborGrid<T extends ScoredPoint> {
   readonly #distance: number;
   /**
-   * Side of a cell: at least the distance, so that the neighbors of a point lie in its own cell or
-   * in one of the eight around it.
+   * Side of a cell. It is at least the distance, so that the neighbors of a point lie in its cell or in
+   * the eight cells around.
    */
   readonly #side: number;
   readonly #cells = new Map<number, Cell<T>>();

@@ -21,7 +21,7 @@ import type { AppDeps, AppEnv } from "../http/app_context.ts";
 import { recordRequest } from "../http/record_request.ts";
 import { problemResponse, toProblem } from "../http/problem_response.ts";
 
-/** Security headers that matter only for web pages. API answers omit them; pages set their own. */
+/** Turns off the security headers that matter only for web pages. Each page sets its own. */
 const WITHOUT_PAGE_HEADERS = {
   crossOriginOpenerPolicy: false,
   originAgentCluster: false,
@@ -32,7 +32,7 @@ const WITHOUT_PAGE_HEADERS = {
   xXssProtection: false,
 } as const;
 
-/** The response headers that pages of other origins may read, besides those that every page may. */
+/** The response headers that CORS lets pages of other origins read, besides the usual ones. */
 const EXPOSED_HEADERS = [
   "Retry-After",
   "X-Request-Id",
@@ -41,8 +41,8 @@ const EXPOSED_HEADERS = [
 ];
 
 /**
- * Creates the HTTP app: all middleware and all routes. It has no socket, file or clock of its own.
- * Everything that it needs is in `deps`.
+ * Creates the HTTP app: all middleware and all routes. It opens no socket and no file, and takes the
+ * clock from `deps`.
  */
 export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   const { config } = deps;

@@ -3,14 +3,14 @@ import { messageOf } from "../errors.ts";
 import { createService, type Service } from "./service.ts";
 import { shutDown, stopSignals } from "./shutdown.ts";
 
-/** How often a stop looks whether the requests in progress are answered, in milliseconds. */
+/** How often a shutdown checks whether all requests are answered, in milliseconds. */
 const POLL_MS = 50;
 
 let isServing = false;
 
 /**
- * Creates the default export with which a module answers requests under `deno serve`, which does the
- * listening. The first request loads the model.
+ * Creates the default export of a module that `deno serve` runs. `deno serve` itself listens. The first
+ * request loads the model.
  */
 export function denoServeHandler(): Deno.ServeDefaultExport {
   let service: Promise<Service> | undefined;
@@ -26,8 +26,8 @@ export function denoServeHandler(): Deno.ServeDefaultExport {
 }
 
 /**
- * Starts the service. When the model cannot be loaded, logs the reason and serves all the same: routes
- * that need the model answer 503.
+ * Starts the service. If the model cannot be loaded, logs the reason; routes that need the model then
+ * answer 503.
  */
 async function start(): Promise<Service> {
   // `deno serve` decides where to listen, so HOST does not count.
@@ -39,9 +39,8 @@ async function start(): Promise<Service> {
 }
 
 /**
- * Ends the inference workers after a signal, so that the process can end. `deno serve` itself takes no
- * connection after a signal, waits for the answers, and exits when nothing runs any more. With
- * `--parallel` every isolate does this for itself.
+ * Waits for a signal and shuts the service down, so that no inference worker keeps the process alive.
+ * `deno serve` itself accepts no connection after a signal, and exits when nothing runs any more.
  */
 async function stopAtSignal(service: Service, { shutdownTimeoutMs }: Config): Promise<void> {
   const { failReadiness, refuseRequests, endRequests, requestsInProgress } = service;
@@ -60,8 +59,8 @@ async function stopAtSignal(service: Service, { shutdownTimeoutMs }: Config): Pr
 }
 
 /**
- * Returns whether `deno serve` runs this program. The answer is right only after the module was
- * evaluated: until `deno serve` listens, a module cannot tell it from `deno run`.
+ * Returns whether `deno serve` runs this program. Always false during the evaluation of the main module,
+ * because `deno serve` listens only after it.
  */
 export function isRunByDenoServe(): boolean {
   return isServing;

@@ -7,11 +7,11 @@ interface ListenAddress {
   readonly portSetting: "PORT" | "METRICS_PORT";
 }
 
-/** What the codes of the operating system mean. */
+/** The message for each error code of the operating system. */
 const REASONS: Readonly<Record<string, (address: ListenAddress, os: string) => string>> = {
   EADDRINUSE: ({ port, portSetting }, os) =>
     `${portSetting} is ${port}, which another program listens on. Stop that program, or choose ` +
-    `another port with ${optionOf(portSetting)}${airPlay(port, os)}.`,
+    `another port with ${optionOf(portSetting)}${airPlayHint(port, os)}.`,
   EACCES: ({ port, portSetting }) =>
     `${portSetting} is ${port}, which this user may not listen on; the system reserves low ports. ` +
     `Choose a port from 1024 with ${optionOf(portSetting)}.`,
@@ -22,8 +22,8 @@ const REASONS: Readonly<Record<string, (address: ListenAddress, os: string) => s
 };
 
 /**
- * Checks that the program may listen on an address. When it is missing, Deno throws where no caller
- * can catch the error.
+ * Checks that Deno's permissions allow listening on an address. Without this check, Deno would throw
+ * where no caller can catch the error.
  *
  * @throws {Problem} `config_invalid`.
  */
@@ -47,8 +47,8 @@ export function checkListenPermission({ host, port }: Pick<ListenAddress, "host"
 /**
  * Explains why the service cannot listen on an address.
  *
- * @param thrown What listening has thrown.
- * @param os The operating system; macOS has a service of its own on ports 5000 and 7000.
+ * @param thrown The error that listening has thrown.
+ * @param os The operating system. On macOS, AirPlay may hold ports 5000 and 7000.
  * @returns A problem `config_invalid` whose message names the setting, its value and what to do.
  */
 export function listenProblem(
@@ -71,7 +71,7 @@ function optionOf(setting: ListenAddress["portSetting"]): string {
   return setting === "PORT" ? "--port" : "--metrics-port";
 }
 
-function airPlay(port: number, os: string): string {
+function airPlayHint(port: number, os: string): string {
   const isTaken = os === "darwin" && (port === 5000 || port === 7000);
   return isTaken
     ? `, for example 5001. On macOS the AirPlay Receiver holds port ${port}; it can be turned ` +

@@ -12,9 +12,9 @@ export type ListenerConfig = Pick<
   "host" | "port" | "clientTimeoutMs" | "sendTimeoutMs" | "maxHeaderBytes" | "maxConnections"
 >;
 
-/** What a listener tells about its connections. */
+/** Callbacks for events on the connections of a listener. */
 export interface ListenerEvents {
-  /** A connection was closed because its client took nothing of an answer for SEND_TIMEOUT_MS. */
+  /** Called after a connection was closed because its client read nothing of an answer for too long. */
   stalled(): void;
 }
 
@@ -47,7 +47,7 @@ export async function listen(
       if (countHosts(incoming.rawHeaders) > 1) return twoHosts();
       return fetch(request, { address: incoming.socket.remoteAddress });
     },
-    // For HTTP/1.0, which has no Host header. HTTP/1.1 without one is answered 400 before.
+    // Used for HTTP/1.0, which has no Host header.
     hostname: "localhost",
     serverOptions: {
       ServerResponse: PacedResponse,
@@ -82,7 +82,7 @@ function countHosts(rawHeaders: readonly string[]): number {
   return rawHeaders.filter((text, i) => i % 2 === 0 && /^host$/i.test(text)).length;
 }
 
-/** Of two Host headers, a proxy could use one and this service the other (RFC 9112, 3.2). */
+/** Refuses two Host headers: a proxy could use one and this service the other (RFC 9112, section 3.2). */
 function twoHosts(): Response {
   const message = "The request has several Host headers; send one.";
   return Response.json({ status: "error", code: "request_invalid", message }, {

@@ -3,15 +3,15 @@ import type { Config } from "../config.ts";
 import type { MemoryLimits } from "../search/memory_budget.ts";
 
 /**
- * Memory that the process needs for everything but fields, in bytes: at most 320 MB were measured under
- * load with four inference workers (docs/production.md).
+ * Memory that the process needs for everything but fields, in bytes. Measured under load with four
+ * inference workers: 320 MB at most (docs/production.md).
  */
 const BASE_BYTES = 250e6;
 const BYTES_PER_INFERENCE_WORKER = 30e6;
 
 /**
- * Returns the limits of memory. The total is that of the settings, of the container (the cgroup of the
- * process), or of the machine.
+ * Returns the memory limits. The total comes from the settings; else from the container, if it has a
+ * limit; else from the machine.
  */
 export function memoryLimits(
   { memoryLimitBytes, maxMemoryPercent, inferenceWorkers }: Pick<
@@ -26,7 +26,7 @@ export function memoryLimits(
   };
 }
 
-/** Infinity where the platform does not tell, or Deno's permissions do not allow asking. */
+/** Returns the memory of the container or the machine; Infinity when it is not known. */
 function systemLimitBytes(): number {
   try {
     const ofMachine = Deno.systemMemoryInfo().total;

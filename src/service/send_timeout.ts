@@ -1,10 +1,10 @@
 import { type IncomingMessage, type Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
-/** Answers are written in pieces of this size, because the progress of one piece cannot be seen. */
+/** Large answers are written in pieces of this size, so that the client's progress can be seen. */
 const PIECE_BYTES = 64 * 1024;
 
-/** A response that writes a large body piece by piece, each when the client has taken the one before. */
+/** A response that writes a large body in pieces. Each waits until the client has taken the one before. */
 export class PacedResponse<Request extends IncomingMessage> extends ServerResponse<Request> {
   // deno-lint-ignore no-explicit-any -- the overloads of `end` have no common type.
   override end(...args: any[]): this {
@@ -61,7 +61,7 @@ export function closeStalledConnections(
         Object.assign(progress, { bytes, since: now });
       } else if (now - progress.since >= timeoutMs) {
         connections.delete(socket);
-        // Without a reset the kernel would keep what was not taken, and try to send it.
+        // Without a reset, the kernel would keep the rest of the answer and try to send it.
         socket.resetAndDestroy();
         onClosed();
       }

@@ -38,9 +38,9 @@ export interface Service {
   refuseRequests(): void;
   /** Refuses new requests, and answers those in progress with `stopping`. */
   endRequests(): void;
-  /** Returns how many requests are in progress, until their answers are made. */
+  /** Returns the number of requests that are not answered yet. */
   requestsInProgress(): number;
-  /** Records what a listener tells. */
+  /** Counts and logs the events of a listener. */
   readonly listenerEvents: ListenerEvents;
   /** Releases everything. Requests in progress fail. */
   close(): Promise<void>;
@@ -61,7 +61,7 @@ export interface ServiceOptions {
 /** The load of the engine before it exists. */
 const NO_LOAD: EngineLoad = { alive: 0, waiting: 0, running: 0, msPerPatch: 0 };
 
-/** The keys of the key file when there is none: always the same array, as the key ring expects. */
+/** The keys while no key file is read. Always the same array, as the key ring expects. */
 const NO_KEYS: readonly string[] = [];
 
 /** Creates a service from its settings. Call `load` to load the model. */
@@ -72,7 +72,7 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
   const stopped = new AbortController();
   let keysOfFile = () => NO_KEYS;
   const validKeys = joinKeys(config.apiKeys, () => keysOfFile());
-  // Until the key file is read, and when it cannot be used, no key is right.
+  // With API_KEYS_FILE, clients need a key even before the file is read.
   const isKeyNeeded = config.apiKeys.length > 0 || config.apiKeysFile !== "";
   let closeKeyFile = () => {};
   // The model counts as missing until warm-up is over, so that a stop during start-up loses no request.

@@ -20,7 +20,7 @@ export interface ShutdownTimes {
   readonly timeout: number;
 }
 
-/** The longest time before the timeout that is kept to answer the requests in progress. */
+/** Maximum time before the timeout at which requests in progress are answered with `stopping`. */
 const MAX_ANSWER_MS = 1000;
 
 /**
@@ -31,8 +31,8 @@ export type ShutdownOutcome = "finished" | "timed out" | "interrupted";
 
 /**
  * Runs the steps of a shutdown, with the grace period after the first. Shortly before the timeout,
- * requests that are still in progress are answered with `stopping`. A client that does not read its
- * answer holds the shutdown up until the timeout and no longer.
+ * requests that are still in progress are answered with `stopping`. The shutdown ends at the timeout
+ * even if a client does not read its answer.
  *
  * @param interrupted Resolves when the shutdown has to end at once.
  */

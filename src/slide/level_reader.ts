@@ -18,8 +18,7 @@ interface Wanted {
 }
 
 /**
- * Reads regions of levels and puts them together from tiles. Keeps decoded tiles, so that a tile that two
- * regions need is mostly decoded once.
+ * Reads regions of levels from their tiles. Caches decoded tiles, because neighboring regions share some.
  */
 export class LevelReader {
   readonly #levels: readonly TileLevel[];
@@ -36,7 +35,7 @@ export class LevelReader {
   /**
    * Reads whole pixels of a level.
    *
-   * @throws {Problem} that names the tile that is missing or damaged; the reason of `signal` when it fires.
+   * @throws {Problem} that names the missing or damaged tile; the reason of `signal` when it aborts.
    */
   async read(number: number, region: Region, signal?: AbortSignal): Promise<RgbImage> {
     const level = this.#levels[number];
@@ -56,7 +55,7 @@ export class LevelReader {
         if (known !== undefined) paintTile(image, region, level, tile, known);
         else if (this.#loading.has(key)) elsewhere.push(tile);
         else {
-          const parts = named(level, number, tile, () => level.partsOf(tile));
+          const parts = nameTileInProblem(level, number, tile, () => level.partsOf(tile));
           if (parts === undefined) paintTile(image, region, level, tile, undefined);
           else wanted.push({ tile, parts });
         }
@@ -82,7 +81,7 @@ export class LevelReader {
     this.#cache.clear();
   }
 
-  /** Reads tiles in the order of the file, decodes them, and lets other regions wait for them. */
+  /** Reads and decodes tiles in the order of the file. Other calls may wait for them meanwhile. */
   async #load(
     number: number,
     wanted: Wanted[],
@@ -122,14 +121,14 @@ export class LevelReader {
     try {
       return await level.decode(tile, parts);
     } catch (thrown) {
-      throw withTile(thrown, level, number, tile);
+      throw problemOfTile(thrown, level, number, tile);
     }
   }
 
   /**
    * Waits for tiles that another call reads.
    *
-   * @returns Those that the other call did not get, perhaps because it was aborted.
+   * @returns The tiles that the other call could not read, for example because it was aborted.
    */
   async #await(
     number: number,
@@ -240,17 +239,17 @@ function paintTile(
   }
 }
 
-/** Calls a function, and names the tile in a problem that it throws. */
-function named<T>(level: TileLevel, number: number, tile: number, run: () => T): T {
+/** Calls a function. If it throws a problem, adds the name of the tile to it. */
+function nameTileInProblem<T>(level: TileLevel, number: number, tile: number, run: () => T): T {
   try {
     return run();
   } catch (thrown) {
-    throw withTile(thrown, level, number, tile);
+    throw problemOfTile(thrown, level, number, tile);
   }
 }
 
 /** Adds the number and the position of the tile to a problem. */
-function withTile(thrown: unknown, level: TileLevel, number: number, tile: number): unknown {
+function problemOfTile(thrown: unknown, level: TileLevel, number: number, tile: number): unknown {
   if (!(thrown instanceof Problem)) return thrown;
   const across = Math.ceil(level.width / level.tileWidth);
   const x = (tile % across) * level.tileWidth;

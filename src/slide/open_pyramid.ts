@@ -12,8 +12,7 @@ import {
   oneSeries,
 } from "./dicom/dicom_pyramid.ts";
 import type { Pyramid } from "./pyramid.ts";
-import { slideFormat } from "./slide_format.ts";
-import { openTiffPyramid } from "./tiff/tiff_pyramid.ts";
+import { slideFormat } from "./formats.ts";
 
 /** Options for opening a slide. */
 export interface OpenOptions {
@@ -42,7 +41,8 @@ export async function openPyramid(
   }
   const source = await openSource(path, options);
   sources.push(source);
-  if (await slideFormat(source, signal) === "TIFF") return await openTiffPyramid(source);
+  const { open } = await slideFormat(source, signal);
+  if (open !== undefined) return await open(source);
   const image = await readDicomImage(source, signal);
   const isPart = image?.flavor === "VOLUME" && !source.isRemote;
   if (!isPart) return await openSeries(image ? [image] : [], `'${source.name}'`, sources, signal);
@@ -64,10 +64,11 @@ async function openSeveral(
   for (const location of locations) {
     const source = await openSource(location, options);
     sources.push(source);
-    if (await slideFormat(source, options.signal) !== "DICOM") {
+    const { name } = await slideFormat(source, options.signal);
+    if (name !== "a DICOM") {
       throw new Problem(
         "image_unsupported",
-        `'${source.name}' is a TIFF; only a slide in DICOM may have several files.`,
+        `'${source.name}' is ${name}; only a slide in DICOM may have several files.`,
       );
     }
     const image = await readDicomImage(source, options.signal);

@@ -11,10 +11,10 @@ export interface TileLevel {
   readonly tileWidth: number;
   readonly tileHeight: number;
   /**
-   * Returns where a tile is stored, in parts that {@linkcode TileLevel.decode} takes in this order;
-   * `undefined` where the format says that the tile is empty, which is white.
+   * Returns where the parts of a tile are stored, in the order in which {@linkcode TileLevel.decode} takes
+   * them. Returns `undefined` if the format says that the tile is empty; it is then white.
    *
-   * @throws {Problem} `image_truncated`, `image_corrupt` where the tile is missing.
+   * @throws {Problem} `image_truncated`, `image_corrupt` if the tile is missing.
    */
   partsOf(tile: number): readonly TilePart[] | undefined;
   /**
@@ -30,17 +30,16 @@ export interface TilePart extends ByteRange {
   readonly source: ByteSource;
 }
 
-/** A slide as the reader of its format opens it. */
+/** The levels of a slide. Each format has a reader that returns them. */
 export interface Pyramid {
-  /** Micrometers per pixel that the file states; undefined where it states none. */
+  /** Micrometers per pixel that the file states; undefined if it states none. */
   readonly mpp: number | undefined;
-  /** Format and compression for people. */
+  /** Format and compression, to be shown to people. */
   readonly format: string;
   /** From the largest to the smallest, at least one. */
   readonly levels: readonly TileLevel[];
   /**
-   * Offset and length of all tiles in their files. `Slide.identity` has a checksum of these numbers,
-   * which tells slides apart.
+   * Offset and length of all tiles in their files. `Slide.identity` has a checksum of these numbers.
    */
   readonly tileRanges: readonly (readonly number[])[];
 }
@@ -49,10 +48,10 @@ export interface Pyramid {
 const ROUNDINGS = [Math.floor, Math.ceil, Math.round];
 
 /**
- * Returns how many pixels at full resolution a pixel of a level stands for. Where the sizes fit a whole
- * number it is that number, since the sizes of levels are rounded and their pixels are not.
+ * Returns the number of pixels at full resolution per pixel of a level, along one axis. Returns a whole
+ * number if the sizes fit one, because writers round the sizes of levels.
  *
- * @returns `undefined` if the sides have other proportions: the level then shows another part of the slide.
+ * @returns `undefined` if the proportions differ: the level then shows another part of the slide.
  *
  * @example
  * ```ts

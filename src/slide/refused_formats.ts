@@ -2,7 +2,7 @@ import { Problem } from "../errors.ts";
 import type { Directory } from "../image/tiff/directory.ts";
 import { Tag } from "../image/tiff/tags.ts";
 
-/** A format of slides that is known by name and not read. */
+/** A slide format that is recognized but not supported. */
 interface RefusedFormat {
   readonly name: string;
   /** Returns whether the first bytes of a file are of this format. */
@@ -19,7 +19,7 @@ interface TiffMarks {
   readonly isHamamatsu: boolean;
 }
 
-/** The formats of other scanners. libvips converts them, with OpenSlide, to a TIFF that is read. */
+/** The formats of other scanners. libvips converts them, with OpenSlide, to a supported TIFF. */
 const REFUSED: readonly RefusedFormat[] = [
   { name: "a Hamamatsu NDPI, one JPEG a level", isTiff: ({ isHamamatsu }) => isHamamatsu },
   { name: "a Leica SCN", isTiff: ({ description }) => /<scn[\s>]/.test(description) },
@@ -43,12 +43,12 @@ const REFUSED: readonly RefusedFormat[] = [
 ];
 
 /** The command that converts a slide that OpenSlide reads. */
-const CONVERT =
+const CONVERT_COMMAND =
   "convert it: vips tiffsave IN OUT.tif --tile --pyramid --bigtiff --compression jpeg";
 
 /**
- * Refuses slides of other makers by their first bytes, and an MRXS by its name, because the MRXS file itself
- * is a JPEG.
+ * Refuses slides of other scanners by their first bytes. Refuses an MRXS by its name, because the file
+ * itself is a JPEG.
  *
  * @throws {Problem} `image_unsupported`, with the command that converts it.
  */
@@ -59,7 +59,7 @@ export function refuseByStart(bytes: Uint8Array, name: string): void {
 }
 
 /**
- * Refuses TIFFs of other makers, which a reader of plain TIFFs would read wrong.
+ * Refuses TIFFs of other scanners. As plain TIFFs they would be read wrong.
  *
  * @throws {Problem} `image_unsupported`, with the command that converts it.
  */
@@ -76,16 +76,19 @@ export async function refuseByTags(pages: readonly Directory[]): Promise<void> {
   }
 }
 
-/** Returns the problem of a slide without tiles: no region of it can be read without reading all of it. */
+/** Returns the problem of a slide without tiles. Any region of it would need the whole file. */
 export function untiled(width: number, height: number): Problem {
   return new Problem(
     "image_unsupported",
-    `The TIFF has ${width} x ${height} pixels in strips, not in tiles; ${CONVERT}.`,
+    `The TIFF has ${width} x ${height} pixels in strips, not in tiles; ${CONVERT_COMMAND}.`,
   );
 }
 
 function refused(name: string): Problem {
-  return new Problem("image_unsupported", `The slide is ${name}, which is not read; ${CONVERT}.`);
+  return new Problem(
+    "image_unsupported",
+    `The slide is ${name}, which is not read; ${CONVERT_COMMAND}.`,
+  );
 }
 
 function startsWith(bytes: Uint8Array, text: string): boolean {

@@ -19,25 +19,25 @@ export interface SlideLevel {
 }
 
 /**
- * A whole slide whose pixels are read region by region. Label, macro and thumbnail images are never
- * among its levels, and nothing about the patient is read into it.
+ * A whole slide whose pixels are read region by region. Its levels never include label, macro or
+ * thumbnail images. It holds nothing about the patient.
  */
 export interface Slide {
   /** Pixels across at full resolution; that of level 0. */
   readonly width: number;
   /** Pixels down at full resolution; that of level 0. */
   readonly height: number;
-  /** Micrometers per pixel that the file states; undefined where it states none. */
+  /** Micrometers per pixel that the file states; undefined if it states none. */
   readonly mpp: number | undefined;
-  /** Format and compression for people: "Aperio SVS, JPEG 2000". */
+  /** Format and compression, to be shown to people: "Aperio SVS, JPEG 2000". */
   readonly format: string;
   /** From the largest to the smallest; level 0 is full resolution. */
   readonly levels: readonly SlideLevel[];
-  /** The UIDs of a slide in DICOM, by which results refer to it. */
+  /** The UIDs of a DICOM slide. Results in DICOM refer to them. */
   readonly dicom?: DicomReference;
   /**
-   * Tells slides and their versions apart: size and modification time or ETag of the files, and a checksum of
-   * where their tiles are.
+   * Identifies the slide and its version: size and modification time or ETag of the files, and a checksum
+   * of the offsets of all tiles.
    */
   readonly identity: string;
   /**
@@ -45,28 +45,28 @@ export interface Slide {
    *
    * @param region Whole pixels of the level, inside it.
    * @throws {Problem} `image_truncated` or `image_corrupt`, naming the tile that is missing or damaged;
-   * `slide_changed`, `slide_unreachable`. The reason of `signal` when it fires.
+   * `slide_changed`, `slide_unreachable`. The reason of `signal` when it aborts.
    */
   readLevel(level: number, region: Region, signal?: AbortSignal): Promise<RgbImage>;
   /** Closes the files. No read may follow. */
   close(): void;
 }
 
-/** How a slide is opened. */
+/** Options of {@linkcode openSlide}. */
 export interface SlideOptions extends OpenOptions {
-  /** Bytes of decoded tiles that are kept in memory; 96 MB where it is not given. */
+  /** Bytes of decoded tiles that are kept in memory; by default 96 MB. */
   readonly maxCacheBytes?: number;
 }
 
 const DEFAULT_CACHE_BYTES = 96 << 20;
 
 /**
- * Opens a slide. Reads its levels and where their tiles are, but no pixels.
+ * Opens a slide. Reads the sizes of its levels and the offsets of its tiles, but no pixels.
  *
  * @param location A file, an address (http, https), a folder of DICOM files, or several DICOM files of one
  * slide.
- * @throws {Problem} `image_unsupported` for a format that is not read, by its name; `image_corrupt`,
- * `image_truncated`; `file_unreadable`, `slide_unreachable`, `slide_not_allowed`.
+ * @throws {Problem} `image_unsupported`, with the name of the format; `image_corrupt`, `image_truncated`;
+ * `file_unreadable`, `slide_unreachable`, `slide_not_allowed`.
  */
 export async function openSlide(
   location: string | readonly string[],

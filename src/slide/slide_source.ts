@@ -7,7 +7,7 @@ import type { Slide, SlideLevel } from "./slide.ts";
 /** Maximum number of pixels of a level that are read at once for a scaled picture. */
 const MAX_PART_PIXELS = 1 << 24;
 
-/** A scale counts as 1 if it shifts no pixel of the level by more than this. */
+/** A scale near 1 counts as 1 if it shifts no pixel of the level by more than this. */
 const MAX_SHIFT_PIXELS = 0.25;
 
 /**
@@ -38,7 +38,7 @@ function levelFor(levels: readonly SlideLevel[], scale: number): number {
   return Math.max(0, fine);
 }
 
-/** Reads a region of a scaled level, in parts where too many pixels of the level are needed. */
+/** Reads a region of a scaled level. Reads it in parts if it needs too many pixels of the level. */
 async function readScaled(
   slide: Slide,
   number: number,

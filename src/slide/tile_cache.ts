@@ -1,6 +1,6 @@
 import type { RgbImage } from "../image/rgb_image.ts";
 
-/** Keeps decoded tiles of at most `maxBytes` together. Drops those that were used longest ago first. */
+/** Keeps up to `maxBytes` of decoded tiles. Drops the least recently used ones first. */
 export class TileCache {
   readonly #maxBytes: number;
   readonly #tiles = new Map<string, RgbImage>();
@@ -13,7 +13,7 @@ export class TileCache {
   get(key: string): RgbImage | undefined {
     const tile = this.#tiles.get(key);
     if (tile === undefined) return undefined;
-    // A Map keeps the order of insertion.
+    // Moves the tile to the end, because a Map keeps the order of insertion.
     this.#tiles.delete(key);
     this.#tiles.set(key, tile);
     return tile;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { messageOf, Problem } from "../errors.ts";
 
-/** Version of the format; to be raised when the lines of a journal change their meaning. */
+/** Version of the format. Raise it when the lines of a journal change their meaning. */
 const JOURNAL_VERSION = 1;
 
 /** A tile that was searched. */
@@ -24,9 +24,7 @@ const keySchema = z.object({
   tiles: z.number(),
 });
 
-/**
- * All that the lines of a journal depend on. A journal with another key is replaced.
- */
+/** Everything that the lines of a journal depend on. A journal with another key is replaced. */
 export type JournalKey = Omit<z.infer<typeof keySchema>, "journal">;
 
 const recordSchema = z.object({
@@ -50,7 +48,7 @@ export interface JournalContent {
   /** Undefined if the first line is not a key. */
   readonly key: JournalKey | undefined;
   readonly records: readonly TileRecord[];
-  /** Number of bytes up to the end of the last line that is whole. */
+  /** Number of bytes up to the end of the last whole line. */
   readonly bytes: number;
 }
 
@@ -90,7 +88,7 @@ function parseLine(line: Uint8Array): unknown {
   }
 }
 
-/** Lists what differs between two keys, in words. */
+/** Lists the parts in which two keys differ, by their names for messages. */
 export function differences(a: JournalKey, b: JournalKey): string[] {
   const names = Object.keys(KEY_NAMES) as (keyof JournalKey)[];
   return names.filter((name) => a[name] !== b[name]).map((name) => KEY_NAMES[name]);
@@ -100,17 +98,17 @@ export function differences(a: JournalKey, b: JournalKey): string[] {
 export interface Journal extends Disposable {
   /** The tiles that were finished before, by index. */
   readonly records: Map<number, TileRecord>;
-  /** Why a former journal was dropped, in words; undefined if there was none, or if it is continued. */
+  /** Why the previous journal was dropped, for messages; undefined if there was none or it is kept. */
   readonly dropped: string | undefined;
   /** Adds a finished tile, in one write. */
   append(record: TileRecord): Promise<void>;
 }
 
 /**
- * Opens a journal to continue it. Replaces a journal with another key. Removes what follows the last whole
- * line. Creates missing folders. Locks the file, so that two runs do not write to it.
+ * Opens a journal and keeps its whole lines. Replaces a journal with another key. Creates missing folders.
+ * Locks the file, so that no other run writes to it.
  *
- * @throws {Problem} `file_unwritable` where it cannot be written, or where another run writes to it.
+ * @throws {Problem} `file_unwritable`, also if another run writes to the file.
  */
 export async function openJournal(path: string, key: JournalKey): Promise<Journal> {
   const unwritable = (thrown: unknown) =>

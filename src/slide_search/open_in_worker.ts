@@ -1,4 +1,5 @@
 import { Problem } from "../errors.ts";
+import { onCancel } from "../worker/cancel.ts";
 import { PlatformWorker } from "../worker/platform_worker.ts";
 import { type AnyMethod, forwardMethods, workerProxy } from "../worker/worker_proxy.ts";
 import {
@@ -10,10 +11,10 @@ import {
 } from "./open_slide.ts";
 
 /**
- * Opens a slide for a search in a Worker of its own. The Worker reads and decodes tiles and finds candidates
- * while the network runs on other threads. The Worker ends when the slide is closed or the signal fires.
+ * Opens a slide for a search, in a new Worker. The Worker reads and decodes tiles and finds candidates
+ * while the network runs on other threads. It ends when the slide is closed or `signal` aborts.
  *
- * @throws {Problem} as `openSlideHere`; the reason of `signal` when it fires.
+ * @throws {Problem} as `openSlideHere`; the reason of `signal` when it aborts.
  */
 export async function openSlideInWorker(
   request: SlideRequest,
@@ -26,10 +27,9 @@ export async function openSlideInWorker(
     (message) =>
       worker.terminate(new Problem("internal", `The Worker of a slide crashed: ${message}`)),
   );
-  const cancel = () => worker.terminate(signal?.reason);
-  signal?.addEventListener("abort", cancel, { once: true });
+  const stopListening = onCancel(signal, worker.terminate);
   const close = () => {
-    signal?.removeEventListener("abort", cancel);
+    stopListening();
     worker.terminate(new Problem("internal", "The slide was closed."));
   };
   try {

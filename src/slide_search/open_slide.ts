@@ -10,7 +10,7 @@ import { transfer } from "../worker/worker_proxy.ts";
 import { type Overview, readOverview } from "./overview.ts";
 import { findTissue, type TissueMap } from "./tissue.ts";
 
-/** The slide to open for a search, and how. */
+/** The slide to open for a search, and the scale of the search. */
 export interface SlideRequest {
   /** A file, an address, a folder of DICOM files, or several files of one slide. */
   readonly location: string | string[];
@@ -24,9 +24,9 @@ export interface SlideRequest {
 
 /** Facts about a slide that are known once it is open. */
 export interface SlideFacts extends FieldFacts {
-  /** Format and compression, for people. */
+  /** Format and compression, to be shown to people. */
   readonly format: string;
-  /** Tells slides and their versions apart. */
+  /** Identifies the slide and its version. */
   readonly identity: string;
   /** Present for a slide in DICOM. */
   readonly dicom?: SlideReference;
@@ -68,8 +68,7 @@ export async function openSlideHere(request: SlideRequest): Promise<SearchableSl
 }
 
 /**
- * Makes an open slide searchable. Holds the tiles in progress and the overview in memory; the slide itself
- * holds decoded tiles.
+ * Makes an open slide searchable. Keeps the tiles in progress and the overview in memory.
  *
  * @throws {Problem} `scale_missing`.
  */

@@ -11,15 +11,15 @@ export interface Overview {
 /** Micrometers per pixel of an overview: half a nucleus. */
 const OVERVIEW_MPP = 8;
 
-/** Maximum number of pixels, about. The overview of a very large slide is coarser for that. */
+/** Maximum number of pixels, approximately. A very large slide gets a coarser overview. */
 const MAX_PIXELS = 12e6;
 
 /** Side of the blocks in which a level is read. */
 const BLOCK_SIDE = 2048;
 
 /**
- * Reads the overview of a slide. Takes the coarsest level that is not coarser than the overview, and shrinks it
- * block by block by a whole number, to about 8 µm per pixel.
+ * Reads the overview of a slide, at about 8 µm per pixel. Shrinks the smallest level that is fine enough by
+ * a whole number, block by block.
  *
  * @param mpp Micrometers per pixel of the slide.
  */
@@ -60,7 +60,7 @@ export async function readOverview(
   return { image: { width, height, data }, cell: shrink * level.downsample };
 }
 
-/** Writes the averages of squares of a block into the overview. Squares at the border may be smaller. */
+/** Writes a block into the overview. Each pixel is the average of a square, at the border of a part of it. */
 function shrinkInto(block: RgbImage, shrink: number, to: RgbImage, left: number, top: number) {
   const columns = Math.ceil(block.width / shrink);
   const rows = Math.ceil(block.height / shrink);

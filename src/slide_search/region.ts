@@ -6,8 +6,8 @@ import type { Point } from "../image/region.ts";
 /** The part of a slide to which a search is limited: areas with their holes. */
 export interface SearchRegion {
   /**
-   * Polygons of closed lines, in pixels of the slide. A point inside an odd number of the lines of a polygon
-   * is in it.
+   * Polygons of closed lines, in pixels of the slide. A point is in a polygon if an odd number of its lines
+   * enclose it.
    */
   readonly polygons: readonly (readonly (readonly Point[])[])[];
 }
@@ -94,7 +94,7 @@ function isInRing(ring: readonly Point[], { x, y }: Point): boolean {
 /**
  * Draws a region as a mask: sets the cells whose middle lies in it.
  *
- * @param like Has the size and the cells of the mask.
+ * @param like A mask with the wanted size and cells.
  */
 export function regionMask({ polygons }: SearchRegion, like: Mask): Mask {
   const { width, height, cell } = like;
@@ -114,11 +114,11 @@ export function regionMask({ polygons }: SearchRegion, like: Mask): Mask {
 }
 
 /**
- * Draws the outlines of a region as a mask: sets the cells through which its lines pass, or their neighbors.
+ * Draws the outlines of a region as a mask: sets the cells that its lines cross, or a neighbor of each.
  *
- * @param like Has the size and the cells of the mask.
+ * @param like A mask with the wanted size and cells.
  */
-export function outlineMask({ polygons }: SearchRegion, like: Mask): Mask {
+export function regionOutlineMask({ polygons }: SearchRegion, like: Mask): Mask {
   const mask = { ...like, data: new Uint8Array(like.width * like.height) };
   for (const ring of polygons.flat()) {
     ring.forEach((corner, i) => drawLine(mask, ring.at(i - 1) ?? corner, corner));
@@ -126,7 +126,7 @@ export function outlineMask({ polygons }: SearchRegion, like: Mask): Mask {
   return mask;
 }
 
-/** Sets the cells at points of a line that are half a cell apart. Points outside of the mask are left out. */
+/** Sets the cells at points of a line that are half a cell apart. Skips points outside of the mask. */
 function drawLine({ width, height, cell, data }: Mask, from: Point, to: Point): void {
   const [dx, dy] = [to.x - from.x, to.y - from.y];
   const alongX = partInside(from.x, dx, width * cell);
@@ -142,7 +142,7 @@ function drawLine({ width, height, cell, data }: Mask, from: Point, to: Point): 
   }
 }
 
-/** Returns which part of a line, 0 to 1, lies between 0 and `size` along one axis. Empty: first > last. */
+/** Returns the part of a line, 0 to 1, between 0 and `size` along one axis. If it is empty, first > last. */
 function partInside(start: number, change: number, size: number): readonly [number, number] {
   if (change === 0) return start >= 0 && start <= size ? [0, 1] : [1, 0];
   const [a, b] = [-start / change, (size - start) / change];

@@ -9,18 +9,18 @@ import {
 } from "../image/mask.ts";
 import type { Point, Region } from "../image/region.ts";
 import type { FieldFacts } from "../search/field.ts";
-import { isInRegion, outlineMask, regionMask, type SearchRegion } from "./region.ts";
+import { isInRegion, regionMask, regionOutlineMask, type SearchRegion } from "./region.ts";
 
 /** A detection counts up to this far outside of the tissue mask, whose border is rough, in micrometers. */
 const TISSUE_MARGIN_UM = 64;
 
 /**
- * Tiles in a row and in a column of a block. The tiles of a block overlap, and what they share is decoded
- * once; all that a block needs is 14 MB of pixels.
+ * Side of a block, in tiles. The tiles of a block overlap, and the pixels that they share are decoded only
+ * once. The pixels of a block take 14 MB.
  */
 const BLOCK_TILES = 4;
 
-/** A number larger than that of the blocks in a row of any slide. */
+/** More than the number of blocks in a row of any slide. */
 const MAX_BLOCKS = 2 ** 20;
 
 /** The part of a slide that is searched. */
@@ -36,8 +36,8 @@ export interface SearchPlan {
 }
 
 /**
- * Decides which part of a slide is searched: the tissue, or all of a region that a person has drawn. Which
- * points are searched does not depend on tiles.
+ * Decides which part of a slide is searched: the tissue, or all of a region that a person has drawn. The
+ * part does not depend on the division into tiles.
  *
  * @throws {Problem} `slide_empty` if there is nothing to search.
  */
@@ -68,8 +68,8 @@ export function planSearch(
     };
   }
   const inside = regionMask(region, tissue);
-  // A part of the region that is narrower than a cell may hold no middle of a cell.
-  const touched = growMask(uniteMasks(inside, outlineMask(region, tissue)), 2);
+  // Adds the outline, because a part that is narrower than a cell may contain no middle of a cell.
+  const touched = growMask(uniteMasks(inside, regionOutlineMask(region, tissue)), 2);
   const found = indicesOf(tiles, (tile) => holdsCell(touched, tile, scale));
   if (found.length === 0) {
     throw new Problem(
@@ -102,7 +102,7 @@ function indicesOf(tiles: readonly Region[], isWanted: (tile: Region) => boolean
   return tiles.flatMap((tile, index) => isWanted(tile) ? [index] : []);
 }
 
-/** Returns whether a tile lies over a set cell. */
+/** Returns whether a tile overlaps a set cell. */
 function holdsCell({ width, height, data, cell }: Mask, tile: Region, scale: number): boolean {
   const side = cell * scale;
   const right = Math.min(width - 1, Math.floor((tile.x + tile.width - 1) / side));

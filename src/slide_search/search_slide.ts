@@ -28,12 +28,12 @@ export interface SlideProgress {
   readonly count: number;
 }
 
-/** How the search of a slide is run, besides its options. */
+/** Parameters of a run of a search that do not change its result. */
 export interface SlideRun extends RunOptions {
   readonly onProgress?: (progress: SlideProgress) => void;
 }
 
-/** A slide, the part of it that is searched, and how. */
+/** A slide, the part of it that is searched, and the options of the search. */
 export interface SlideSearch {
   readonly slide: SearchableSlide;
   readonly bundle: Bundle;
@@ -54,7 +54,7 @@ export async function prepareSearch(
   return { ...search, plan: planSearch(search.slide.facts, tissue, search.region) };
 }
 
-/** Returns the key of a search's journal: all that its lines depend on. */
+/** Returns the key of a search's journal. */
 export async function journalKey(
   { slide: { facts }, bundle: { manifest }, options, region, plan }: SlideSearch,
 ): Promise<JournalKey> {
@@ -83,7 +83,7 @@ export function tilesOfShard(
 }
 
 /**
- * Searches the tiles of a slide that its journal does not have yet. Writes each to the journal once it is done.
+ * Searches the tiles of a slide that its journal does not have yet. Adds each finished tile to the journal.
  *
  * @throws {Problem} when a tile cannot be read or the network cannot be run; the reason of the signal when
  * it fires. The tiles that were finished before stay in the journal.
@@ -136,8 +136,8 @@ export function missingTiles(
 }
 
 /**
- * Puts the findings of a slide together from the records of its tiles. They do not depend on the order in which
- * tiles were searched, nor on shards.
+ * Joins the records of tiles to the findings of a slide. The order of the records and the shards do not
+ * matter.
  */
 export function findingsOf(
   { slide: { facts }, bundle: { manifest }, options, region, plan }: SlideSearch,

@@ -12,7 +12,7 @@ export interface TissueMap {
 const MIN_DENSITY = 0.05;
 
 /**
- * Minimum difference of optical density between channels of stain; gray dust, folds of glass and shadows have
+ * Minimum difference of optical density between channels of stain; gray dust, scratches and shadows have
  * less.
  */
 const MIN_CHROMA = 0.03;
@@ -27,9 +27,9 @@ const MIN_PEN_MM2 = 0.02;
 const SMOOTHING_UM = 8;
 
 /**
- * Finds tissue on the overview of an H&E slide: where the stain is denser than on glass and has a color.
- * Ink of a pen is left out: black, green and blue ink by colors that hematoxylin and eosin do not give,
- * and red ink where it has no blue in it.
+ * Finds tissue on the overview of an H&E slide: pixels that are darker than glass and have a color. Leaves
+ * out the ink of pens, by colors that hematoxylin and eosin do not give. Finds red ink only if it absorbs
+ * about as much blue as green.
  *
  * @param mpp Micrometers per pixel of the slide.
  */
@@ -53,7 +53,7 @@ export function findTissue({ image, cell }: Overview, mpp: number): TissueMap {
   const marks = removeSmallGroups(mask(thresholdBox(mask(inked), radius, half)), minPenCells);
   // The border of a mark is a mixture of ink and glass and would look like tissue.
   const pen = mask(thresholdBox(marks, 2 * radius, 1));
-  // What looks like ink but is too small for a mark is dark tissue.
+  // Pixels that look like ink, but in groups too small for a mark, are dark tissue.
   const isTissue = stained.map((value, i) => pen.data[i] === 1 ? 0 : value | (inked[i] ?? 0));
   const smooth = mask(thresholdBox(mask(isTissue), radius, half));
   const minCells = Math.ceil(MIN_GROUP_MM2 / cellMm2);
@@ -65,15 +65,15 @@ export function findTissue({ image, cell }: Overview, mpp: number): TissueMap {
 }
 
 function isStain(red: number, green: number, blue: number): boolean {
-  const most = Math.max(red, green, blue);
-  return most >= MIN_DENSITY && most - Math.min(red, green, blue) >= MIN_CHROMA;
+  const max = Math.max(red, green, blue);
+  return max >= MIN_DENSITY && max - Math.min(red, green, blue) >= MIN_CHROMA;
 }
 
-/** Returns whether densities are those of ink. Hematoxylin and eosin absorb green most. */
+/** Returns whether a pixel of these densities is ink. Hematoxylin and eosin absorb green most. */
 function isInk(red: number, green: number, blue: number): boolean {
-  const most = Math.max(red, green, blue);
+  const max = Math.max(red, green, blue);
   const isGreenOrBlue = red > 0.3 && red - green > 0.1;
-  const isBlack = most > 0.7 && Math.min(red, green, blue) > 0.75 * most;
+  const isBlack = max > 0.7 && Math.min(red, green, blue) > 0.75 * max;
   const isRed = green > 0.5 && red < 0.2 * green && blue > 0.8 * green;
   return isGreenOrBlue || isBlack || isRed;
 }
@@ -84,9 +84,9 @@ function background({ width, height, data }: RgbImage): number[] {
   let count = 0;
   for (let i = 0; i < width * height * 3; i += 3) {
     const [red = 0, green = 0, blue = 0] = [data[i], data[i + 1], data[i + 2]];
-    const least = Math.min(red, green, blue);
-    // Pure white is where a scanner has not scanned.
-    if (least < 200 || least === 255 || Math.max(red, green, blue) - least > 12) continue;
+    const min = Math.min(red, green, blue);
+    // Scanners fill areas that they did not scan with pure white.
+    if (min < 200 || min === 255 || Math.max(red, green, blue) - min > 12) continue;
     [red, green, blue].forEach((value, channel) => {
       const histogram = histograms[channel];
       if (histogram !== undefined) histogram[value] = (histogram[value] ?? 0) + 1;

@@ -19,6 +19,6 @@ export function lowerPriority(): void {
   try {
     setPriority(Math.min(MAX_NICE, getPriority() + NICE_STEPS));
   } catch {
-    // Without the permission the service answers more slowly under load; nothing else changes.
+    // Without the permission, the service only answers more slowly under load.
   }
 }

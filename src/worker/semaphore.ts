@@ -1,3 +1,5 @@
+import { onCancel } from "./cancel.ts";
+
 /** Limits how many tasks run at the same time; the others wait in the order in which they came. */
 export interface Semaphore {
   /**
@@ -40,17 +42,16 @@ export function semaphore(permits: number): Semaphore {
       }
       const turn = Promise.withResolvers<void>();
       waiting.push(turn.resolve);
-      const stopWaiting = () => {
+      const stopListening = onCancel(signal, (reason) => {
         const index = waiting.indexOf(turn.resolve);
         if (index < 0) return;
         waiting.splice(index, 1);
-        turn.reject(signal?.reason);
-      };
-      signal?.addEventListener("abort", stopWaiting, { once: true });
+        turn.reject(reason);
+      });
       try {
         await turn.promise;
       } finally {
-        signal?.removeEventListener("abort", stopWaiting);
+        stopListening();
       }
     },
     release() {

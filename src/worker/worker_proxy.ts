@@ -33,7 +33,7 @@ type AnswerMessage =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly code: ProblemCode; readonly message: string };
 
-/** The buffers that {@linkcode transfer} was given with a value. */
+/** The buffers that {@linkcode transfer} has marked, by their value. */
 const transfers = new WeakMap<object, readonly ArrayBuffer[]>();
 
 /**

@@ -1,6 +1,6 @@
 import { deepEqual, match, ok } from "node:assert/strict";
 import { detectMitoses } from "../../src/search/search.ts";
-import { fieldRequest, openFieldsInThread } from "../../src/search/field_opener.ts";
+import { fieldRequest, openFieldsOnThread } from "../../src/search/field_opener.ts";
 import { resolveOptions } from "../../src/search/options.ts";
 import { readConfig } from "../../src/config.ts";
 import { decodePng } from "../../src/image/png/decode.ts";
@@ -32,7 +32,7 @@ Deno.test("a dense run over a field gives the same probabilities as window by wi
       { exact: true, stride: 16, keep: true },
       classifier.bundle.manifest,
     );
-    const field = await openFieldsInThread.open(
+    const field = await openFieldsOnThread().open(
       fieldRequest(classifier, picture, 1e8, options.mpp),
     );
     const { scored } = await detectMitoses(classifier, field, options);
@@ -92,7 +92,7 @@ Deno.test("an orientation-invariant model scores each window once, with or witho
     const picture = await sample("field.png");
     const search = async (tta: 1 | 8) => {
       const options = resolveOptions({ tta }, classifier.bundle.manifest);
-      const field = await openFieldsInThread.open(
+      const field = await openFieldsOnThread().open(
         fieldRequest(classifier, picture, 1e8, options.mpp),
       );
       const { scored, windows } = await detectMitoses(classifier, field, options);

@@ -3,7 +3,7 @@ import { detectMitoses } from "../../src/search/search.ts";
 import {
   type FieldOpener,
   fieldRequest,
-  openFieldsInThread,
+  openFieldsOnThread,
 } from "../../src/search/field_opener.ts";
 import { openFieldsInWorkers } from "../../src/search/field_workers.ts";
 import { resolveOptions } from "../../src/search/options.ts";
@@ -22,7 +22,7 @@ async function search(
   { classifier }: TestService,
   image: RgbImage,
   query: Parameters<typeof resolveOptions>[0] = {},
-  opener: FieldOpener = openFieldsInThread,
+  opener: FieldOpener = openFieldsOnThread(),
 ): Promise<FieldResult> {
   const options = resolveOptions(query, classifier.bundle.manifest);
   const field = await opener.open(fieldRequest(classifier, pngFile(image), 1e8, options.mpp));
@@ -71,9 +71,9 @@ Deno.test("a search in a Worker finds the same as in this thread, and stops at o
 
 /** Opens fields that answer the first call only after later calls were made. */
 const firstComesLate: FieldOpener = {
-  ...openFieldsInThread,
+  ...openFieldsOnThread(),
   async open(...request) {
-    const field = await openFieldsInThread.open(...request);
+    const field = await openFieldsOnThread().open(...request);
     return {
       ...field,
       candidates: behindLaterCalls(field.candidates, 2),

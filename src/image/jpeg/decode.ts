@@ -54,12 +54,12 @@ export async function decodeJpeg(bytes: Uint8Array): Promise<RgbImage> {
   throw refusal ?? corrupt("it has bytes between its pixels that belong to nothing");
 }
 
-/** Returns the bound of the decoder's memory. It holds up to four copies of the file, and grows in steps. */
+/** Returns the maximum memory of the decoder. It holds up to four copies of the file, and grows in steps. */
 function maxDecoderBytes({ bytes, decoderBytes }: PlainJpeg): number {
   return DECODER_BYTES + 4 * bytes.length + 1.25 * decoderBytes;
 }
 
-/** Removes every fourth byte in place, and then shrinks the memory: a field may have 100 million pixels. */
+/** Removes every fourth byte in place, because a copy of a large field would not fit into memory. */
 function withoutAlpha(rgba: Uint8ClampedArray<ArrayBuffer>): Uint8Array {
   const rgb = new Uint8Array(rgba.buffer, rgba.byteOffset, rgba.length / 4 * 3);
   for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {

@@ -7,7 +7,7 @@ export interface Decoded {
   readonly height: number;
   /** uint8 `[height, width, 4]`. */
   readonly rgba: Uint8ClampedArray<ArrayBuffer>;
-  /** The first warning or error that libjpeg printed; `undefined` where it printed none. */
+  /** The first warning or error that libjpeg printed; `undefined` if it printed none. */
   readonly complaint: string | undefined;
 }
 
@@ -21,7 +21,7 @@ const PAGE_BYTES = 64 * 1024;
  */
 export async function decodeRgba(jpeg: Uint8Array, maxBytes: number): Promise<Decoded> {
   const complaints: string[] = [];
-  // Every picture gets a new instance, since the memory of an instance never shrinks.
+  // Every picture gets a new instance, because the memory of an instance never shrinks.
   const decoder = await createDecoder({
     noInitialRun: true,
     print: () => {},

@@ -11,9 +11,8 @@ const [RATIONAL, SHORT] = [5, 3] as const;
 const [INCH, CENTIMETER] = [2, 3] as const;
 
 /**
- * Reads micrometers per pixel from the first directory of an Exif segment. Returns `undefined` where there
- * is none, none that a microscope can have, or where the segment is damaged, since it does not affect
- * pixels.
+ * Reads micrometers per pixel from the first directory of an Exif segment. Returns `undefined` if it states
+ * none, if no microscope can have it, or if the segment is damaged.
  *
  * @param segment The data of APP1.
  */

@@ -45,7 +45,7 @@ const MAX_SIDE = 65_500;
 /**
  * Reads the frame header of a JPEG, without decoding any pixel.
  *
- * @throws {Problem} `image_truncated` or `image_corrupt` where there is no frame header,
+ * @throws {Problem} `image_truncated` or `image_corrupt` if there is no frame header,
  * `image_unsupported` for CMYK, for samples of other than 8 bits, and for all kinds but baseline, extended
  * sequential and progressive with Huffman coding.
  */

@@ -8,12 +8,12 @@ interface Complaint {
   /** Whether pixels are, or may be, lost. If not, the picture is accepted. */
   readonly losesPixels: boolean;
   readonly because: string;
-  /** The problem that users see where pixels are lost. */
+  /** The problem that users see if pixels are lost. */
   readonly refusal?: () => Problem;
 }
 
 /**
- * All warnings that libjpeg prints while it decodes, and the errors that have a message of their own here.
+ * All warnings that libjpeg prints while it decodes, and those errors for which users get a specific message.
  * Files with other messages are refused.
  *
  * libjpeg prints only the first warning about a file, which may hide a serious one. Harmless faults are

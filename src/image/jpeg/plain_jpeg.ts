@@ -68,7 +68,7 @@ export function plainJpeg(bytes: Uint8Array): PlainJpeg {
   };
 }
 
-/** Returns the repaired data of a segment; `undefined` where the segment does not affect pixels. */
+/** Returns the repaired data of a segment; `undefined` if the segment does not affect pixels. */
 function keptData({ marker, data }: Segment, header?: JpegHeader): Uint8Array | undefined {
   switch (marker) {
     case MARKER.DHT:
@@ -110,7 +110,7 @@ function componentsOf({ data }: Segment, { components }: JpegHeader): Component[
 /**
  * Records how many low bits of each of the 64 coefficients of a component are missing after a scan.
  *
- * @throws {Problem} `image_corrupt` where a progressive scan does not continue the ones before it.
+ * @throws {Problem} `image_corrupt` if a progressive scan does not continue the ones before it.
  */
 function noteProgress(
   progress: Map<number, Uint8Array>,
@@ -178,7 +178,7 @@ function truncatedPixels(what: string): Problem {
   );
 }
 
-/** Returns the bytes of RGBA pixels, and of all coefficients (int16) where there are several scans. */
+/** Returns the bytes of the RGBA pixels; if there are several scans, also those of all coefficients (int16). */
 function decoderBytes(header: JpegHeader, scans: number): number {
   const blocks = totalBlocks(header, header.components, true);
   const coefficients = header.progressive || scans > 1 ? blocks * 64 * 2 : 0;

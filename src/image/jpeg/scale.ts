@@ -3,15 +3,15 @@ import { exifScale } from "./exif.ts";
 import { frameHeader } from "./header.ts";
 import { MARKER, segmentsOf, startsWith } from "./segments.ts";
 
-/** Micrometers per unit of JFIF. The unit 0 states the shape of a pixel only. */
+/** Micrometers per unit of JFIF. With the unit 0, JFIF states only the shape of a pixel. */
 const UNITS: Record<number, number> = { 1: MICROMETERS_PER.inch, 2: MICROMETERS_PER.centimeter };
 
 /** Relative difference up to which two resolutions are the same: JFIF stores whole numbers. */
 const TOLERANCE = 0.01;
 
 /**
- * Reads micrometers per pixel from the JFIF segment (JFIF 1.02) or the Exif segment. Returns `undefined`
- * where there is none, none that a microscope can have, or where the two contradict each other.
+ * Reads micrometers per pixel from the JFIF segment (JFIF 1.02) or the Exif segment. Returns `undefined` if
+ * the file states none, if no microscope can have it, or if the two segments contradict each other.
  *
  * @throws {Problem} as {@linkcode segmentsOf} and {@linkcode frameHeader}.
  */

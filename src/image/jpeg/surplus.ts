@@ -3,8 +3,8 @@ import { isRestart, MARKER, segmentsOf } from "./segments.ts";
 
 /**
  * Removes surplus bytes behind a complete scan or restart interval. libjpeg prints the marker behind them,
- * but not the place. Where the marker occurs several times, each place has to be tried: only at the right
- * one does the message disappear.
+ * but not the place. If the marker occurs several times, the caller has to try each place: the message
+ * disappears only at the right one.
  *
  * @param jpeg A checked JPEG without bytes between its segments.
  * @returns One JPEG per place, in the order of the file, at most `maxPlaces`.

@@ -22,7 +22,7 @@ export interface PngChunks {
   readonly header: PngHeader;
   /** The bytes of PLTE (RGB, RGB, …) for a picture with a palette; else empty. */
   readonly palette: Uint8Array;
-  /** The bytes of tRNS where they fit the color type; else empty. */
+  /** The bytes of tRNS if they fit the color type; else empty. */
   readonly transparency: Uint8Array;
   /** The data of all consecutive IDAT chunks: a zlib stream, unchecked. */
   readonly compressed: Uint8Array;
@@ -42,7 +42,7 @@ const DEPTHS: Record<ColorType, readonly number[]> = {
 /** Samples per pixel of each color type. */
 export const SAMPLES_PER_PIXEL: Record<ColorType, number> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
-/** Chunks that any file may have, and bytes per further chunk. Programs write about 8 KiB per chunk. */
+/** Maximum number of chunks; a large file may have one more per 1,024 bytes. Programs write 8 KiB per chunk. */
 const [MAX_CHUNKS, BYTES_PER_FURTHER_CHUNK] = [10_000, 1024];
 
 /**
@@ -76,8 +76,8 @@ export function readPngHeader(bytes: Uint8Array): PngHeader {
 
 /**
  * Reads the chunks of a PNG that affect its pixels. Checks the order, number and lengths of all chunks, and
- * the CRC of those that it returns. Like libpng, it ignores unknown ancillary chunks, a tRNS that does not
- * fit the color type or is in the wrong place, and IDAT chunks that do not directly follow other ones.
+ * the CRC of those that it returns. Ignores the same chunks as libpng: unknown ancillary ones, a tRNS that
+ * does not fit or is in the wrong place, and an IDAT that does not directly follow the other ones.
  *
  * @throws {Problem} as {@linkcode readPngHeader}, and `image_unsupported` for too many chunks.
  */

@@ -35,7 +35,7 @@ let kept: Codec | undefined;
  * inflates without a bound.
  * @param deep Whether the samples are uint16, 0 to 65,535; else they are uint8.
  * @param use Receives the samples, `[height, width, 4]`, which are valid until it returns.
- * @throws {Error} where the PNG cannot be decoded; its message is not for users.
+ * @throws {Error} if the PNG cannot be decoded. Do not show its message to users.
  */
 export function decodeRgba<T>(png: Uint8Array, deep: boolean, use: (samples: Rgba) => T): T {
   const codec = kept ?? createCodec();

@@ -18,10 +18,10 @@ const ONE_PASS = [{ x: 0, y: 0, dx: 1, dy: 1 }] as const;
 /** The smallest buffer that zlib accepts. */
 const MIN_BUFFER_BYTES = 64;
 
-/** Compressed bytes that are inflated at a time where there is a surplus; they become 1 MiB at most. */
+/** Compressed bytes that are inflated at a time if there is a surplus. They inflate to at most 1 MiB. */
 const SURPLUS_CHUNK_BYTES = 1024;
 
-/** Up to so many bytes are passed to the codec uncompressed, since inflating them twice takes long. */
+/** Up to this many bytes are passed to the codec uncompressed, so that it need not inflate them again. */
 const MAX_STORED_BYTES = 1024 * 1024;
 const STORED = { level: 0 } as const;
 
@@ -48,7 +48,7 @@ export function checkedPixelData(compressed: Uint8Array, header: PngHeader): Uin
   try {
     pixels = inflateSync(compressed, {
       maxOutputLength: expected,
-      // One buffer for all pixels, so that none have to be copied. zlib wants room for one byte more.
+      // One buffer for all pixels, so that none are copied. zlib needs room for one byte more.
       chunkSize: Math.max(MIN_BUFFER_BYTES, expected + 1),
     });
   } catch (thrown) {
@@ -75,7 +75,7 @@ export function checkedPixelData(compressed: Uint8Array, header: PngHeader): Uin
   return compressed;
 }
 
-/** Inflates the first `length` bytes only. */
+/** Returns a zlib stream of only the first `length` inflated bytes. */
 function withoutSurplus(compressed: Uint8Array, length: number): Uint8Array {
   const pixels = new Uint8Array(length);
   let filled = 0;

@@ -9,8 +9,8 @@ const HEADER_BYTES = 33;
 /**
  * Writes a PNG of only the chunks that affect pixels, so that the codec reads nothing unchecked.
  *
- * The colors of a palette are laid on white here. Indices that the palette does not have get a transparent
- * color. All other colors are opaque, so that the caller recognizes pixels with a wrong index.
+ * The colors of a palette are laid on white, so that they are opaque. Indices that the palette does not have
+ * get a transparent color, by which the caller recognizes them.
  *
  * @param bytes The file that the chunks are from.
  * @param pixelData A zlib stream of exactly the pixels.
@@ -32,7 +32,7 @@ export function plainPng(bytes: Uint8Array, chunks: PngChunks, pixelData: Uint8A
   return Buffer.concat(parts);
 }
 
-/** Clears the high bits of each uint16, since a sample has fewer (PNG specification, 11.3.1.1). */
+/** Clears the unused high bits of each uint16 (PNG specification, 11.3.1.1). */
 function lowBits(words: Uint8Array, bitDepth: number): Uint8Array {
   const mask = 2 ** bitDepth - 1;
   return words.map((byte, i) => byte & (i % 2 === 0 ? mask >> 8 : mask));

@@ -1,12 +1,12 @@
 import { MICROMETERS_PER, microscopeMpp } from "../mpp.ts";
 import { chunksBehindHeader, hasRightCrc, readPngHeader } from "./chunks.ts";
 
-/** The unit of pHYs for pixels per meter. The other unit, 0, states the shape of a pixel only. */
+/** The unit of pHYs for pixels per meter. With the other unit, 0, pHYs states only the shape of a pixel. */
 const METER = 1;
 
 /**
  * Reads micrometers per pixel from the chunk pHYs (PNG specification, third edition, 11.3.4.3). Returns
- * `undefined` where there is none, or none that a microscope can have.
+ * `undefined` if the file states none, or if no microscope can have it.
  *
  * @throws {Problem} as {@linkcode readPngHeader} and {@linkcode chunksBehindHeader}.
  */

@@ -7,8 +7,8 @@ export interface PrintingCodec<T> {
 }
 
 /**
- * Returns a function that creates one codec per page, and returns the same one for every strip or tile of
- * the page. A codec is released with the layout of its page, since its memory never shrinks.
+ * Returns a function that creates one codec per page and returns it for every strip or tile of the page. A
+ * codec is released with the layout of its page, because its memory never shrinks.
  */
 export function codecPerPage<T>() {
   const codecs = new WeakMap<object, Promise<PrintingCodec<T>>>();

@@ -21,7 +21,7 @@ export interface Overlap {
 export interface Target {
   readonly width: number;
   readonly data: Uint8Array;
-  /** The only channel that is written, where a gray page is one channel of a color picture. */
+  /** The channel that is written. Absent if all are; present if a gray page is one channel of a color picture. */
   readonly channel?: number;
 }
 

@@ -11,7 +11,7 @@ import { unpackZstd } from "./zstd.ts";
 interface Compression {
   /** Its name, for messages. */
   readonly name: string;
-  /** Returns the samples of a segment, at least `minBytes` of them. Absent where it is not supported. */
+  /** Returns the samples of a segment, at least `minBytes` of them. Absent if it is not supported. */
   readonly decode?: (segment: Segment) => Uint8Array | Promise<Uint8Array>;
   /** Whether it is JPEG or JPEG 2000, which have colors but neither predictors nor a fill order. */
   readonly isPictureCodec?: true;

@@ -8,7 +8,7 @@ import { memorySource } from "./source.ts";
  * is checked before memory is allocated for its pixels.
  *
  * @param maxPixels Larger pictures are refused.
- * @returns The picture, with micrometers per pixel where the file states them (`TiffPicture`).
+ * @returns The picture, with micrometers per pixel if the file states them (`TiffPicture`).
  * @throws {Problem} `image_too_large`, `image_unsupported`, `image_corrupt`, `image_truncated`,
  * `image_bomb`.
  */

@@ -1,10 +1,10 @@
 import { corrupt } from "./problems.ts";
 import { bufferSize, checkedBytes, type Segment } from "./segment.ts";
 
-/** Compressed bytes that are inflated at a time; they become 4 MB at most. */
+/** Compressed bytes that are inflated at a time. They inflate to at most 4 MB. */
 const CHUNK_BYTES = 4096;
 
-/** Bytes behind the stream in which its checksum is looked for: some programs pad their strips. */
+/** Maximum number of bytes behind the stream in which its checksum is searched: some programs pad strips. */
 const MAX_PADDING = 65_536;
 
 /** The modulus of Adler-32 (RFC 1950, section 8.2). */
@@ -45,7 +45,7 @@ export async function inflateSegment(segment: Segment): Promise<Uint8Array> {
 
 /**
  * Returns whether the last bytes of a zlib stream, or the padding behind it, contain its checksum. fflate
- * does not check it and does not say where the stream ends.
+ * does not check it, and does not tell the end of the stream.
  */
 function hasChecksum(packed: Uint8Array, checksum: number): boolean {
   const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);

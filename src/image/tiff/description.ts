@@ -1,8 +1,8 @@
 import type { Size } from "../region.ts";
 
-/** What ImageDescription states about the planes of a picture: channels, focal planes, points in time. */
+/** The planes of a picture that ImageDescription states: channels, focal planes, points in time. */
 export interface Planes {
-  /** The program or format that the description is of. */
+  /** The program that wrote the description, or its format. */
   readonly source: "ImageJ" | "OME-XML" | "tifffile";
   readonly channels: number;
   /** Focal planes and points in time of each channel. */
@@ -13,27 +13,27 @@ export interface Planes {
   readonly order: readonly number[];
 }
 
-/** Pictures of an OME-XML that are looked at. */
+/** Maximum number of pictures that are read from an OME-XML. */
 const MAX_PICTURES = 1000;
 
-/** Lines of ImageJ's description that are read. */
+/** Maximum number of lines that are read from ImageJ's description. */
 const MAX_LINES = 1000;
 
-/** Elements of one name, and characters of an element, that are read from an OME-XML. */
+/** Maximum numbers of elements of one name, and of characters of an element, that are read from an OME-XML. */
 const MAX_ELEMENTS = 10_000;
 const MAX_ELEMENT_LENGTH = 10_000;
 
-/** Characters at the beginning of a description in which its kind is recognized. */
+/** Maximum number of characters from which the kind of a description is recognized. */
 const MAX_BEGINNING = 4096;
 
-/** The pages of red, green and blue where the description states no other order. */
+/** The pages of red, green and blue if the description states no other order. */
 const RGB_ORDER: readonly number[] = [0, 1, 2];
 
 /**
  * Reads the planes that a description states.
  *
  * @param size Size of the page: an OME-XML may describe pictures of several sizes.
- * @returns `undefined` where the description states no planes.
+ * @returns `undefined` if the description states no planes.
  */
 export function describedPlanes(
   description: string,

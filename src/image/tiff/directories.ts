@@ -11,7 +11,7 @@ const MAX_PAGES = 4096;
 
 const BYTE = 1;
 
-/** How numbers are stored in a file. */
+/** The byte order and the size of numbers in a file. */
 interface Format {
   readonly littleEndian: boolean;
   /** Whether it is a BigTIFF, with offsets of 64 bits. */
@@ -75,7 +75,7 @@ export async function readDirectories(source: TiffSource): Promise<Directories> 
   }
 }
 
-/** Reads one directory, and the offset of the next one; 0 where it is the last. */
+/** Reads one directory, and the offset of the next one; 0 if it is the last. */
 async function readDirectory(
   source: TiffSource,
   { littleEndian, big }: Format,
@@ -103,7 +103,7 @@ async function readDirectory(
   const entries = new Map<number, Entry>();
   for (let at = 0; at < count * entryBytes; at += entryBytes) {
     const tag = view.getUint16(at, littleEndian);
-    // Where a tag occurs twice, the first one counts, as in libtiff.
+    // If a tag occurs twice, the first one counts, as in libtiff.
     if (!READ_TAGS.has(tag) || entries.has(tag)) continue;
     const type = view.getUint16(at + 2, littleEndian);
     const valueCount = pointer(at + 4);

@@ -33,8 +33,8 @@ export interface Entry {
 const ASCII = 2;
 
 /**
- * An image file directory (IFD): the tags of a page. Values are read from the file when they are asked
- * for, and no more of them than asked for. docs/architecture.md says why this is not left to a library.
+ * An image file directory (IFD): the tags of a page. Reads values from the file only when they are asked
+ * for. docs/architecture.md says why no library is used.
  */
 export class Directory {
   readonly littleEndian: boolean;
@@ -67,7 +67,7 @@ export class Directory {
     return this.#entries.has(tag);
   }
 
-  /** Returns the number of values of a tag; 0 where it is absent. */
+  /** Returns the number of values of a tag; 0 if it is absent. */
   count(tag: number): number {
     return this.#entries.get(tag)?.count ?? 0;
   }
@@ -80,7 +80,7 @@ export class Directory {
   /**
    * Reads up to `max` values of a tag that holds whole numbers, such as sizes and offsets.
    *
-   * @throws {Problem} `image_truncated`, or `image_corrupt` where a value is a fraction or negative.
+   * @throws {Problem} `image_truncated`, or `image_corrupt` if a value is a fraction or negative.
    */
   async integers(tag: number, max: number): Promise<number[]> {
     const values = await this.numbers(tag, max);
@@ -90,9 +90,9 @@ export class Directory {
   }
 
   /**
-   * Reads up to `max` values of a tag; none where it is absent.
+   * Reads up to `max` values of a tag; none if it is absent.
    *
-   * @throws {Problem} `image_truncated`, or `image_corrupt` where the values are not numbers.
+   * @throws {Problem} `image_truncated`, or `image_corrupt` if the values are not numbers.
    */
   async numbers(tag: number, max: number): Promise<number[]> {
     const entry = this.#entries.get(tag);
@@ -109,7 +109,7 @@ export class Directory {
     );
   }
 
-  /** Reads up to `max` bytes of the values of a tag; `undefined` where it is absent. */
+  /** Reads up to `max` bytes of the values of a tag; `undefined` if it is absent. */
   async bytes(tag: number, max: number): Promise<Uint8Array | undefined> {
     const entry = this.#entries.get(tag);
     const size = TYPE_BYTES[entry?.type ?? 0];
@@ -117,7 +117,7 @@ export class Directory {
     return await this.#values(entry, Math.min(entry.count * size, max));
   }
 
-  /** Reads up to `max` bytes of a text; empty where it is absent or lies outside the file. */
+  /** Reads up to `max` bytes of a text; empty if it is absent or lies outside the file. */
   async text(tag: number, max: number): Promise<string> {
     const entry = this.#entries.get(tag);
     if (entry === undefined || entry.offset + entry.count > this.#source.length) return "";

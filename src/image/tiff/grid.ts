@@ -13,10 +13,10 @@ export interface Grid {
   readonly rows: number;
 }
 
-/** A tile may be larger than the picture, up to so many pixels. */
+/** A tile may be larger than the picture, up to this many pixels. */
 const MAX_TILE_PIXELS = 2048 * 2048;
 
-/** Strips or tiles that any picture may have; a large picture may have one more per 4,096 pixels. */
+/** Maximum number of strips or tiles; a large picture may have one more per 4,096 pixels. */
 const MAX_TILES = 65_536;
 const PIXELS_PER_FURTHER_TILE = 4096;
 

@@ -7,13 +7,13 @@ const LUT_BYTES = 768;
 /** The type of lookup tables: "luts" as a uint32. */
 const LUTS = 0x6c757473;
 
-/** Bytes of ImageJ's data that are read. */
+/** Maximum number of bytes of ImageJ's data that are read. */
 const MAX_METADATA_BYTES = 1 << 24;
 
 /**
  * Returns whether ImageJ shows the channels of a composite in colors other than red, green and blue, as
- * for fluorescent stains. ImageJ stores the lookup tables in a tag of its own (`ij.io.TiffEncoder`):
- * "IJIJ", then a type and a count for each kind of data, then the data. A second tag holds the lengths.
+ * for fluorescent stains. ImageJ stores the lookup tables in a private tag (`ij.io.TiffEncoder`): "IJIJ",
+ * then a type and a count for each kind of data, then the data. A second tag holds the lengths.
  */
 export async function hasOtherColors(page: Directory): Promise<boolean> {
   const counts = await page.integers(Tag.ImageJMetadataCounts, 1000);

@@ -3,10 +3,10 @@ import type { MozJpeg } from "./libraries.ts";
 import { corrupt, endsEarly, tooShort, unsupported } from "./problems.ts";
 import type { Segment } from "./segment.ts";
 
-/** Scans of a progressive JPEG, which usually has about ten. Each one passes over all pixels. */
+/** Maximum number of scans. A progressive JPEG usually has about ten. Each one passes over all pixels. */
 const MAX_SCANS = 32;
 
-/** The decoder skips these bytes only. The pixels before them are complete. */
+/** A warning about bytes that the decoder skips. The pixels before them are complete. */
 const HARMLESS_WARNING = /extraneous bytes before marker 0xd9/i;
 
 /** Adobe's segment APP14 without its last byte, the color transform. */
@@ -15,7 +15,7 @@ const ADOBE = [0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0,
 /** Values of the color transform: the components are RGB, or YCbCr. */
 const [TRANSFORM_NONE, TRANSFORM_YCBCR] = [0, 1] as const;
 
-/** Second bytes of the markers that are looked for (ITU-T T.81, table B.1). */
+/** Second bytes of markers (ITU-T T.81, table B.1). */
 const [SOI, EOI, SOS] = [0xd8, 0xd9, 0xda] as const;
 
 const codecOf = codecPerPage<MozJpeg>();

@@ -4,10 +4,10 @@ import { corrupt, endsEarly, unsupported } from "./problems.ts";
 import type { Segment } from "./segment.ts";
 import { interleavedSamples } from "./segments.ts";
 
-/** Tiles within the JPEG 2000 of one strip or tile. */
+/** Maximum number of tiles within the JPEG 2000 of one strip or tile. */
 const MAX_TILES = 1024;
 
-/** Pixels of one strip or tile: the decoder takes 16 bytes per pixel. */
+/** Maximum number of pixels of one strip or tile. The decoder takes 16 bytes per pixel. */
 const MAX_PIXELS = 1 << 24;
 
 /** The smallest precincts, as a power of two. Each precinct takes memory; no common program writes smaller. */
@@ -69,7 +69,7 @@ function swapBytes(bytes: Uint8Array): void {
   }
 }
 
-/** Returns the code stream (T.800, annex A), from within a JP2 (annex I) where it is one. */
+/** Returns the code stream (T.800, annex A), which may be inside a JP2 (annex I). */
 function findCodeStream(packed: Uint8Array): Uint8Array {
   const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
   if (packed.length >= 2 && view.getUint16(0) === SOC) return packed;

@@ -24,7 +24,7 @@ export interface Layout {
   readonly palette?: Uint8Array;
   /** The sample that holds the opacity, and whether the colors are multiplied by it. */
   readonly alpha?: { readonly sample: number; readonly associated: boolean };
-  /** Whether each sample has strips or tiles of its own (PlanarConfiguration 2). */
+  /** Whether the samples of a pixel are in separate strips or tiles (PlanarConfiguration 2). */
   readonly planar: boolean;
   /** The number of the compression; `compressions.ts` has a table. */
   readonly compression: number;

@@ -3,7 +3,7 @@ export type Fflate = Pick<typeof import("fflate"), "Unzlib">;
 
 /** The part of zstddec's decoder that is used. */
 export interface Zstd {
-  /** Returns no bytes where the data are damaged or unpack to more than `capacity`. */
+  /** Returns no bytes if the data are damaged or unpack to more than `capacity`. */
   decode(packed: Uint8Array, capacity: number): Uint8Array;
 }
 

@@ -1,11 +1,11 @@
 import { corrupt, unsupported } from "./problems.ts";
 import { bufferSize, checkedBytes, type Segment } from "./segment.ts";
 
-/** Codes with a meaning of their own. */
+/** Codes with a special meaning: clear the table, and end of the data. */
 const CLEAR = 256;
 const END = 257;
 
-/** Entries of the table, since codes have 12 bits at most. */
+/** Number of entries of the table: codes have at most 12 bits. */
 const TABLE_SIZE = 4096;
 
 /**
@@ -28,15 +28,15 @@ export function unpackLzw(segment: Segment): Uint8Array {
   return checkedBytes(buffer, unpackCodes(packed, buffer), segment);
 }
 
-// Each string of the table is another one (`prefixes`) and one more byte (`lasts`). The arrays are
-// allocated once: only entries that were written since the table was cleared are read.
+// Each string in the table is an earlier string (`prefixes`) and one more byte (`lasts`). The arrays are
+// allocated once. Only entries that were written since the table was cleared are read.
 const prefixes = new Uint16Array(TABLE_SIZE);
 const lasts = new Uint8Array(TABLE_SIZE);
 const firsts = new Uint8Array(TABLE_SIZE);
 const lengths = new Uint32Array(TABLE_SIZE).fill(1, 0, 256);
 for (let code = 0; code < 256; code++) lasts[code] = firsts[code] = code;
 
-/** Unpacks into `buffer`. Returns the number of bytes, or a greater number where they do not fit. */
+/** Unpacks into `buffer`. Returns the number of bytes, or a greater number if they do not fit. */
 function unpackCodes(packed: Uint8Array, buffer: Uint8Array): number {
   let next = END + 1;
   let codeBits = 9;

@@ -2,7 +2,7 @@ import { checkPixels } from "../max_pixels.ts";
 import type { Region, Size } from "../region.ts";
 import type { RgbImage } from "../rgb_image.ts";
 import type { Overlap, Target } from "./colors.ts";
-import { tiffDecodeBytes } from "./decode_bytes.ts";
+import { tiffDecodeBytes } from "./decode_memory.ts";
 import { omePixels } from "./description.ts";
 import { readDirectories } from "./directories.ts";
 import type { Directory } from "./directory.ts";
@@ -19,7 +19,7 @@ import { neededPlanes, unpackSegment, writeSegment } from "./unpack.ts";
 
 /** The picture of a TIFF, which can be read region by region. */
 export interface TiffPicture extends Size {
-  /** Micrometers per pixel, 0.05 to 2; absent where the file states none in this range. */
+  /** Micrometers per pixel, 0.05 to 2; absent if the file states none in this range. */
   readonly mpp?: number;
   /** Bytes of memory that decoding the whole picture takes at its peak. */
   readonly decodeBytes: number;
@@ -28,7 +28,7 @@ export interface TiffPicture extends Size {
    * after the other.
    *
    * @throws {Problem} `image_truncated`, `image_corrupt`, `image_bomb`, `image_unsupported`.
-   * @throws The reason of `signal` when it fires.
+   * @throws The reason of `signal` when it aborts.
    */
   read(region: Region, signal?: AbortSignal): Promise<RgbImage>;
 }
@@ -102,13 +102,12 @@ function checkChannels(channels: readonly Channel[]): void {
   }
   if (bitsPerSample !== 8) {
     throw unsupported(
-      `has channels of ${bitsPerSample} bits, of which each program shows another range; save it ` +
-        "as RGB",
+      `has channels of ${bitsPerSample} bits, which programs show in different ranges; save it as RGB`,
     );
   }
 }
 
-/** Returns where a channel is. ImageJ stores all planes of a large file behind the first one. */
+/** Returns the place of a channel in the file. ImageJ stores all planes of a large file behind the first. */
 async function channelSegments(channel: Channel, source: TiffSource): Promise<Segments> {
   const { page, layout, plane } = channel;
   const segments = await readSegments(page, layout);
@@ -124,7 +123,7 @@ async function channelSegments(channel: Channel, source: TiffSource): Promise<Se
   return { offsets: [offset + plane * length], lengths: [length] };
 }
 
-/** What is needed to read strips or tiles of a page. */
+/** Everything that is needed to read strips or tiles of a page. */
 interface PageReader {
   readonly source: TiffSource;
   readonly libraries: TiffLibraries;
@@ -158,7 +157,7 @@ async function readRegion(
   }
 }
 
-/** Returns what a region and a strip or tile have in common. */
+/** Returns the overlap of a region and a strip or tile. */
 function overlapOf(region: Region, { width, height }: Size, column: number, row: number): Overlap {
   const left = Math.max(region.x, column * width);
   const top = Math.max(region.y, row * height);

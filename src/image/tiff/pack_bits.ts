@@ -3,7 +3,7 @@ import { bufferSize, checkedBytes, type Segment } from "./segment.ts";
 /**
  * Unpacks PackBits, a run-length code (TIFF 6.0, section 9).
  *
- * @throws {Problem} `image_truncated` where it ends early, `image_bomb` where it holds far more than
+ * @throws {Problem} `image_truncated` if it ends early, `image_bomb` if it holds far more than
  * declared.
  *
  * @example Apple's Technical Note TN1023
@@ -21,7 +21,7 @@ export function unpackPackBits(segment: Segment): Uint8Array {
   return checkedBytes(buffer, unpackRuns(segment.packed, buffer), segment);
 }
 
-/** Unpacks runs into `buffer`. Returns the number of bytes, or a greater number where they do not fit. */
+/** Unpacks runs into `buffer`. Returns the number of bytes, or a greater number if they do not fit. */
 export function unpackRuns(packed: Uint8Array, buffer: Uint8Array): number {
   let to = 0;
   for (let from = 0; from < packed.length;) {

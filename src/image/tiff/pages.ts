@@ -6,10 +6,10 @@ import { hasOtherColors } from "./imagej_colors.ts";
 import { corrupt, truncated, unsupported } from "./problems.ts";
 import { Tag } from "./tags.ts";
 
-/** Bytes of a description that are read. The OME-XML of a file with many planes has millions. */
+/** Maximum number of bytes of a description that are read. The OME-XML of many planes has millions. */
 const MAX_DESCRIPTION = 8 << 20;
 
-/** Subdirectories of a page that are read. */
+/** Maximum number of subdirectories of a page that are read. */
 const MAX_SUB_IFDS = 64;
 
 /** Bits of NewSubfileType: a smaller version of another page, and a transparency mask. */
@@ -41,7 +41,7 @@ interface Page extends Size {
  * Chooses the page that is the picture: the largest that is not marked as a smaller version, a mask, a
  * label or an overview. Three gray pages that are described as channels are one color picture.
  *
- * @throws {Problem} `image_unsupported` where several pages are the largest, since any choice would be a
+ * @throws {Problem} `image_unsupported` if several pages are the largest, because any choice would be a
  * guess; `image_corrupt`, `image_truncated`.
  */
 export async function choosePicture(
@@ -101,13 +101,13 @@ async function resolvePlanes(
   }
   if (planes !== undefined && planes.channels > 1) {
     throw unsupported(
-      `has ${planes.channels} channels in pages of their own (${planes.source}); save it as RGB`,
+      `has ${planes.channels} channels in separate pages (${planes.source}); save it as RGB`,
     );
   }
   const count = largest.length > 1 ? largest.length : planes?.planesPerChannel ?? 1;
   throw unsupported(
-    `has ${count} pages of ${width} x ${height} pixels each, so which one is meant is unknown; save ` +
-      "the page that is to be searched as a file of its own",
+    `has ${count} pages of ${width} x ${height} pixels each, of which only one can be searched; save ` +
+      "that page as a separate file",
   );
 }
 

@@ -20,13 +20,13 @@ import { Tag } from "./tags.ts";
 /** Pages with more samples per pixel are refused. RGB with several masks has fewer. */
 const MAX_SAMPLES_PER_PIXEL = 8;
 
-/** Pages with more bits per pixel are refused, since unpacking takes time by bits. RGBA of 32 bits has 128. */
+/** Pages with more bits per pixel are refused, because they take long to unpack. RGBA of 32 bits has 128. */
 const MAX_BITS_PER_PIXEL = 192;
 
-/** Unpacked bytes of a strip or tile, which is in memory as a whole. */
+/** Maximum size of an unpacked strip or tile, in bytes. It is in memory as a whole. */
 const MAX_SEGMENT_BYTES = 512 << 20;
 
-/** Bytes of the shared JPEG tables that are read. */
+/** Maximum number of bytes of the shared JPEG tables that are read. */
 const MAX_JPEG_TABLES = 1 << 20;
 
 /**

@@ -55,7 +55,7 @@ export async function readBitsPerSample(page: Directory, samplesPerPixel: number
   return bits;
 }
 
-/** Reads PhotometricInterpretation, and refuses what is not supported by its name. */
+/** Reads PhotometricInterpretation. Refuses unsupported values, with their names. */
 export async function readPhotometric(page: Directory): Promise<number> {
   const photometric = await page.integer(Tag.PhotometricInterpretation);
   if (photometric === undefined) {
@@ -149,7 +149,7 @@ export async function readSampleFormat(
  * Refuses pages that use only a part of the bits of their samples. For example, a camera's 12 bits stored
  * in 16 would be read as a nearly black picture.
  *
- * @param usedBits Bits that are used according to the file; not a whole number where it states none.
+ * @param usedBits Bits that are used according to the file; not a whole number if it states none.
  * @param source Where the file states it, for the message.
  */
 export function checkUsedBits(bitsPerSample: number, usedBits: number, source: string): void {

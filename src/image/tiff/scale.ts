@@ -34,7 +34,7 @@ const MICROMETERS: Readonly<Record<string, number>> = {
 /** Micrometers per ResolutionUnit: inch, centimeter, and tifffile's millimeter and micrometer. */
 const RESOLUTION_UNITS: Readonly<Record<number, number>> = { 2: 25_400, 3: 1e4, 4: 1e3, 5: 1 };
 
-/** Characters of a description in which Aperio's values are looked for. */
+/** Maximum number of characters of a description in which Aperio's values are searched. */
 const MAX_APERIO_DESCRIPTION = 65_536;
 
 /** Width and height of a pixel in micrometers. */
@@ -44,7 +44,7 @@ type PixelSize = readonly [x: number, y: number];
  * Reads micrometers per pixel from OME-XML, from Aperio's `MPP`, from ImageJ's `unit` with XResolution
  * and YResolution, or from these with ResolutionUnit. The first value that a microscope can have counts.
  *
- * @returns `undefined` where there is none, or where width and height differ by more than 1 %.
+ * @returns `undefined` if there is none, or if width and height differ by more than 1 %.
  */
 export async function readScale(
   page: Directory,
@@ -63,7 +63,7 @@ export async function readScale(
   return sizes.map((pixel) => pixel && microscopeMpp(...pixel)).find((mpp) => mpp !== undefined);
 }
 
-/** Reads a number; NaN where the tag is absent or broken, since it does not affect pixels. */
+/** Reads a number. Returns NaN if the tag is absent or broken, because it does not affect pixels. */
 async function readNumber(page: Directory, tag: number): Promise<number> {
   try {
     return (await page.numbers(tag, 1))[0] ?? NaN;
@@ -93,14 +93,14 @@ function aperioSize(description: string): PixelSize | undefined {
 function imageJSize(description: string, pixel: PixelSize): PixelSize | undefined {
   const values = imageJValues(description);
   const unit = micrometersIn(values.get("unit") ?? "");
-  // ImageJ states a second unit only where it differs.
+  // ImageJ states a second unit only if it differs.
   const unitY = values.has("yunit") ? micrometersIn(values.get("yunit") ?? "") : unit;
   return unit === undefined || unitY === undefined
     ? undefined
     : [pixel[0] * unit, pixel[1] * unitY];
 }
 
-/** Returns micrometers per unit; `undefined` where the unit is not known. */
+/** Returns micrometers per unit; `undefined` if the unit is not known. */
 function micrometersIn(unit: string): number | undefined {
   const plain = unit
     .replace(/\\u([0-9a-f]{4})/gi, (_, hex) => String.fromCharCode(parseInt(hex, 16)))

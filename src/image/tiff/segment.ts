@@ -16,9 +16,9 @@ export interface Segment {
 }
 
 /**
- * Returns the size of the buffer that a segment is unpacked into, in bytes. Some programs pad their
- * strips, so that a few bytes more than declared are accepted and ignored, as in libtiff. Many more are
- * refused, so that no file takes more memory than its size in pixels justifies.
+ * Returns the size of the buffer that a segment is unpacked into, in bytes. It has room for a few bytes more
+ * than declared, because some programs pad their strips. They are ignored, as in libtiff. A longer segment
+ * is refused, so that no file takes more memory than its size in pixels justifies.
  */
 export function bufferSize(maxBytes: number): number {
   return maxBytes + Math.max(64, Math.min(maxBytes >> 3, 65_536));
@@ -27,7 +27,7 @@ export function bufferSize(maxBytes: number): number {
 /**
  * Checks how many bytes were unpacked, and returns them without the padding.
  *
- * @param length Number of unpacked bytes; greater than the length of the buffer where they did not fit.
+ * @param length Number of unpacked bytes; greater than the length of the buffer if they did not fit.
  * @throws {Problem} `image_truncated` or `image_bomb`.
  */
 export function checkedBytes(buffer: Uint8Array, length: number, segment: Segment): Uint8Array {

@@ -10,9 +10,9 @@ export interface Segments {
 }
 
 /**
- * Reads where the strips or tiles are.
+ * Reads the offsets and lengths of the strips or tiles.
  *
- * @throws {Problem} `image_corrupt` where offsets or lengths are missing, `image_truncated`.
+ * @throws {Problem} `image_corrupt` if offsets or lengths are missing, `image_truncated`.
  */
 export async function readSegments(page: Directory, layout: Layout): Promise<Segments> {
   const { grid, planar, samplesPerPixel } = layout;

@@ -12,7 +12,7 @@ import { rowBytes, segmentBytes, segmentRows } from "./segments.ts";
  * Decodes a whole tile to 8-bit RGB.
  *
  * @param parts The bytes of the tile in the file: one part, or one for each of the
- * {@linkcode neededPlanes} where samples have planes of their own.
+ * {@linkcode neededPlanes} if samples are in separate planes.
  * @param index Number of the tile in the grid, row by row.
  * @throws {Problem} `image_truncated`, `image_corrupt`, `image_bomb`, `image_unsupported`.
  */
@@ -26,7 +26,7 @@ export async function decodeTile(
   const planes: Uint8Array[] = [];
   for (const part of parts) planes.push(await unpackSegment(part, index, layout, libraries));
   const [first] = planes;
-  // Uncompressed bytes are a part of what was read; a copy lets go of the rest.
+  // Uncompressed bytes are a view of a longer read. A copy frees the rest.
   if (first !== undefined && isPlainRgb(layout)) {
     return { width, height, data: layout.compression === 1 ? first.slice() : first };
   }
@@ -70,7 +70,7 @@ export async function unpackSegment(
   const unpacked = await decode({ packed, rows, minBytes, maxBytes, layout, libraries });
   const bytes = unpacked.subarray(0, minBytes);
   if (layout.predictor === 1) return bytes;
-  // Uncompressed bytes are those of the source, which must not be changed.
+  // Uncompressed bytes belong to the source, which must not be changed.
   const own = layout.compression === 1 ? bytes.slice() : bytes;
   undoPredictor(own, layout);
   return own;

@@ -37,7 +37,7 @@ export async function unpackZstd(segment: Segment): Promise<Uint8Array> {
   return checkedBytes(unpacked, unpacked.length, segment);
 }
 
-/** Returns Frame_Content_Size of the first frame, or `undefined` where the frame does not state it. */
+/** Returns Frame_Content_Size of the first frame, or `undefined` if the frame does not state it. */
 function frameContentSize(packed: Uint8Array): number | undefined {
   const header = new Uint8Array(MAX_HEADER_BYTES);
   header.set(packed.subarray(0, MAX_HEADER_BYTES));

@@ -4,13 +4,13 @@ const BLOCK_BYTES = 512;
 /** Maximum number of entries; IBM's archive has a dozen. */
 const MAX_ENTRIES = 10_000;
 
-/** Where a header has the size of its entry and the checksum, as octal text. */
+/** The places of the size of the entry and of the checksum in a header. Both are octal text. */
 const SIZE = { at: 124, length: 12 };
 const CHECKSUM = { at: 148, length: 8 };
 
 /**
- * Walks the headers of a tar before a library parses it. The library trusts the sizes in them and ignores
- * their checksums, so that it would return other bytes than were packed.
+ * Checks the headers of a tar before a library parses it. The library ignores the checksums, so that it
+ * would return wrong bytes from a damaged tar.
  *
  * @throws {Error} whose message completes "the archive is damaged: …".
  */
@@ -32,14 +32,14 @@ export function checkTar(bytes: Uint8Array): void {
   }
 }
 
-/** Reads an octal number, which a blank or a zero byte ends; NaN where there is none. */
+/** Reads an octal number that ends with blanks or zero bytes. Returns NaN if there is none. */
 function octal(header: Uint8Array, { at, length }: typeof SIZE): number {
   const text = new TextDecoder("latin1").decode(header.subarray(at, at + length));
   const digits = /^ *([0-7]+)[ \0]*$/.exec(text)?.[1];
   return digits === undefined ? NaN : Number.parseInt(digits, 8);
 }
 
-/** The sum of all bytes of the header, with blanks in place of the checksum. */
+/** Returns the sum of all bytes of the header, with blanks in place of the checksum. */
 function checksumOf(header: Uint8Array): number {
   let sum = 0;
   for (const [i, byte] of header.entries()) {

@@ -1,6 +1,6 @@
-/** A format in which the result of a search is written. */
+/** One row of the table of output formats. */
 export interface OutputFormat {
-  /** Name for people. */
+  /** The name, to be shown to people. */
   readonly title: string;
   /** What a file of this format is for. */
   readonly description: string;
@@ -10,8 +10,9 @@ export interface OutputFormat {
 }
 
 /**
- * All output formats, by the name that a user types. The service, the commands and the page read
- * this table, so it imports nothing. `writers.ts` has the function that writes each format.
+ * The table of output formats, by the name that a user types. To add a format, add a row here and its
+ * writer in `writers.ts`; without the writer, the type check fails. This module imports nothing, because
+ * the page reads it too.
  */
 export const formats = {
   json: {
@@ -60,8 +61,7 @@ export const formatNames = Object.keys(formats) as [FormatName, ...FormatName[]]
 
 /**
  * Returns the format of a file by the ending of its name, or undefined if no format has this
- * ending. If several formats have it, the one with the longest ending counts. A plain `.png` is an
- * overlay.
+ * ending. If several endings fit, the longest counts. A plain `.png` is an overlay.
  *
  * @example
  * ```ts

@@ -1,7 +1,6 @@
 /**
  * The letters that occur on pictures, in 5 x 7 dots. Each has seven numbers, one for each row from
- * top to bottom; the five bits of a number are the dots of the row, the leftmost in the highest
- * bit.
+ * top to bottom. The five bits of a number are the dots of the row; the highest bit is the leftmost.
  */
 const GLYPHS: Record<string, readonly number[]> = {
   "0": [14, 17, 19, 21, 25, 17, 14],

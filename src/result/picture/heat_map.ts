@@ -12,9 +12,8 @@ const MIN_PROBABILITY = 0.02;
 
 /**
  * Draws the probability of a mitosis over the picture of a field, which is turned gray. Each scored
- * point colors its surroundings up to {@linkcode SAME_CELL_UM} away, and colors them less the
- * farther they are. Where several overlap, the strongest color counts. Low probabilities are pale
- * yellow, high ones red.
+ * point colors its surroundings up to {@linkcode SAME_CELL_UM} away, less with the distance. If several
+ * overlap, the strongest color counts. Low probabilities are pale yellow, high ones red.
  *
  * @param picture The field at the resolution of its file.
  * @returns A PNG file.

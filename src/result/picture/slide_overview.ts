@@ -15,7 +15,7 @@ import {
 import { type Color, DETECTION_COLORS, HOTSPOT_COLOR, PEN_COLOR, TISSUE_COLOR } from "./colors.ts";
 import { drawScaleBar } from "./draw_scale_bar.ts";
 
-/** What the picture of a slide shows. */
+/** The parts of a result that the overview of a slide shows. */
 export type SlideOverview = Pick<
   SlideResult,
   "image" | "detections" | "hotspots" | "summary" | "tissue" | "score"
@@ -24,16 +24,16 @@ export type SlideOverview = Pick<
 /** A mitosis counts for the density around it up to this distance, in micrometers. */
 const DENSITY_RADIUS_UM = 400;
 
-/** How much of the picture the highest density hides. */
+/** Opacity of the highest density, 0 to 1. */
 const MAX_OPACITY = 0.5;
 
-/** The longer side of the picture has at least about so many pixels; a smaller overview is enlarged. */
+/** A smaller overview is enlarged by a whole number, to about this many pixels on its longer side. */
 const MIN_SIDE = 1200;
 
 /**
- * Draws the result of a slide over its overview: the outline of the tissue, ink that was left out in gray,
- * the density of mitoses from yellow to red, a dot for each mitosis, the hotspots, the count, the score and
- * a scale bar.
+ * Draws the result of a slide over its overview: the outline of the tissue, the density of mitoses from
+ * yellow to red, a dot for each mitosis, and the hotspots. Ink that was not searched is gray. Adds the
+ * count, the score and a scale bar.
  *
  * @param picture The overview, one pixel for each cell of the tissue mask.
  * @param pen Ink, in the same cells.
@@ -76,7 +76,7 @@ export function drawSlideOverview(
   return toPng(canvas);
 }
 
-/** Copies the picture to draw on, enlarged by a whole number where it is small. */
+/** Copies the picture, to draw on the copy. Enlarges a small picture. */
 function largeCanvas(picture: RgbImage): { canvas: Canvas; shrink: number } {
   const enlarge = Math.floor(MIN_SIDE / Math.max(picture.width, picture.height));
   if (enlarge < 2) return canvasOf(picture);
@@ -119,13 +119,13 @@ function tint(
   tissue: Mask,
   shrink: number,
 ): void {
-  const most = density.reduce((highest, value) => Math.max(highest, value), 0);
+  const max = density.reduce((highest, value) => Math.max(highest, value), 0);
   density.forEach((value, pixel) => {
     if (value === 0) return;
     const x = Math.floor((pixel % width) * shrink);
     const y = Math.floor(Math.floor(pixel / width) * shrink);
     if (tissue.data[y * tissue.width + x] !== 1) return;
-    const part = value / most;
+    const part = value / max;
     const opacity = MAX_OPACITY * (0.3 + 0.7 * part);
     [255, 220 * (1 - part), 0].forEach((color, channel) => {
       const at = pixel * 3 + channel;
@@ -134,7 +134,7 @@ function tint(
   });
 }
 
-/** Draws the set cells of a mask, or only those sides of them at which they meet an unset cell. */
+/** Draws the set cells of a mask, or only their sides next to unset cells. */
 function drawMask(
   canvas: Canvas,
   { width, height, data }: Mask,

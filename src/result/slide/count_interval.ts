@@ -1,10 +1,10 @@
 /** A lower and an upper bound. */
 export type Interval = readonly [low: number, high: number];
 
-/** Part of the probability that lies outside of the interval on either side: 95 % lie in it. */
+/** Probability below the interval, and probability above it. The remaining 95 % lie inside. */
 const TAIL = 0.025;
 
-/** Halvings of the interval in which a bound is sought; enough for all digits of a number. */
+/** Steps of the bisection that finds a bound; enough for all digits of a number. */
 const HALVINGS = 60;
 
 /**
@@ -39,7 +39,7 @@ export function countInterval(count: number): Interval {
 
 /** Returns the probability that a Poisson variable is at most `count`. */
 function poissonUpTo(count: number, mean: number): number {
-  // From the largest term on, down: terms that vanish are left out.
+  // Adds the terms from `count` down to 0, until they are too small to matter.
   let logTerm = -mean;
   for (let k = 1; k <= count; k++) logTerm += Math.log(mean / k);
   let sum = 0;

@@ -1,39 +1,38 @@
 import type { Point } from "../../image/region.ts";
 import { type Circle, enclosingCircle } from "./enclosing_circle.ts";
 
-/** A circle and how many points lie in it, those on its border included. */
+/** A circle, and the number of points in it or on its border. */
 export interface CountedCircle extends Circle {
   readonly count: number;
 }
 
 /**
- * How far a point may lie outside of a circle, as a part of the radius. A circle through two points may be
- * computed a little too small for them, because of rounding.
+ * A point counts if it lies outside of the circle by at most this part of the radius, because coordinates
+ * are rounded.
  */
 const TOLERANCE = 1e-8;
 
 /**
- * How much the range of angles of a point is widened at each end, in radians, because of rounding. The point
- * may then lie this part of the radius outside, so it is smaller than {@linkcode TOLERANCE}.
+ * The range of angles of a point is widened by this at each end, in radians, because angles are rounded. It
+ * must be smaller than {@linkcode TOLERANCE}.
  */
 const ANGLE_TOLERANCE = 1e-9;
 
 const FULL_TURN = 2 * Math.PI;
 
 /**
- * Finds the circle of the given radius with the most points; then, among the circles that do not overlap it,
- * the one with the most; and so on.
+ * Finds the circle of a radius with the most points. Then finds the next one, among the circles that do not
+ * overlap those already found, and so on.
  *
- * The result is exact: no other circle of the radius has more points. A circle can be moved until one of its
- * points lies on its border, and it loses no point by that. So for each point, a circle with that point on
- * its border is turned once around it; on the way, its count goes up and down as other points enter and
- * leave. From the second circle on, it may be stopped by a circle already found: the places where it touches
- * one or two of them are tried as well. This takes O(n m log m) time, where m is the number of points within
- * twice the radius. The circle found is then centered on its points.
+ * The result is exact: no other circle of the radius has more points. Any circle can be moved, without losing
+ * a point, until one of its points lies on its border. So it is enough to turn a circle around each point,
+ * and to count the points that enter and leave (an angular sweep). From the second circle on, the positions
+ * at which the circle touches those already found are tried as well. At last, each circle is centered on its
+ * points. Takes O(n m log m) time, where m is the number of points within twice the radius.
  *
  * @param points In any order; the result does not depend on it.
  * @param radius In pixels.
- * @param howMany The number of circles at most; there are fewer where no points are left.
+ * @param howMany Maximum number of circles. There are fewer if no points are left.
  */
 export function densestCircles(
   points: readonly Point[],
@@ -75,8 +74,8 @@ function densestApart(
 }
 
 /**
- * Turns a circle around a point that stays on its border. Returns the circle where it has the most points,
- * or undefined if that is not more than `moreThan`.
+ * Turns a circle around a point on its border. Returns the position with the most points, or undefined if
+ * it has no more than `moreThan`.
  */
 function sweep(
   grid: PointGrid,
@@ -87,7 +86,7 @@ function sweep(
 ): CountedCircle | undefined {
   const near = grid.within(pivot, 2 * radius * (1 + TOLERANCE));
   if (near.length <= moreThan) return undefined;
-  /** Points inside at angle 0 before one enters there: those at the pivot, and those whose angles span 0. */
+  /** Points inside at angle 0 that do not enter there: at the pivot, or with a range of angles across 0. */
   let insideAtZero = 0;
   const starts: number[] = [];
   const ends: number[] = [];
@@ -111,13 +110,13 @@ function sweep(
     x: pivot.x + radius * Math.cos(angle),
     y: pivot.y + radius * Math.sin(angle),
   });
-  let most = moreThan;
+  let max = moreThan;
   let center: Point | undefined;
   const visit = (angle: number, count: number) => {
-    if (count <= most) return;
+    if (count <= max) return;
     const candidate = centerAt(angle);
     if (!isApart(candidate, taken, radius)) return;
-    most = count;
+    max = count;
     center = candidate;
   };
   let ended = 0;
@@ -209,8 +208,8 @@ function countBelow(sorted: Float64Array, limit: number): number {
 /** Points in a grid of square cells. */
 class PointGrid {
   /**
-   * Each point with an upper bound of the points within a cell's side of it: those in its cell and the 8
-   * around. Largest bound first; equal ones by y, then x.
+   * Each point with an upper bound for the number of points near it: the points of its cell and of the 8
+   * cells around. Sorted by the bound, the largest first; equal ones by y, then x.
    */
   readonly byBound: readonly { readonly point: Point; readonly bound: number }[];
 

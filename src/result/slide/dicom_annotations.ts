@@ -11,8 +11,8 @@ const ANNOTATIONS_CLASS = "1.2.840.10008.5.1.4.1.1.91.1";
  * pixels of level 0, each with its probability. It refers to the slide by UIDs; all attributes of the
  * patient are empty.
  *
- * @param date When the annotations were made. Everything else depends on the result alone.
- * @returns A DICOM file, or undefined where there is no mitosis, since a group of none is not allowed.
+ * @param date When the annotations were made. Everything else depends only on the result.
+ * @returns A DICOM file. Undefined if there is no mitosis, because DICOM allows no empty group.
  */
 export async function toDicomAnnotations(
   result: SlideResult,
@@ -104,7 +104,7 @@ function probabilities(values: readonly number[]): DicomElement[] {
   ];
 }
 
-/** Returns a UID that depends on a text alone: 2.25 and 128 bits of its SHA-256. */
+/** Returns a UID that depends only on a text: 2.25 and 128 bits of its SHA-256. */
 async function uidOf(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return `2.25.${BigInt(`0x${new Uint8Array(digest).subarray(0, 16).toHex()}`)}`;

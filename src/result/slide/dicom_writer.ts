@@ -18,13 +18,13 @@ const NUMBER_BYTES: Partial<Record<Representation, number>> = { OB: 1, US: 2, UL
 /** Explicit VR Little Endian. */
 const TRANSFER_SYNTAX = "1.2.840.10008.1.2.1";
 
-/** Names the program that wrote a file; a UID made of a random UUID (DICOM PS3.5, B.2). */
+/** The UID of this program as the writer of a file, made of a random UUID (DICOM PS3.5, B.2). */
 const IMPLEMENTATION = "2.25.207313958642711508183712063924586150279";
 
 /**
  * Writes a DICOM file (PS3.10) in Explicit VR Little Endian.
  *
- * @param elements In the order of their tags, without those of the file's own header.
+ * @param elements In the order of their tags, without the file's meta information.
  */
 export function dicomFile(
   sopClass: string,

@@ -53,7 +53,7 @@ function circleOfTwo(a: Point, b: Point): Circle {
   };
 }
 
-/** Returns the circle through three points, or around the two farthest where they lie on a line. */
+/** Returns the circle through three points; if they lie on a line, the circle around all of them. */
 function circleOfThree(a: Point, b: Point, c: Point): Circle {
   const [bx, by, cx, cy] = [b.x - a.x, b.y - a.y, c.x - a.x, c.y - a.y];
   const cross = 2 * (bx * cy - by * cx);
@@ -67,7 +67,7 @@ function circleOfThree(a: Point, b: Point, c: Point): Circle {
   return { x: a.x + x, y: a.y + y, radius: Math.hypot(x, y) };
 }
 
-/** Shuffles in an order that is always the same: without it sorted points take cubic time. */
+/** Shuffles points, always in the same way. Without it, sorted points would take cubic time. */
 function shuffle(points: readonly Point[]): Point[] {
   const random = seededRandom(points.length);
   const shuffled = [...points];

@@ -1,18 +1,18 @@
 /** The name of a convention for the mitotic score. */
 export type ScoreConvention = "cap" | "tupac" | "hpf";
 
-/** The part of a slide in which a convention counts: one area, or fields of a microscope. */
+/** The area in which mitoses are counted: that of a circle, or of several fields of a microscope. */
 export interface CountedArea {
   /** Square millimeters. */
   readonly areaMm2: number;
-  /** Present where the area is that of fields. */
+  /** Present if the area is that of fields. */
   readonly fields?: { readonly diameterMm: number; readonly count: number };
 }
 
-/** How a count becomes a score of 1 to 3. */
+/** A rule that converts a count to a score of 1 to 3. */
 export interface ScoreRule {
   readonly convention: ScoreConvention;
-  /** What people call it. */
+  /** The name, to be shown to people. */
   readonly name: string;
   /** Whether the bounds below are mitoses per square millimeter, or mitoses in the whole area. */
   readonly unit: "perMm2" | "count";
@@ -49,10 +49,10 @@ const CAP_SOURCE =
   "College of American Pathologists, by HL7 FHIR Breast Cancer (hl7.org/fhir/us/breastcancer)";
 
 /**
- * Returns the rule of a convention for an area, or undefined where the convention does not cover the area.
+ * Returns the rule of a convention for an area, or undefined if the convention does not cover the area.
  *
- * - `cap`: 3 or fewer per mm² are score 1, 8 or more score 3. The density is not rounded, so all that lies
- *   between, also 3 to 4 and 7 to 8, is score 2.
+ * - `cap`: 3 or fewer per mm² are score 1, 8 or more score 3, all between score 2. The density is not
+ *   rounded, so that 3.5 and 7.5 are score 2.
  * - `tupac`: fewer than 6 in 2 mm² are score 1, more than 10 score 3.
  * - `hpf`: ten fields of 0.59 mm have the published bounds, fewer than 10 and 20 or more. For other fields
  *   the bounds are 3 and 8 per mm² times the area.

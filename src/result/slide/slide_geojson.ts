@@ -7,8 +7,8 @@ import type { Hotspot, SlideResult } from "./slide_result.ts";
 const CIRCLE_CORNERS = 128;
 
 /**
- * The result of a slide as annotations for QuPath (GeoJSON, RFC 7946): a point for each mitosis, a polygon
- * for each hotspot, and the tissue as one area. Coordinates are pixels of the slide.
+ * Converts the result of a slide to annotations for QuPath (GeoJSON, RFC 7946): a point for each mitosis, a
+ * polygon for each hotspot, and the tissue as one area. Coordinates are pixels of the slide.
  */
 export function toSlideGeoJson(result: SlideResult) {
   const points = toGeoJson(result);
@@ -70,7 +70,7 @@ function hotspotFeature({ x, y, radius, count, areaMm2, perMm2, tissueShare }: H
   };
 }
 
-/** Lists the corners of a ring as GeoJSON does, the first one at the end again. */
+/** Lists the corners of a ring as GeoJSON does: the first corner again at the end. */
 function positions(ring: Ring): [number, number][] {
   const corners = ring.map(({ x, y }): [number, number] => [tenths(x), tenths(y)]);
   return [...corners, ...corners.slice(0, 1)];

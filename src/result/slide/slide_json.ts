@@ -1,7 +1,7 @@
 import { researchUseOnly } from "../../research_use.ts";
 import type { SlideResult } from "./slide_result.ts";
 
-/** The result of a slide as JSON. It names neither the file nor the patient. */
+/** Converts the result of a slide to JSON, which names neither the file nor the patient. */
 export function toSlideJson(result: SlideResult) {
   const { image, model, threshold, windows, summary, hotspots, score, detections } = result;
   return {
@@ -23,8 +23,8 @@ export function toSlideJson(result: SlideResult) {
     coverage: result.coverage,
     interval:
       "countInterval is the exact 95 % Poisson interval of the count. It covers chance, not the " +
-      "errors of the model; model.quality has those. That the hotspot was chosen for its count is not " +
-      "corrected for.",
+      "errors of the model; model.quality has those. It is not corrected for the choice of the hotspot by " +
+      "its count.",
     note: researchUseOnly,
   };
 }

@@ -61,18 +61,18 @@ export interface SlideReference {
   readonly frameOfReferenceUid: string | undefined;
 }
 
-/** What the search of a slide found. */
+/** The findings of the search of a slide. */
 export interface SlideFindings {
   readonly image: SlideImage;
   readonly model: SlideModel;
   readonly threshold: number;
   /** How many windows were scored. */
   readonly windows: number;
-  /** From the most probable on, in pixels of the slide. */
+  /** The most probable first, in pixels of the slide. */
   readonly detections: readonly Detection[];
-  /** Tissue, within the region where there is one. */
+  /** The tissue; if a region was given, only the tissue in it. */
   readonly tissue: Mask;
-  /** Whether a person gave the region that was searched; otherwise all tissue was. */
+  /** Whether a person gave the region that was searched; otherwise all tissue was searched. */
   readonly hasRegion: boolean;
   /** Present for a slide in DICOM. */
   readonly dicom?: SlideReference;
@@ -95,8 +95,8 @@ export type SlideWarning = Warning | {
 export interface SlideResult extends SlideFindings {
   readonly summary: AreaCount;
   /**
-   * The circle with the most mitoses, and up to two runners-up that overlap neither it nor each other and
-   * are half tissue at least; empty where there is no mitosis.
+   * The circle with the most mitoses, and up to two runners-up. They do not overlap, and at least half of a
+   * runner-up is tissue. Empty if there is no mitosis.
    */
   readonly hotspots: readonly Hotspot[];
   readonly score: MitoticScore;
@@ -108,19 +108,19 @@ export interface SlideResult extends SlideFindings {
 /** The hottest circle and two runners-up. */
 const HOTSPOTS = 3;
 
-/** Circles among which the runners-up are chosen. */
+/** Maximum number of circles among which the runners-up are chosen. */
 const MAX_CIRCLES = 8;
 
-/** A runner-up is tissue to at least this part: beside the hottest circle there may be only glass. */
+/** At least this part of a runner-up is tissue. */
 const MIN_RUNNER_UP_TISSUE = 0.5;
 
-/** Below this part of tissue a hotspot's density says little. */
+/** If a smaller part of a hotspot is tissue, its density says little. */
 const MIN_TISSUE_SHARE = 0.8;
 
 /**
  * Counts the mitoses of a slide, finds its hottest circle, and scores it.
  *
- * @throws {RangeError} where the convention does not cover the area; check with {@linkcode scoreRule}.
+ * @throws {RangeError} if the convention does not cover the area; check with {@linkcode scoreRule}.
  */
 export function summarizeSlide(
   findings: SlideFindings,
@@ -186,7 +186,7 @@ function hotspotWarnings(hottest: Hotspot | undefined): SlideWarning[] {
   }];
 }
 
-/** Returns the part of a circle that is tissue; what lies beyond the slide is none. */
+/** Returns the part of a circle that is tissue. The area beyond the slide is not tissue. */
 function tissueShare({ width, height, data, cell }: Mask, center: Point, radius: number): number {
   const [x, y, r] = [center.x / cell, center.y / cell, radius / cell];
   let [inside, tissue] = [0, 0];
@@ -201,7 +201,7 @@ function tissueShare({ width, height, data, cell }: Mask, center: Point, radius:
   return inside === 0 ? 0 : tissue / inside;
 }
 
-/** To so many significant digits. */
+/** Rounds to a number of significant digits. */
 function round(value: number, digits: number): number {
   return Number(value.toPrecision(digits));
 }

@@ -16,7 +16,7 @@
 export class BoxSums {
   /**
    * int32 `[height + 1, width + 1]`. Element `[y, x]` is the sum of the first `x` numbers of the
-   * first `y` rows, modulo 2^32. The sum over a square is exact all the same if it fits int32.
+   * first `y` rows, modulo 2^32. The sum over a square is still exact if it fits int32.
    */
   readonly #table: Int32Array;
   readonly #columns: number;
@@ -64,8 +64,8 @@ export class BoxSums {
   }
 
   /**
-   * Writes {@linkcode sumAround} of each point of row `y` into `row`. Leaves `edge` numbers at
-   * either end as they are.
+   * Writes {@linkcode sumAround} of each point of row `y` into `row`. Does not change `edge` numbers at
+   * either end.
    *
    * @param edge At least the radius.
    */

@@ -29,12 +29,12 @@ const MAX_CLIMB_UM = 2.5;
  * Whether a point becomes a candidate depends only on the pixels within this distance across and
  * down, in micrometers.
  */
-export const CANDIDATE_REACH = 9.25 + Math.max(MIN_DISTANCE_UM, MAX_CLIMB_UM);
+export const CANDIDATE_REACH_UM = 9.25 + Math.max(MIN_DISTANCE_UM, MAX_CLIMB_UM);
 
 /** Pixels between two points of the coarse grid. */
 const GRID_STEP = 2;
 
-/** More columns than any tile has. */
+/** More than the columns of any tile. */
 const MAX_COLUMNS = 2 ** 20;
 
 /** Returns the height of a surface at a point: the strength or the smoothed hematoxylin. */
@@ -65,7 +65,7 @@ export function findCandidates(
   const toPixels = (microns: number) => Math.max(1, Math.round(microns / mpp));
   const minDistance = toPixels(MIN_DISTANCE_UM);
   const maxSteps = toPixels(MAX_CLIMB_UM);
-  const margin = toPixels(CANDIDATE_REACH) + GRID_STEP;
+  const margin = toPixels(CANDIDATE_REACH_UM) + GRID_STEP;
   const around = {
     x: core.x - margin,
     y: core.y - margin,
@@ -98,9 +98,9 @@ export function findCandidates(
 }
 
 /**
- * Lists the points of a coarse grid from which to climb to peaks: those that are strong enough and
- * that are a maximum of their row, of their column, or of both. The maximum of one is enough,
- * because the peak may lie between the points of the grid.
+ * Lists the points of a coarse grid from which to climb to peaks: those that are strong enough, and a
+ * maximum of their row or of their column. A maximum of one is enough, because the peak may lie between
+ * the points of the grid.
  */
 function gridMaxima(chromatin: Chromatin, core: Region, margin: number): Point[] {
   const columns = Math.ceil(core.width / GRID_STEP) + 2;

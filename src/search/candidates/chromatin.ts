@@ -98,8 +98,7 @@ export class Chromatin {
       square(row, squareStep);
       this.#squares.addRow(row);
     }
-    // Nobody asks for clumps and granules within `edge` of the region's border, so they stay 0
-    // there.
+    // Clumps and granules within `edge` of the region's border are never read, so they stay 0.
     const margin = radius.surroundings - Math.max(radius.clump, radius.pool);
     const edge = Math.max(margin, radius.clump, radius.granuleBackground);
     const isNeeded = (y: number) => y >= edge && y < height - edge;

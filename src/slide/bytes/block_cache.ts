@@ -17,7 +17,7 @@ export function blockCache(source: TiffSource): TiffSource {
     const bytes = await source.read(offset, end - offset, signal);
     for (let block = first; block <= last; block++) {
       const from = (block - first) * BLOCK_BYTES;
-      // A copy, since a part would keep all of a long read in memory.
+      // A copy, because a view would keep the whole read in memory.
       blocks.set(block, bytes.slice(from, from + BLOCK_BYTES));
     }
   }
@@ -39,7 +39,7 @@ export function blockCache(source: TiffSource): TiffSource {
       const bytes = new Uint8Array(length);
       for (let block = first; block <= last; block++) {
         const held = blocks.get(block) as Uint8Array;
-        // Put it last again: it was used last.
+        // Moves the block to the end, as the most recently used one.
         blocks.delete(block);
         blocks.set(block, held);
         const start = block * BLOCK_BYTES;

@@ -11,7 +11,7 @@ export interface ByteRange {
 export interface ByteSource extends TiffSource {
   /** Name for messages: a path, or an address without its query, which may hold a secret. */
   readonly name: string;
-  /** Tells versions of the file apart: its size, with its modification time or ETag. */
+  /** Identifies the version of the file: its size, with its modification time or ETag. */
   readonly version: string;
   /** Whether each read is a request over a network. */
   readonly isRemote: boolean;

@@ -3,13 +3,13 @@ import { semaphore } from "../../worker/semaphore.ts";
 import { type ByteRange, type ByteSource, readJoined } from "./byte_source.ts";
 
 /**
- * A disk reads on faster than it seeks, so gaps are read too. The length is limited because the joined bytes
- * stay in memory until all of their ranges are decoded.
+ * To read a small gap is faster than to seek. The length is limited because the joined bytes stay in memory
+ * until all of their ranges are decoded.
  */
-const JOIN = { maxGap: 65_536, maxLength: 4 << 20, concurrency: 1 };
+const JOIN_OPTIONS = { maxGap: 65_536, maxLength: 4 << 20, concurrency: 1 };
 
 /**
- * Opens a file on a disk for reading at any place.
+ * Opens a file on a disk for reading at any offset.
  *
  * @throws {Problem} `file_unreadable`.
  */
@@ -32,7 +32,7 @@ class FileSource implements ByteSource {
   readonly isRemote = false;
   readonly #file: Deno.FsFile;
   readonly #modified: number;
-  // A file has one position, so that two reads at a time would disturb each other.
+  // Allows one read at a time, because a file has only one position.
   readonly #turn = semaphore(1);
 
   constructor(name: string, file: Deno.FsFile, length: number, modified: number) {
@@ -52,7 +52,7 @@ class FileSource implements ByteSource {
     await this.#turn.acquire(signal);
     try {
       await this.#checkUnchanged();
-      return await readJoined(ranges, JOIN, async ({ offset, length }) => {
+      return await readJoined(ranges, JOIN_OPTIONS, async ({ offset, length }) => {
         signal?.throwIfAborted();
         return await this.#readAt(offset, length);
       });

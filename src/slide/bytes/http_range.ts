@@ -1,4 +1,5 @@
 import { Problem } from "../../errors.ts";
+import { onCancel } from "../../worker/cancel.ts";
 import { allowedUrl, plainUrl } from "./allowed_urls.ts";
 import type { ByteRange } from "./byte_source.ts";
 
@@ -8,7 +9,7 @@ export interface RangeAnswer {
   readonly bytes: Uint8Array;
   /** Bytes of the whole file. */
   readonly total: number;
-  /** ETag, or Last-Modified where there is none; empty if the server sends neither. */
+  /** ETag, else Last-Modified; empty if the server sends neither. */
   readonly validator: string;
 }
 
@@ -43,7 +44,7 @@ class TransientFailure extends Error {
 }
 
 /**
- * Requests a range of a file, and again after growing pauses if the server or the connection fails.
+ * Requests a range of a file. Repeats a failed request after growing pauses.
  *
  * @throws {Problem} `slide_unreachable`, `slide_not_allowed`, `slide_changed`; the reason of the signal.
  */
@@ -94,11 +95,13 @@ async function requestOnce(
     const { start, end, total } = contentRange(url, response);
     const wanted = Math.min(offset + length, total);
     if (start !== offset || end !== wanted) {
-      throw new TransientFailure(`the server sent bytes ${start} to ${end - 1} in place of others`);
+      throw new TransientFailure(
+        `the server sent bytes ${start} to ${end - 1}, which were not requested`,
+      );
     }
     return { bytes: await bodyOf(response, end - start), total, validator };
   } finally {
-    // A body that was not read keeps its connection.
+    // An unread body would keep the connection open.
     await response.body?.cancel().catch(() => {});
   }
 }
@@ -136,7 +139,7 @@ async function send(url: URL, range: string, signal: AbortSignal): Promise<Respo
   }
 }
 
-/** Reads a body of known length, and not more. */
+/** Reads a body, which must have `length` bytes. */
 async function bodyOf(response: Response, length: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
   let at = 0;
@@ -154,7 +157,7 @@ async function bodyOf(response: Response, length: number): Promise<Uint8Array> {
   return bytes;
 }
 
-/** Content-Range of a single range (RFC 9110, section 14.4); `end` is behind the last byte. */
+/** Parses the Content-Range of a single range (RFC 9110, section 14.4); `end` is behind the last byte. */
 function contentRange(url: URL, { headers }: Response) {
   const [, start, last, total] =
     /^bytes (\d+)-(\d+)\/(\d+)$/.exec(headers.get("Content-Range") ?? "") ?? [];
@@ -182,12 +185,13 @@ function unreachable(url: URL, why: string): Problem {
   return new Problem("slide_unreachable", `${plainUrl(url)} cannot be read: ${why}.`);
 }
 
-/** Waits, unless the signal fires. */
+/** Waits. If the signal aborts first, throws its reason. */
 async function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms);
-  signal?.addEventListener("abort", () => resolve(), { once: true });
+  const stopListening = onCancel(signal, () => resolve());
   await promise;
+  stopListening();
   clearTimeout(timer);
   signal?.throwIfAborted();
 }

@@ -1,4 +1,5 @@
 import { Problem } from "../../errors.ts";
+import { onCancel } from "../../worker/cancel.ts";
 import { allowedUrl, plainUrl } from "./allowed_urls.ts";
 import type { ByteRange, ByteSource } from "./byte_source.ts";
 import { type RangeAnswer, requestRange } from "./http_range.ts";
@@ -14,8 +15,8 @@ const MAX_WHOLE_BYTES = 32 << 20;
  * Opens a file on a server for reading parts of it with range requests (RFC 9110, section 14).
  *
  * @param allowed Beginnings of the addresses that may be read, redirects included.
- * @throws {Problem} `slide_not_allowed`; `slide_unreachable` where the server fails, or ignores ranges and
- * the file is not small.
+ * @throws {Problem} `slide_not_allowed`; `slide_unreachable` if the server fails, or if it ignores ranges
+ * and the file is large.
  */
 export async function openHttpSource(
   address: string,
@@ -39,7 +40,7 @@ class HttpSource implements ByteSource {
   readonly #url: URL;
   readonly #allowed: readonly string[];
   readonly #validator: string;
-  /** The first bytes; all of them where the server ignores ranges. */
+  /** The first bytes; all of them if the server ignores ranges. */
   readonly #start: Uint8Array;
   readonly #readAhead: ReadAhead;
   readonly #closed = new AbortController();
@@ -91,16 +92,14 @@ class HttpSource implements ByteSource {
   }
 }
 
-/** Waits for a promise, until the signal fires. */
+/** Waits for a promise. If the signal aborts first, throws its reason. */
 async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return await promise;
   const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener("abort", abort, { once: true });
+  const stopListening = onCancel(signal, aborted.reject);
   try {
     return await Promise.race([promise, aborted.promise]);
   } finally {
-    signal.removeEventListener("abort", abort);
+    stopListening();
     promise.catch(() => {});
   }
 }

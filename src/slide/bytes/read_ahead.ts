@@ -2,8 +2,8 @@ import { pooledMap } from "../../worker/pooled_map.ts";
 import { type ByteRange, joinRanges } from "./byte_source.ts";
 
 /**
- * Bytes of a block: some twenty JPEG tiles. A search goes along the rows of a slide and needs the tiles
- * that follow soon.
+ * Bytes of a block, about twenty JPEG tiles. A search goes along the rows of a slide, so that it soon
+ * needs the next tiles.
  */
 const BLOCK_BYTES = 256 << 10;
 
@@ -17,8 +17,8 @@ const MAX_JOINED_BLOCKS = 16;
 const CONCURRENCY = 4;
 
 /**
- * Reads ranges of a file on a server in whole blocks and keeps the last ones, so that a search of
- * neighboring regions needs fewer requests. A block that two callers need is requested once.
+ * Reads ranges of a file on a server. Requests whole blocks and keeps the last ones, so that neighboring
+ * regions need fewer requests. Requests a block only once, even if two callers need it.
  */
 export class ReadAhead {
   readonly #length: number;
@@ -56,7 +56,7 @@ export class ReadAhead {
     return ranges.map((range) => cutOut(range, blocks));
   }
 
-  /** Requests runs of blocks, some at a time, and returns at once. */
+  /** Starts to request runs of blocks. Returns at once, with a promise for each block. */
   #start(runs: readonly ByteRange[]): Map<number, Promise<Uint8Array>> {
     const started = new Map<number, Promise<Uint8Array>>();
     const turns = runs.map((run) => ({ run, turn: Promise.withResolvers<Uint8Array>() }));
@@ -64,7 +64,7 @@ export class ReadAhead {
       for (let i = 0; i < run.length; i++) {
         const from = i * BLOCK_BYTES;
         const bytes = turn.promise.then((all) => all.slice(from, from + BLOCK_BYTES));
-        // What failed is requested again by the next one that needs it.
+        // Forgets a block that failed, so that the next caller requests it again.
         bytes.catch(() => this.#forget(run.offset + i, bytes));
         started.set(run.offset + i, bytes);
       }

@@ -2,7 +2,7 @@ import dicomParser, { type DataSet } from "dicom-parser";
 import type { TiffSource } from "../../image/tiff/source.ts";
 import { corrupt, truncated, unsupported } from "./problems.ts";
 
-/** The attributes that are used. All others are ignored, also those of the patient. */
+/** The attributes that are read. All others are ignored, including those of the patient. */
 export const Attribute = {
   TransferSyntax: "x00020010",
   ImageType: "x00080008",
@@ -40,11 +40,11 @@ export const Attribute = {
 export interface DicomHeader {
   readonly dataSet: DataSet;
   readonly transferSyntax: string;
-  /** Where the value of PixelData begins. */
+  /** Offset of the value of PixelData in the file. */
   readonly pixelOffset: number;
-  /** Bytes of the value; `undefined` where it is a sequence of items (encapsulated). */
+  /** Bytes of the value; `undefined` if it is a sequence of items (encapsulated). */
   readonly pixelLength: number | undefined;
-  /** The Extended Offset Table: places of frames and their lengths. */
+  /** The Extended Offset Table: the offset and the length of each frame. */
   readonly extendedTable?: { readonly offsets: number[]; readonly lengths: number[] };
 }
 
@@ -54,7 +54,7 @@ export interface DicomHeader {
  */
 const [FIRST_BYTES, MAX_HEADER_BYTES] = [256 << 10, 128 << 20];
 
-/** Little-endian with explicit types, whose header is inflated. */
+/** The transfer syntax whose data set is compressed as a whole. */
 const DEFLATED = "1.2.840.10008.1.2.1.99";
 const BIG_ENDIAN = "1.2.840.10008.1.2.2";
 
@@ -81,7 +81,7 @@ export async function readHeader(
 
 /** Parses the first bytes of a file. Returns `undefined` if they do not reach the pixels. */
 function parse(bytes: Uint8Array): DicomHeader | undefined {
-  const transferSyntax = metaOf(bytes);
+  const transferSyntax = transferSyntaxOf(bytes);
   for (const at of extendedTablesAt(bytes)) {
     const dataSet = parsed(bytes.subarray(0, at));
     if (dataSet === undefined) continue;
@@ -95,7 +95,7 @@ function parse(bytes: Uint8Array): DicomHeader | undefined {
 }
 
 /** Returns the transfer syntax, from the meta information at the beginning of the file. */
-function metaOf(bytes: Uint8Array): string {
+function transferSyntaxOf(bytes: Uint8Array): string {
   let syntax: string | undefined;
   try {
     syntax = dicomParser.readPart10Header(bytes).string(Attribute.TransferSyntax);
@@ -112,17 +112,17 @@ function parsed(bytes: Uint8Array, untilTag?: string): DataSet | undefined {
   try {
     return dicomParser.parseDicom(bytes, untilTag === undefined ? {} : { untilTag });
   } catch {
-    // dicom-parser throws strings, mostly because the header goes on behind these bytes.
+    // dicom-parser throws strings. The usual reason is a header that is longer than these bytes.
     return undefined;
   }
 }
 
-/** Tag (7FE0,0001) with the type OV, as a file has them. */
+/** The first bytes of the Extended Offset Table in a file: its tag (7FE0,0001) and its type OV. */
 const EXTENDED_TABLE = [0xe0, 0x7f, 0x01, 0x00, 0x4f, 0x56, 0x00, 0x00];
 
 /**
- * Finds where an Extended Offset Table may begin. dicom-parser 1.8.21 does not know the type OV and reads
- * its length wrong, so it is given the bytes before the table only.
+ * Finds the offsets at which an Extended Offset Table may begin. dicom-parser 1.8.21 reads its type OV
+ * wrong, so that it gets only the bytes before the table.
  */
 function* extendedTablesAt(bytes: Uint8Array): Generator<number> {
   for (let at = 0; (at = bytes.indexOf(0xe0, at)) >= 0; at++) {
@@ -166,7 +166,7 @@ function afterTables(
 }
 
 /**
- * Accepts a whole file without pixels, such as annotations.
+ * Accepts a file without pixels, such as annotations.
  *
  * @throws {Problem} `image_truncated` if the file breaks off in its header.
  */

@@ -27,7 +27,7 @@ export interface DicomImage extends Size {
   readonly framesBefore: number;
   /** Whether each frame states its position; otherwise all frames are there, row by row. */
   readonly isSparse: boolean;
-  /** Micrometers per pixel of this file; undefined where it states none. */
+  /** Micrometers per pixel of this file; undefined if it states none. */
   readonly mpp: number | undefined;
 }
 
@@ -89,20 +89,20 @@ function checkVolume(
   const planes = dataSet.uint32(Attribute.FocalPlanes) ?? 1;
   if (planes > 1) {
     throw unsupported(
-      `has ${planes} focal planes; save the one to be searched in a file of its own`,
+      `has ${planes} focal planes; save the one to be searched as a separate file`,
     );
   }
   const paths = dataSet.uint32(Attribute.OpticalPaths) ?? 1;
   if (paths > 1) {
     throw unsupported(
-      `has ${paths} optical paths; save the one to be searched in a file of its own`,
+      `has ${paths} optical paths; save the one to be searched as a separate file`,
     );
   }
 }
 
 /**
- * Returns the micrometers per pixel, from the PixelSpacing of the pixel measures that all frames share. It
- * is in millimeters, first down and then across.
+ * Returns the micrometers per pixel. PixelSpacing is in millimeters, first down and then across, and stands
+ * in the attributes that all frames share.
  */
 function mppOf(dataSet: DataSet): number | undefined {
   const shared = dataSet.elements[Attribute.SharedGroups]?.items?.[0]?.dataSet;

@@ -24,8 +24,8 @@ const MAX_TILE_PIXELS = 4096 * 4096;
 const MAX_TILES = 1 << 22;
 
 /**
- * Puts the files of one series together as a slide: each size is a level, and the files of one size are
- * parts of it (a concatenation).
+ * Joins the files of one series to a slide. Files of the same size are parts of one level (a
+ * concatenation).
  *
  * @param images Files whose flavor is VOLUME, at least one, all of one series.
  * @throws {Problem} `image_unsupported`, `image_corrupt`, `image_truncated`.
@@ -77,9 +77,9 @@ function referenceOf({ header: { dataSet }, seriesUid }: DicomImage): DicomRefer
   };
 }
 
-/** Where the frame of a tile is. */
+/** The place of a tile's frame. */
 interface Place extends TilePart {
-  /** Number of the file among those of the level. */
+  /** Index of the file among the files of the level. */
   readonly file: number;
 }
 
@@ -116,14 +116,14 @@ async function openLevel(
       if (!(tile < count)) throw corrupt(`it has more frames than its ${count} tiles`);
       if (places[tile] !== undefined) {
         throw unsupported(
-          `has several images of ${width} x ${height} pixels, and which one is meant would be a ` +
-            "guess; name the files of one",
+          `has several images of ${width} x ${height} pixels, of which only one can be searched; ` +
+            "name the files of one",
         );
       }
       places[tile] = { ...range, source, file };
     }
   }
-  // Made here, so that the functions of the level do not keep the images, whose headers are large.
+  // Created here, so that the functions of the level do not keep the images, whose headers are large.
   const missing = missingTile(parts, count);
   return {
     level: {
@@ -149,14 +149,14 @@ async function openLevel(
 }
 
 /**
- * Prepares the decoding of each file. It is a function of its own because a closure over the images in
- * {@linkcode openLevel} would keep their large headers in memory as long as the slide is open.
+ * Creates the decoder of each file. In {@linkcode openLevel}, a closure over the images would keep their
+ * large headers in memory as long as the slide is open.
  */
 function decodersOf(parts: readonly DicomImage[]): FrameDecoder[] {
   return readAttributes(() => parts.map(frameDecoder));
 }
 
-/** Returns the problem of a missing frame: an image that is not sparse (TILED_FULL) must have all of them. */
+/** Returns the problem of a missing frame in an image that must have all frames (TILED_FULL). */
 function missingTile(parts: readonly DicomImage[], count: number): Problem {
   const frames = parts.reduce((sum, { frameCount }) => sum + frameCount, 0);
   const length = parts.reduce((sum, { source }) => sum + source.length, 0);
@@ -165,7 +165,7 @@ function missingTile(parts: readonly DicomImage[], count: number): Problem {
     : truncated(length, `tiles, of which it has ${frames} of ${count}`);
 }
 
-/** Returns the number of the tile that each frame of a sparse image holds, from the position it states. */
+/** Returns the tile number of each frame of a sparse image, from the position that the frame states. */
 function sparseTiles(image: DicomImage, across: number): number[] {
   const { header, frameCount, width, height, tileWidth, tileHeight } = image;
   const items = header.dataSet.elements[Attribute.PerFrameGroups]?.items ?? [];
@@ -182,7 +182,7 @@ function sparseTiles(image: DicomImage, across: number): number[] {
     }
     if (x % tileWidth !== 0 || y % tileHeight !== 0) {
       throw unsupported(
-        `has a tile at ${x}, ${y}, which is off the grid of its tiles; save it anew`,
+        `has a tile at ${x}, ${y}, which is off the grid of its tiles; save it again`,
       );
     }
     return (y / tileHeight) * across + x / tileWidth;

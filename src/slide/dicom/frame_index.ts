@@ -2,7 +2,7 @@ import type { ByteRange, ByteSource } from "../bytes/byte_source.ts";
 import type { DicomHeader } from "./data_set.ts";
 import { corrupt, truncated, unsupported } from "./problems.ts";
 
-/** Where the frames of a file are. An encapsulated frame is one or more whole items, any other plain bytes. */
+/** The places of the frames in a file. An encapsulated frame consists of one or more whole items. */
 export interface FrameIndex {
   /** Ranges of the file, by frame from 0. */
   readonly frames: readonly ByteRange[];
@@ -12,8 +12,7 @@ export interface FrameIndex {
 const [ITEM, DELIMITER] = [0xfffe_e000, 0xfffe_e0dd];
 
 /**
- * Maximum number of frames that are looked for in a remote file without an offset table: that takes a request
- * for each.
+ * Maximum number of frames in a remote file without an offset table. Each frame takes a request.
  */
 const MAX_REMOTE_FRAMES = 256;
 
@@ -43,7 +42,7 @@ export async function indexFrames(
       { length: count },
       (_, i) => ({ offset: pixelOffset + i * frameBytes, length: frameBytes }),
     );
-    return checked({ frames, encapsulated: false }, source);
+    return checkEnds({ frames, encapsulated: false }, source);
   }
   const table = await readItem(source, pixelOffset, signal);
   if (table === undefined) throw corrupt("its frames do not begin with an offset table");
@@ -53,11 +52,11 @@ export async function indexFrames(
     : table.length > 0 && source.length < MAX_BASIC_OFFSET
     ? await byBasicTable(source, table, count, signal)
     : await byWalking(source, first, count, signal);
-  return checked({ frames, encapsulated: true }, source);
+  return checkEnds({ frames, encapsulated: true }, source);
 }
 
 /** Refuses a file that was cut off. A search would otherwise spend hours on the part that is there. */
-function checked(index: FrameIndex, source: ByteSource): FrameIndex {
+function checkEnds(index: FrameIndex, source: ByteSource): FrameIndex {
   const cut = index.frames.findIndex(({ offset, length }) => offset + length > source.length);
   if (cut >= 0) throw truncated(source.length, `frame ${cut + 1} of ${index.frames.length}`);
   return index;
@@ -101,8 +100,8 @@ async function byBasicTable(
 }
 
 /**
- * Finds the frames by visiting all items. If there are more items than frames, a frame begins with each item
- * that begins as a JPEG or JPEG 2000 does.
+ * Finds the frames by visiting all items. If there are more items than frames, each item that begins as a
+ * JPEG or JPEG 2000 begins a frame.
  */
 async function byWalking(
   source: ByteSource,
@@ -122,7 +121,7 @@ async function byWalking(
     if (item.end > source.length) throw truncated(source.length, `frame ${items.length}`);
     at = item.end;
   }
-  const starts = items.length === count ? items : items.filter(({ beginsCode }) => beginsCode);
+  const starts = items.length === count ? items : items.filter(({ beginsImage }) => beginsImage);
   if (starts.length !== count) {
     throw corrupt(`it has ${items.length} fragments, which do not make ${count} frames`);
   }
@@ -133,7 +132,7 @@ async function byWalking(
   }));
 }
 
-/** Returns where the items end, of which one begins at `start`. */
+/** Returns the end of the last item. `start` is where any item begins. */
 async function endOfItems(
   source: ByteSource,
   start: number,
@@ -154,7 +153,7 @@ interface Item {
   /** Bytes of its value. */
   readonly length: number;
   /** Whether its value begins as a JPEG or JPEG 2000 does. */
-  readonly beginsCode: boolean;
+  readonly beginsImage: boolean;
 }
 
 /**
@@ -174,12 +173,12 @@ async function readItem(
   if (tag === DELIMITER) return undefined;
   if (tag !== ITEM) throw corrupt(`at byte ${at} there is no item of its frames`);
   const length = view.getUint32(4, true);
-  const beginsCode = bytes[8] === 0xff && (bytes[9] === 0xd8 || bytes[9] === 0x4f);
-  return { start: at, end: at + 8 + length, length, beginsCode };
+  const beginsImage = bytes[8] === 0xff && (bytes[9] === 0xd8 || bytes[9] === 0x4f);
+  return { start: at, end: at + 8 + length, length, beginsImage };
 }
 
 /**
- * Takes the fragments of a frame out of its items and joins them.
+ * Joins the fragments of a frame, which are the values of its items.
  *
  * @throws {Problem} `image_corrupt`.
  */
@@ -188,7 +187,7 @@ export function joinFragments(bytes: Uint8Array): Uint8Array {
   const fragments: Uint8Array[] = [];
   for (let at = 0; at + 8 <= bytes.length;) {
     const tag = view.getUint16(at, true) * 65_536 + view.getUint16(at + 2, true);
-    if (tag !== ITEM) throw corrupt("its offset table points to something else than a frame");
+    if (tag !== ITEM) throw corrupt("its offset table does not point to a frame");
     const end = at + 8 + view.getUint32(at + 4, true);
     fragments.push(bytes.subarray(at + 8, Math.min(end, bytes.length)));
     at = end;

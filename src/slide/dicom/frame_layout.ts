@@ -11,7 +11,7 @@ import { unsupported } from "./problems.ts";
 /** How the frames of a file are coded. */
 interface Coding {
   readonly name: string;
-  /** The number of the compression in TIFF, whose decoders are used; absent where it is not read. */
+  /** The number of this compression in TIFF, whose decoders are used; absent if it is not supported. */
   readonly compression?: number;
 }
 
@@ -38,15 +38,15 @@ const CODINGS: Readonly<Record<string, Coding>> = {
   "1.2.840.10008.1.2.5": { name: "RLE" },
 };
 
-/** The first bytes of the code of a frame, for each compression by its number in TIFF. */
-const CODES = [
+/** The first bytes of a compressed frame, for each compression by its number in TIFF. */
+const SIGNATURES = [
   { compression: 7, begins: [0xff, 0xd8, 0xff] },
   { compression: 34712, begins: [0xff, 0x4f, 0xff, 0x51] },
 ] as const;
 
 /** Decodes the frames of a file. */
 export interface FrameDecoder {
-  /** The compression for people. */
+  /** The compression, to be shown to people. */
   readonly name: string;
   /** Bytes of a frame that is not compressed. */
   readonly frameBytes: number;
@@ -54,10 +54,10 @@ export interface FrameDecoder {
 }
 
 /**
- * Prepares the decoding of a file's frames. The colors are what PhotometricInterpretation says, not what a
- * JPEG says of itself.
+ * Creates the decoder of a file's frames. Takes the color space from PhotometricInterpretation, not from
+ * the JPEG.
  *
- * @throws {Problem} `image_unsupported` for what is not read, by its name.
+ * @throws {Problem} `image_unsupported`, with the name of the coding that is not supported.
  */
 export function frameDecoder(image: DicomImage): FrameDecoder {
   const { header: { dataSet, transferSyntax, pixelLength }, tileWidth, tileHeight } = image;
@@ -77,37 +77,44 @@ export function frameDecoder(image: DicomImage): FrameDecoder {
   const planar = compression === 1 && samples > 1 &&
     dataSet.uint16(Attribute.PlanarConfiguration) === 1;
   const layout = layoutOf(image, { samples, photometric, compression, planar });
-  const layouts = layoutsByCode(image, samples, photometric);
+  const layouts = layoutsBySignature(image, samples, photometric);
   const frameBytes = tileWidth * tileHeight * samples;
   const encapsulated = pixelLength === undefined;
   return {
     name,
     frameBytes,
     async decode(frame) {
-      const code = encapsulated ? joinFragments(frame) : frame;
+      const bytes = encapsulated ? joinFragments(frame) : frame;
       const size = frameBytes / samples;
-      // Some converters write JPEG 2000 and declare JPEG: the code itself tells them apart.
-      const begun = encapsulated
-        ? CODES.find(({ begins }) => begins.every((byte, i) => code[i] === byte))
+      // Some converters declare JPEG and write JPEG 2000. The first bytes tell them apart.
+      const signature = encapsulated
+        ? SIGNATURES.find(({ begins }) => begins.every((byte, i) => bytes[i] === byte))
         : undefined;
-      const parts = planar ? [0, 1, 2].map((i) => code.subarray(i * size, (i + 1) * size)) : [code];
+      const parts = planar
+        ? [0, 1, 2].map((i) => bytes.subarray(i * size, (i + 1) * size))
+        : [bytes];
       try {
-        return await decodeTile(parts, 0, begun && layouts.get(begun) || layout, npmLibraries);
+        return await decodeTile(
+          parts,
+          0,
+          signature && layouts.get(signature) || layout,
+          npmLibraries,
+        );
       } catch (thrown) {
-        throw inWordsOfDicom(thrown);
+        throw rewordForDicom(thrown);
       }
     },
   };
 }
 
 /**
- * Returns the layout for each code that a frame may begin with. It is a function of its own because a closure
- * over the image in {@linkcode frameDecoder} would keep its large header in memory.
+ * Returns the layout for each compression that a frame may have. In {@linkcode frameDecoder}, a closure over
+ * the image would keep its large header in memory.
  */
-function layoutsByCode(image: DicomImage, samples: number, photometric: string) {
-  return new Map(CODES.map((code) => [
-    code,
-    layoutOf(image, { samples, photometric, compression: code.compression, planar: false }),
+function layoutsBySignature(image: DicomImage, samples: number, photometric: string) {
+  return new Map(SIGNATURES.map((signature) => [
+    signature,
+    layoutOf(image, { samples, photometric, compression: signature.compression, planar: false }),
   ]));
 }
 
@@ -130,7 +137,7 @@ function checkSamples(
     throw unsupported(`has ${stored} of ${allocated} bits a sample; 8 unsigned bits are accepted`);
   }
   const known = PHOTOMETRIC[samples]?.includes(photometric) === true;
-  // Uncompressed 4:2:2 packs its samples in a way of its own.
+  // Uncompressed 4:2:2 stores fewer color samples than pixels, and is not supported.
   const packed = compression === 1 && samples === 3 && !["RGB", "YBR_FULL"].includes(photometric);
   if (!known || packed) {
     throw unsupported(`has ${samples} samples a pixel of the kind ${photometric}; save it as RGB`);
@@ -157,7 +164,7 @@ function layoutOf(
     ranges: [],
     colorSamples: samples === 3 ? 3 : 1,
     whiteIsZero: photometric === "MONOCHROME1",
-    // JPEG is made RGB by its decoder, and so are the two transforms that are a part of JPEG 2000.
+    // The decoders convert JPEG, and YBR_ICT and YBR_RCT of JPEG 2000, to RGB.
     isYCbCr: compression !== 7 && photometric === "YBR_FULL",
     planar,
     compression,
@@ -174,8 +181,8 @@ function layoutOf(
   };
 }
 
-/** Replaces the words for TIFF in a problem of the decoders, which are those of TIFF. */
-function inWordsOfDicom(thrown: unknown): unknown {
+/** Rewords a problem of the TIFF decoders for DICOM. */
+function rewordForDicom(thrown: unknown): unknown {
   if (!(thrown instanceof Problem)) return thrown;
   const message = thrown.message.replace("strip or tile of the TIFF", "frame of the DICOM image")
     .replace("The TIFF", "The DICOM image").replace("a strip or tile", "a frame");

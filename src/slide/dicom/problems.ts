@@ -1,6 +1,6 @@
 import { Problem } from "../../errors.ts";
 
-/** Returns the problem of a whole file of a kind that is not read. `what` follows "The DICOM image". */
+/** Returns the problem of a file that is not supported. `what` follows "The DICOM image". */
 export function unsupported(what: string): Problem {
   return new Problem("image_unsupported", `The DICOM image ${what}.`);
 }
@@ -10,7 +10,7 @@ export function corrupt(what: string): Problem {
   return new Problem("image_corrupt", `The DICOM image is damaged: ${what}.`);
 }
 
-/** Returns the problem of a file that ends before what it refers to. */
+/** Returns the problem of a file that is cut off. */
 export function truncated(length: number, where: string): Problem {
   return new Problem(
     "image_truncated",
@@ -19,8 +19,8 @@ export function truncated(length: number, where: string): Problem {
 }
 
 /**
- * Calls a function that reads attributes. If a value is shorter or of another type than it should be,
- * dicom-parser throws strings and errors of its own; this function turns them into a {@linkcode Problem}.
+ * Calls a function that reads attributes. Converts the strings and errors that dicom-parser throws for
+ * values that are too short or of a wrong type.
  *
  * @throws {Problem} `image_corrupt`.
  */

@@ -20,9 +20,9 @@ const MAX_LEVELS = 64;
 const MASK = 4;
 
 /**
- * Finds the pages that are resolutions of the picture, from the largest on. Such a page is in tiles, has the
- * proportions of the picture, and is not named a label, macro, thumbnail or mask. It is a SubIFD of the
- * picture (OME-TIFF) or a page of the file.
+ * Finds the pages that are resolutions of the picture, the largest first. Such a page is in tiles, has the
+ * proportions of the picture, and is no label, macro, thumbnail or mask. It is a SubIFD of the picture
+ * (OME-TIFF) or a page of the file.
  *
  * @returns An empty list if the picture itself is not in tiles.
  */

@@ -27,8 +27,8 @@ const MAX_TILES = 1 << 22;
  * Opens a TIFF or BigTIFF of tiles: Aperio SVS, OME-TIFF with its levels in SubIFDs, or a plain pyramid.
  * Reads no pixels.
  *
- * @throws {Problem} `image_unsupported` for what is not read, by its name; `image_corrupt`;
- * `image_truncated` where a page or a tile lies behind the end of the file.
+ * @throws {Problem} `image_unsupported`; `image_corrupt`; `image_truncated` if a page or a tile lies behind
+ * the end of the file.
  */
 export async function openTiffPyramid(source: ByteSource): Promise<Pyramid> {
   const cached = blockCache(source);
@@ -38,7 +38,7 @@ export async function openTiffPyramid(source: ByteSource): Promise<Pyramid> {
   const chosen = await chooseTiled(directories, source.length);
   const [full] = chosen.pages;
   if (full === undefined || chosen.pages.length > 1) {
-    throw unsupported("has its colors in pages of their own; save it as RGB");
+    throw unsupported("has its colors in separate pages; save it as RGB");
   }
   const levels: TiffLevel[] = [];
   for (const page of await findLevelPages(full, chosen, directories)) {
@@ -55,7 +55,7 @@ export async function openTiffPyramid(source: ByteSource): Promise<Pyramid> {
   };
 }
 
-/** Chooses the picture among the pages of tiles: Aperio's thumbnail may be as large as the slide. */
+/** Chooses the picture among the pages in tiles, because Aperio's thumbnail may be as large as the slide. */
 async function chooseTiled(directories: Directories, length: number): Promise<ChosenPicture> {
   const pages = directories.pages.filter(isTiled);
   const candidates = pages.length === 0 ? directories : { ...directories, pages };
@@ -69,7 +69,7 @@ async function chooseTiled(directories: Directories, length: number): Promise<Ch
   return largest;
 }
 
-/** A level of a TIFF, with where its tiles are. */
+/** A level of a TIFF, with the places of its tiles. */
 interface TiffLevel extends TileLevel {
   readonly layout: Layout;
   readonly segments: Segments;
@@ -106,7 +106,7 @@ async function openLevel(
       for (let plane = 0; plane < neededPlanes(layout); plane++) {
         const at = tile + plane * tiles;
         const [offset = 0, length = 0] = [segments.offsets[at], segments.lengths[at]];
-        if (offset === 0 || length === 0) throw corrupt("it is listed without bytes");
+        if (offset === 0 || length === 0) throw corrupt("its list of tiles gives no bytes for it");
         parts.push({ source, offset, length });
       }
       return parts;

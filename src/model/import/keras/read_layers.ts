@@ -170,7 +170,7 @@ class LayerReader {
     return found;
   }
 
-  /** Returns a vector of `length` numbers: `fill` repeated, or without `fill` the array of a role. */
+  /** Returns a vector of `length` numbers: the layer's array of a role, or `fill` repeated if it is given. */
   #vector(role: string, length: number | undefined, fill?: number): Float64Array {
     if (fill !== undefined) return new Float64Array(length ?? 0).fill(fill);
     const { data } = this.#array(role, 1);

@@ -12,7 +12,7 @@ export interface Channel {
 /** Operators that treat channels separately and map zeros to zeros. */
 const PER_CHANNEL_OPS = new Set(["Relu", "MaxPool", "AveragePool", "GlobalAveragePool"]);
 
-/** Where the channels of a graph's images come from. */
+/** The sources of the channels of a graph's images. */
 export interface ChannelSources {
   /**
    * For each image, the node that computes each of its channels. `Concat` and operators that treat

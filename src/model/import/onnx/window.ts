@@ -49,9 +49,9 @@ export function outputSize(size: number, window: Window, axis: 0 | 1): number {
 }
 
 /**
- * Returns the padding before and after one axis by TensorFlow's rule for `same`: the output has the
- * size `ceil(size / stride)`, and an odd number of zeros has the extra one at the end
- * (documentation of `tf.nn`, "Notes on padding").
+ * Returns the padding before and after one axis by TensorFlow's rule for `same` (documentation of
+ * `tf.nn`, "Notes on padding"). The output has the size `ceil(size / stride)`. If the number of zeros
+ * is odd, the extra zero is at the end.
  */
 export function samePadding(
   size: number,

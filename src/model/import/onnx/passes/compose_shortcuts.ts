@@ -11,10 +11,10 @@ const MAX_INPUTS_PER_OUTPUT = 1.25;
  * Composes linear shortcuts: two 1 x 1 convolutions in a row equal one whose matrix is the product
  * of both.
  *
- * In a chain of residual blocks, `mergeSums` has turned each sum into a convolution of `[a; b]`,
- * where `a` is the bottleneck and `b` the input of the shortcut, which is the previous sum. This
- * pass makes the convolution read the inputs of the previous sum instead. Then only a batch norm
- * reads the previous sum, so that the batch norm can be folded and its `Relu` fused.
+ * In a chain of residual blocks, `mergeSums` has turned each sum into a convolution of `[a; b]`. `a` is
+ * the bottleneck, and `b` is the previous sum. This pass makes the convolution read the inputs of the
+ * previous sum instead. Then only a batch norm reads the previous sum, so that the batch norm can be
+ * folded and its `Relu` fused.
  */
 export const composeShortcuts: Pass = {
   title: "compose linear shortcuts",

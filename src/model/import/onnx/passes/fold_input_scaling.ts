@@ -4,9 +4,9 @@ import type { Pass } from "./pass.ts";
 
 /**
  * Folds the scale of the input into the weights of the first convolution:
- * `W (s v + o) = (s W) (v + o / s)`. The offset cannot be folded, because the convolution pads
- * its input with zeros, to which no offset is added. For a network that takes -1 to 1, the new input `v + o / s` is `v - 127.5`,
- * which is exact in float32.
+ * `W (s v + o) = (s W) (v + o / s)`. The offset cannot be folded, because no offset is added to the zeros
+ * with which the convolution pads its input. For a network that takes -1 to 1, the new input `v + o / s` is
+ * `v - 127.5`, which is exact in float32.
  */
 export const foldInputScaling: Pass = {
   title: "fold input scaling",

@@ -19,8 +19,8 @@ const CODEC_BYTES_PER_PIXEL: Readonly<Record<number, number>> = {
 };
 
 /**
- * Returns the bytes of memory that decoding a whole picture takes at its peak: the picture itself, and the
- * largest strip or tile on its way into it.
+ * Returns the peak memory of decoding a whole picture, in bytes: that of the picture, and that of its
+ * largest strip or tile.
  *
  * @param layouts How its channels are stored; one for most pictures.
  */
