@@ -131,7 +131,7 @@ export const evaluate: Command = {
       readFile,
     );
     await writeFile(failuresOut, withMetadata(sheet, provenance));
-    if (!output.isJson) output.status(`wrote ${out}, ${failuresOut}`, {});
+    output.detail(`wrote ${out}, ${failuresOut}`);
     output.note(researchUseOnly);
     return failures.count > 0 ? 1 : 0;
   },

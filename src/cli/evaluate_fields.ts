@@ -132,7 +132,7 @@ export const evaluateFields: Command = {
       provenance,
     });
     await writeFile(out, withMetadata(first.svg, provenance));
-    if (!output.isJson) output.status(`wrote ${out}`, {});
+    output.detail(`wrote ${out}`);
     output.note(researchUseOnly);
     return failures.count > 0 ? 1 : 0;
   },

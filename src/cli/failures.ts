@@ -29,7 +29,10 @@ export function failureReporter(output: Output, kind: string, isStrict: boolean)
       count++;
       const message = messageOf(thrown);
       if (isStrict) {
-        throw new Problem("data_invalid", `The ${kind} '${name}' cannot be read: ${message}`);
+        throw new Problem(
+          "data_invalid",
+          `The ${kind} '${name}' cannot be read: ${message.replace(/\.?$/, ".")}`,
+        );
       }
       output.failure(`${name}  failed: ${message}`, { file: name, error: jsonError(thrown) });
     },

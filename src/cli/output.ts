@@ -23,6 +23,8 @@ export interface Output {
   result(text: string, record: JsonRecord): void;
   /** Prints what was done with a file; not with `--quiet`, unless as JSON. */
   status(text: string, record: JsonRecord): void;
+  /** Prints a line that JSON does not have; not with `--quiet`. */
+  detail(text: string): void;
   /** Prints a failure: with `--quiet` on standard error, else beside the results. */
   failure(text: string, record: JsonRecord): void;
   /** Prints a note for people on standard error; not with `--quiet`. */
@@ -50,6 +52,9 @@ export function createOutput(io: Io, { json, quiet, isOutTaken = false }: Output
     status: (text, record) => {
       if (json || !quiet) print(text, record);
     },
+    detail: (text) => {
+      if (!json && !quiet) line(text);
+    },
     failure: (text, record) => {
       if (json || !quiet) print(text, record);
       else io.err(text);
@@ -57,7 +62,7 @@ export function createOutput(io: Io, { json, quiet, isOutTaken = false }: Output
     note: (text) => {
       if (!quiet) io.err(text);
     },
-    progress: (total, label, before) =>
+    progress: (total, label, before = 0) =>
       progressBar(total, label, before, !quiet && io.showsProgress),
   };
 }

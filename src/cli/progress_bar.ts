@@ -22,14 +22,14 @@ const REDRAW_INTERVAL_MS = 100;
  * @param total The number of things to do, which is the last value of `done`.
  * @param label What is counted, in the plural: `patches`.
  * @param before The value of `done` at the start.
- * @param isShown Whether to show it. By default it is shown on a terminal only, so that log files hold no
+ * @param isShown Whether to show it; false where standard error is no terminal, so that log files hold no
  * control characters.
  */
 export function progressBar(
   total: number,
   label: string,
-  before = 0,
-  isShown = Deno.stderr.isTerminal(),
+  before: number,
+  isShown: boolean,
 ): ProgressBar {
   if (!isShown) return { update() {}, end() {} };
   const started = performance.now();
