@@ -1,40 +1,19 @@
-/** Labels of a mitosis and of everything else, in small letters, with one space between words. */
-const [MITOSIS, OTHER] = [
-  [
-    "1",
-    "true",
-    "t",
-    "yes",
-    "y",
-    "mitosis",
-    "mitoses",
-    "mitotic",
-    "mitotic figure",
-    "mitotic figures",
-  ]
-    .concat("mitotic cell", "mitosis figure", "mf", "positive", "pos"),
-  [
-    "0",
-    "false",
-    "f",
-    "no",
-    "n",
-    "normal",
-    "non mitosis",
-    "non mitotic",
-    "not mitotic",
-    "not mitosis",
-  ]
-    .concat(
-      "nonmitosis",
-      "nonmitotic",
-      "non mitotic figure",
-      "nonmitotic figure",
-      "non mitotic cell",
-    )
-    .concat("no mitosis", "hard negative", "hard negatives", "hard negative imposter", "imposter")
-    .concat("imposters", "look alike", "lookalike", "nmf", "negative", "neg", "background"),
-].map((words) => new Set(words)) as [Set<string>, Set<string>];
+/** Labels of a mitosis, in small letters, with one space between words. */
+const MITOSIS = new Set([
+  ...["1", "true", "t", "yes", "y", "positive", "pos", "mf"],
+  ...["mitosis", "mitoses", "mitotic", "mitotic figure", "mitotic figures", "mitotic cell"],
+  // TRUE as Excel writes it in German, French, Spanish and Italian.
+  ...["wahr", "vrai", "verdadero", "vero"],
+]);
+
+/** Labels of everything else. */
+const OTHER = new Set([
+  ...["0", "false", "f", "no", "n", "negative", "neg", "nmf", "normal", "background"],
+  ...["non mitosis", "non mitotic", "non mitotic figure", "non mitotic cell", "no mitosis"],
+  ...["nonmitosis", "nonmitotic", "nonmitotic figure", "not mitosis", "not mitotic"],
+  ...["hard negative", "hard negatives", "hard negative imposter", "imposter", "look alike"],
+  ...["falsch", "faux", "falso"],
+]);
 
 /** The labels that are accepted, for messages. */
 export const ACCEPTED_LABELS =
