@@ -90,7 +90,7 @@ export const evaluate: Command = {
           sums.push(`${sha256} ${isMitosis ? 1 : 0}\n`);
           bytes += size;
         });
-        progress.update(from + patchesAtOnce);
+        progress.update(Math.min(from + patchesAtOnce, patches.length));
       }
     } finally {
       progress.end();

@@ -17,6 +17,9 @@ export function generalHelp(commands: readonly Command[]): string {
     "Commands (without a command, serve runs; help COMMAND shows the options of a command):",
     ...columns(summaries),
     "",
+    "Every command has --json, --quiet, --config FILE and --help. Exit codes: 0 all is done, 1 something",
+    "failed, 2 the command line is wrong.",
+    "",
     "Settings (environment variables; commands that use them have options for them: --port for PORT):",
     ...columns(settingNames.map((name) => {
       const { env, defaultValue, meaning } = settings[name];

@@ -1,9 +1,16 @@
-import { basename, join, matchesGlob } from "node:path";
+import { basename, join, resolve } from "node:path";
+import picomatch from "picomatch";
 import { Problem } from "../errors.ts";
 import { isFolder, walkFolder } from "../files/walk_folder.ts";
 import type { Io } from "./io.ts";
 import { readFile } from "./read_file.ts";
 import { UsageError } from "./command.ts";
+
+/**
+ * Makes a function that tells whether a path matches a glob. `picomatch` has no types of its own. That of
+ * `node:path` reads an environment variable for its own tests, which our permissions do not allow.
+ */
+const globMatcher: (glob: string) => (path: string) => boolean = picomatch;
 
 /** Matches the pictures that this program draws of its results; they are no input. */
 const DRAWING = /\.(overlay|heatmap)\.png$/i;
@@ -58,7 +65,8 @@ export async function findInputs(
   for (const operand of operands) {
     try {
       for (const input of await expand(operand, io, kind, accepts)) {
-        if (!found.has(input.label)) found.set(input.label, input);
+        const key = input.path === undefined ? "-" : resolve(input.path);
+        if (!found.has(key)) found.set(key, input);
       }
     } catch (thrown) {
       if (!(thrown instanceof Problem)) throw thrown;
@@ -87,11 +95,9 @@ async function expand(
   const pattern = operand.replaceAll("\\", "/").replace(/^(\.\/)+/, "");
   const [, folder = ""] = /^((?:[^*?[{]*\/)?)/.exec(pattern) ?? [];
   const base = folder === "" ? "." : folder === "/" ? "/" : folder.replace(/\/+$/, "");
+  const matches = globMatcher(pattern.slice(folder.length));
   const files = await isFolder(base)
-    ? await walkFolder(
-      base,
-      (file) => matchesGlob(file, pattern.slice(folder.length)) && !DRAWING.test(file),
-    )
+    ? await walkFolder(base, (file) => matches(file) && !DRAWING.test(file))
     : [];
   if (files.length > 0) return files.map((file) => fileInput(join(base, file), file));
   throw new Problem("file_unreadable", `No file matches '${operand}'.`);

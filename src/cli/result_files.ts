@@ -61,7 +61,13 @@ function oneFile(
         "folder: --out results/",
     );
   }
-  const known = format ?? (out === "-" ? "json" : formatOfFile(out.toLowerCase()));
+  const named = out === "-" ? undefined : formatOfFile(out.toLowerCase());
+  if (format !== undefined && named !== undefined && endingOf(named) !== endingOf(format)) {
+    throw new UsageError(
+      `--out is '${out}', the name of a ${named} file, but --format is ${format}; use one of them.`,
+    );
+  }
+  const known = format ?? (out === "-" ? "json" : named);
   if (known === undefined) {
     const endings = formatNames.map((name) => formats[name].extension);
     const [ending = ""] = /\.[^./\\]*$/.exec(out) ?? [];
@@ -73,6 +79,12 @@ function oneFile(
     );
   }
   return { format: known, paths: new Map(inputs.map(({ label }) => [label, out])) };
+}
+
+/** Returns the last ending of the files of a format: `.json` for MIDOG's too. */
+function endingOf(format: FormatName): string {
+  const { extension } = formats[format];
+  return extension.slice(extension.lastIndexOf("."));
 }
 
 function inFolder(inputs: readonly Input[], format: FormatName, folder: string): ResultFiles {

@@ -56,6 +56,11 @@ export const commandLines: readonly CommandLineCase[] = [
     err: /'a\.xlsx', whose ending no format has; it must end with \.json, \.csv/,
   },
   {
+    line: "mitosis detect fields/a.png --out a.csv --format json",
+    code: 2,
+    err: /'a\.csv', the name of a csv file, but --format is json/,
+  },
+  {
     line: "mitosis detect fields/a.png --out a.geojsn",
     code: 2,
     err: /Did you mean '\.geojson'\?/,
@@ -66,9 +71,9 @@ export const commandLines: readonly CommandLineCase[] = [
     out: /wrote results\/a\.png\.json\n$/,
   },
   {
-    line: "mitosis detect fields/a.png --out results/",
+    line: "mitosis detect ./fields/a.png fields/a.png --out results/",
     code: 0,
-    out: /^fields\/a\.png {2}already there: results\/a\.png\.json\n$/,
+    out: /^\.\/fields\/a\.png {2}already there: results\/a\.png\.json\n$/,
   },
   { line: "mitosis detect fields/a.png --out results/ --quiet", code: 0 },
   {
