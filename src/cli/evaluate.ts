@@ -22,6 +22,7 @@ import { researchUseOnly } from "../research_use.ts";
 import { type Command, UsageError } from "./command.ts";
 import { failureReporter } from "./failures.ts";
 import { readFile } from "./read_file.ts";
+import { svgPath } from "./svg_path.ts";
 import { writeFile } from "./write_file.ts";
 
 /** The command `evaluate`: measures the model on labeled patches. */
@@ -58,6 +59,14 @@ export const evaluate: Command = {
     const [path] = operands;
     if (path === undefined || operands.length > 1) {
       throw new UsageError("evaluate needs one folder or table of labels.");
+    }
+    const out = svgPath("out", options["out"] ?? "results/evaluation.svg");
+    const failuresOut = svgPath(
+      "failures",
+      options["failures"] ?? out.replace(/\.svg$/i, "-failures.svg"),
+    );
+    if (out === failuresOut && options["failures"] !== undefined) {
+      throw new UsageError("--out and --failures are the same file; give each its own.");
     }
     const typedThreshold = readThreshold(options["threshold"]);
     const { patches, bad, notes } = await listLabeledPatches(path);
@@ -103,8 +112,6 @@ export const evaluate: Command = {
     const list = new TextEncoder().encode(sums.sort().join(""));
     const input = { name: basename(path), sha256: await sha256Of(list), bytes };
     const provenance = createProvenance(input, identifyModel(manifest), { threshold });
-    const out = options["out"] ?? "results/evaluation.svg";
-    const failuresOut = options["failures"] ?? out.replace(/(\.[^./]+)?$/, "-failures.svg");
     const model = `${manifest.name} ${manifest.version}, SHA-256 ${
       manifest.network.sha256.slice(0, 12)
     }`;

@@ -14,6 +14,7 @@ import { type Command, UsageError } from "./command.ts";
 import { failureReporter } from "./failures.ts";
 import { readFile } from "./read_file.ts";
 import { readSearchOptions, searchOptions, searchSettings } from "./search_options.ts";
+import { svgPath } from "./svg_path.ts";
 import { writeFile } from "./write_file.ts";
 
 /** The search options except `keep`: a curve always needs the detections below the threshold. */
@@ -48,12 +49,15 @@ export const evaluateFields: Command = {
     strict: { meaning: "Stop at the first field that cannot be read." },
   },
   settings: searchSettings,
-  async run({ operands, options: { out = "results/fields.svg", ...typed }, config, output }) {
+  async run(
+    { operands, options: { out: typedOut = "results/fields.svg", ...typed }, config, output },
+  ) {
     const { border, "compare-exact": compareExact, strict, ...query } = typed;
     const [path] = operands;
     if (path === undefined || operands.length > 1) {
       throw new UsageError("evaluate fields needs one folder or file of annotations.");
     }
+    const out = svgPath("out", typedOut);
     const searchQuery = readSearchOptions({ ...query, keep: "true" });
     const { fields, bad, notes } = await readAnnotatedFields(path);
     for (const note of notes) output.note(note);

@@ -83,7 +83,7 @@ export const slide: Command = {
         } catch (thrown) {
           if (wasStopped()) {
             output.note(`${paths.name}  stopped; give the same command again to go on`);
-            return 1;
+            return 130;
           }
           if (!(thrown instanceof Problem)) throw thrown;
           failed++;

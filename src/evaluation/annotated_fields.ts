@@ -59,7 +59,9 @@ async function fromFile(path: string): Promise<AnnotatedFields> {
     };
   }
   const content = await readJson(path);
-  const named = Array.isArray(content) ? ownSchema.parse(content) : readCocoFields(content);
+  const { fields: named, unannotated } = Array.isArray(content)
+    ? { fields: ownSchema.parse(content), unannotated: 0 }
+    : readCocoFields(content);
   const fields: AnnotatedField[] = [];
   const bad: { name: string; reason: string }[] = [];
   for (const { file, mitoses } of named) {
@@ -67,7 +69,10 @@ async function fromFile(path: string): Promise<AnnotatedFields> {
     if (image === undefined) bad.push({ name: file, reason: "there is no such file" });
     else fields.push({ path: image, mitoses });
   }
-  return { fields, bad, notes: [] };
+  const notes = unannotated === 0
+    ? []
+    : [`Images without any annotation, taken for fields without a mitosis: ${unannotated}.`];
+  return { fields, bad, notes };
 }
 
 /** Reads the GeoJSON of each image of a folder. */

@@ -42,10 +42,13 @@ type BoxKind = "size" | "corner";
  * all of them, only one of the two must make sense. Categories other than mitoses are left out.
  *
  * @returns The fields with the centers of their mitoses in pixels; images without a mitosis are among them.
+ * Also the number of images without any annotation: nobody may have looked at them.
  * @throws {z.ZodError} for JSON that is neither.
  * @throws {Error} where no category means a mitosis, or where the boxes fit neither or both.
  */
-export function readCocoFields(content: unknown): NamedField[] {
+export function readCocoFields(
+  content: unknown,
+): { readonly fields: NamedField[]; readonly unannotated: number } {
   const { images, annotations, categories } = cocoSchema.parse(content);
   const mitotic = new Set(
     categories.filter(({ name }) => readLabel(name) === true).map(({ id }) => id),
@@ -62,10 +65,14 @@ export function readCocoFields(content: unknown): NamedField[] {
   }
   const mitoses = annotations.filter(({ category_id }) => mitotic.has(category_id));
   const byImage = Map.groupBy(mitoses, ({ image_id }) => image_id);
-  return images.map(({ id, file_name }) => ({
-    file: file_name,
-    mitoses: (byImage.get(id) ?? []).map(({ bbox }) => centerOf(bbox, kind)),
-  }));
+  const annotated = new Set(annotations.map(({ image_id }) => image_id));
+  return {
+    fields: images.map(({ id, file_name }) => ({
+      file: file_name,
+      mitoses: (byImage.get(id) ?? []).map(({ bbox }) => centerOf(bbox, kind)),
+    })),
+    unannotated: images.filter(({ id }) => !annotated.has(id)).length,
+  };
 }
 
 function centerOf([x, y, third, fourth]: Box, kind: BoxKind): Point {

@@ -64,9 +64,13 @@ async function fromFolder(folder: string): Promise<LabeledPatches> {
   const patches: LabeledPatch[] = [];
   const unlabeled = new Set<string>();
   for (const file of files) {
-    const subfolder = file.includes("/") ? file.slice(0, file.indexOf("/")) : "";
-    const isMitosis = readLabel(subfolder);
-    if (isMitosis === undefined) unlabeled.add(subfolder === "" ? file : `${subfolder}/`);
+    const folders = file.split("/").slice(0, -1);
+    const labels = new Set(folders.map(readLabel).filter((label) => label !== undefined));
+    if (labels.size > 1) {
+      throw new Error(`'${file}' is in folders that are named by different labels`);
+    }
+    const [isMitosis] = labels;
+    if (isMitosis === undefined) unlabeled.add(folders.length === 0 ? file : `${folders[0]}/`);
     else patches.push({ path: `${folder.replace(/\/+$/, "")}/${file}`, isMitosis });
   }
   if (patches.length === 0) {

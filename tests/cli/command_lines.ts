@@ -176,6 +176,11 @@ export const commandLines: readonly CommandLineCase[] = [
     err: /The patch 'lost\.png \(line 4\)' cannot be read: there is no such file/,
   },
   {
+    line: "mitosis evaluate patches/ --out curves.png",
+    code: 2,
+    err: /--out is 'curves\.png', but an SVG is written; its name must end with \.svg/,
+  },
+  {
     line: "mitosis evaluate fields annotated/",
     code: 0,
     out: /: 1 fields, 1 mitoses[^]*average precision +1\.000/,

@@ -29,10 +29,11 @@ Deno.test("COCO's boxes have their size at the end; a picture without a box is a
     { id: 1, image_id: 1, category_id: 1, bbox: [600, 300, 50, 40], area: 2000 },
     { id: 2, image_id: 1, category_id: 2, bbox: [10, 20, 50, 50], area: 2500 },
   ];
-  const { fields } = await read({
+  const { fields, notes } = await read({
     ...pictures,
     "annotations.json": { images, annotations, categories },
   });
+  deepEqual(notes, ["Images without any annotation, taken for fields without a mitosis: 1."]);
   deepEqual(fields, [["a.png", [{ x: 625, y: 320 }]], ["b.png", []]]);
 });
 

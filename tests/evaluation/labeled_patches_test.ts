@@ -65,6 +65,18 @@ Deno.test("contradicting labels are refused, repeated lines count once", async (
   });
 });
 
+Deno.test("a label counts at any depth, and folders that contradict each other are refused", async () => {
+  await inFolder(["set/train/mitosis/a.png", "set/test/normal/b.png"], async (folder) => {
+    equal((await patchesOf(`${folder}/set`)).length, 2);
+  });
+  await inFolder(["set/1/mitosis/a.png", "set/1/normal/b.png"], async (folder) => {
+    await rejects(
+      listLabeledPatches(`${folder}/set`),
+      /'1\/normal\/b\.png' is in folders .* different/,
+    );
+  });
+});
+
 Deno.test({
   name: "links in a folder of labels are followed, also in a circle, and hidden files passed over",
   ignore: Deno.build.os === "windows",
