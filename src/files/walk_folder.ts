@@ -20,7 +20,7 @@ export function compareNaturally(a: string, b: string): number {
  *
  * @param accepts Whether to list a file, by its path below the folder.
  * @returns Paths below the folder, with `/`.
- * @throws {Problem} `file_unreadable`, naming the folder.
+ * @throws {Problem} `file_unreadable`, naming the folder or subfolder.
  */
 export async function walkFolder(
   folder: string,
@@ -30,12 +30,12 @@ export async function walkFolder(
   const files: string[] = [];
   async function visit(below: string): Promise<void> {
     const path = below === "" ? folder : `${folder}/${below}`;
-    const real = await Deno.realPath(path);
+    const { real, entries } = await readFolder(path);
     if (seen.has(real)) return;
     seen.add(real);
     const links: string[] = [];
     const folders: string[] = [];
-    for await (const entry of Deno.readDir(path)) {
+    for (const entry of entries) {
       if (entry.name.startsWith(".")) continue;
       const name = below === "" ? entry.name : `${below}/${entry.name}`;
       if (entry.isDirectory) folders.push(name);
@@ -45,12 +45,20 @@ export async function walkFolder(
     // Folders come before links to folders, so that a file is listed by its own path.
     for (const name of [...folders, ...links].sort(compareFolders(links))) await visit(name);
   }
-  try {
-    await visit("");
-  } catch (thrown) {
-    throw new Problem("file_unreadable", `'${folder}' cannot be read: ${fileErrorReason(thrown)}.`);
-  }
+  await visit("");
   return files.sort(compareNaturally);
+}
+
+/** @throws {Problem} `file_unreadable`, naming the folder. */
+async function readFolder(path: string) {
+  try {
+    return {
+      real: await Deno.realPath(path),
+      entries: await Array.fromAsync(Deno.readDir(path)),
+    };
+  } catch (thrown) {
+    throw new Problem("file_unreadable", `'${path}' cannot be read: ${fileErrorReason(thrown)}.`);
+  }
 }
 
 function compareFolders(links: readonly string[]): (a: string, b: string) => number {
