@@ -1,4 +1,4 @@
-import { parse as parseToml } from "smol-toml";
+import { parse as parseToml, TomlError } from "smol-toml";
 import { optionName, parseSetting, settingNames, settings } from "../config.ts";
 import { messageOf, Problem } from "../errors.ts";
 import type { Command } from "./command.ts";
@@ -47,18 +47,19 @@ export async function readSettingsFile(
 }
 
 function parseFile(path: string, text: string): Record<string, unknown> {
+  const refuse = (reason: string) =>
+    new Problem("config_invalid", `The settings file '${path}' ${reason}.`);
   const isJson = /\.json$/i.test(path);
+  let parsed: unknown;
   try {
-    const parsed: unknown = isJson ? JSON.parse(text) : parseToml(text);
-    if (isTable(parsed)) return parsed;
-    throw new Error("it must be an object");
+    parsed = isJson ? JSON.parse(text) : parseToml(text);
   } catch (thrown) {
+    if (!(thrown instanceof TomlError)) throw refuse("is not valid JSON");
     const reason = messageOf(thrown).replace(/^Invalid TOML document: /, "");
-    throw new Problem(
-      "config_invalid",
-      `The settings file '${path}' is not ${isJson ? "JSON" : "TOML"}: ${reason}.`,
-    );
+    throw refuse(`is not TOML: ${reason} in line ${thrown.line}, column ${thrown.column}`);
   }
+  if (isTable(parsed)) return parsed;
+  throw refuse("must hold an object");
 }
 
 /** Reads the values of a table as a user would type them; a flag that is false is left out. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fileErrorReason, messageOf, Problem } from "../errors.ts";
+import { fileErrorReason, Problem } from "../errors.ts";
 import { decodeText } from "../files/decode_text.ts";
 import { isFolder, walkFolder } from "../files/walk_folder.ts";
 import type { Point } from "../image/region.ts";
@@ -116,8 +116,8 @@ async function readJson(path: string): Promise<unknown> {
   const text = decodeText(await Deno.readFile(path));
   try {
     return JSON.parse(text);
-  } catch (thrown) {
-    throw new Error(`it is not JSON: ${messageOf(thrown)}`);
+  } catch {
+    throw new Error("it is not valid JSON");
   }
 }
 

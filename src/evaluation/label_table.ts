@@ -1,4 +1,4 @@
-import { parse } from "csv-parse/sync";
+import { CsvError, parse } from "csv-parse/sync";
 import { messageOf } from "../errors.ts";
 import { ACCEPTED_LABELS, readLabel } from "./label.ts";
 
@@ -11,6 +11,9 @@ const LABEL_COLUMNS = [
   ...["label", "labels", "class", "class_name", "category", "target", "mitosis", "is_mitosis"],
   ...["ground_truth", "truth"],
 ];
+
+/** Longest part of a first line that is shown, in characters. */
+const MAX_SHOWN = 80;
 
 /** A line of a table of labels. */
 export interface LabelRow {
@@ -49,6 +52,13 @@ interface Line {
  */
 export function readLabelTable(text: string): LabelTable {
   if (text.trim() === "") throw new Error("it is empty");
+  if (text.startsWith("PK\x03\x04")) {
+    throw new Error("it is a workbook or a zip archive; save the sheet as CSV");
+  }
+  // deno-lint-ignore no-control-regex
+  if (/[\x00-\x08]/.test(text)) {
+    throw new Error("it is not a text file; it must be a table such as CSV");
+  }
   const [, stated] = /^sep=(.)\r?\n/i.exec(text) ?? [];
   const body = stated === undefined ? text : text.slice(text.indexOf("\n") + 1);
   const firstLine = stated === undefined ? 0 : 1;
@@ -59,17 +69,20 @@ export function readLabelTable(text: string): LabelTable {
     try {
       lines = split(body, separator, firstLine);
     } catch (thrown) {
-      errors.push(messageOf(thrown));
+      errors.push(explain(thrown, firstLine));
       continue;
     }
     const columns = findColumns(lines);
     if (columns !== undefined) return readRows(lines, columns);
   }
+  const [error] = errors;
+  if (error !== undefined && errors.length === separators.length) throw new Error(error);
   const [header = ""] = body.split(/\r\n|\r|\n/, 1);
-  const reason = errors.length === separators.length ? ` (${errors[0]})` : "";
   throw new Error(
-    `its first line is '${header}', but must name a column for the file, such as 'file', and one for the ` +
-      `label, such as 'label', separated by a comma, a semicolon or a tab${reason}`,
+    `its first line is '${
+      header.slice(0, MAX_SHOWN)
+    }', but must name a column for the file, such as ` +
+      "'file', and one for the label, such as 'label', separated by a comma, a semicolon or a tab",
   );
 }
 
@@ -84,6 +97,16 @@ function split(text: string, delimiter: string, firstLine: number): Line[] {
     record_delimiter: ["\r\n", "\n", "\r"],
   }) as unknown as readonly { record: string[]; info: { lines: number } }[];
   return records.map(({ record, info }) => ({ cells: record, line: info.lines + firstLine }));
+}
+
+/** Says in plain words what is wrong with the quotes of a table, and in which line. */
+function explain(thrown: unknown, firstLine: number): string {
+  if (!(thrown instanceof CsvError)) return messageOf(thrown);
+  const lines: unknown = thrown["lines"];
+  const place = typeof lines === "number" ? ` in line ${lines + firstLine}` : "";
+  return thrown.code === "CSV_QUOTE_NOT_CLOSED"
+    ? 'a quote (") is opened and never closed'
+    : `a quote (")${place} is neither around a whole cell nor doubled`;
 }
 
 /** Which cells of a line are the file and the label, and where the rows begin. */

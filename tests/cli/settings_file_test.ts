@@ -64,12 +64,13 @@ Deno.test("a settings file with a mistake is refused by name", async () => {
     ["threshold = 1", /has 'threshold', which is not known/],
     ["port = 'http'", /^'port' of the settings file '.*' is 'http'; it must be a whole number/],
     ["port = 2026-11-25", /'port' of the settings file '.*' must be text, a number/],
-    ["port = ", /is not TOML: /],
+    ["port = 1\nhost = ", /is not TOML: .* in line 2, column \d+\.$/],
   ] as const;
   for (const [text, message] of cases) {
     await rejects(read(text), { code: "config_invalid", message });
   }
-  await rejects(read("[1]", detect, "a.json"), /is not JSON: it must be an object/);
+  await rejects(read("[1]", detect, "a.json"), /must hold an object/);
+  await rejects(read("{1", detect, "a.json"), /'.*a\.json' is not valid JSON\.$/);
   await rejects(readSettingsFile("none.toml", detect, commands), /'none\.toml' cannot be read/);
 });
 

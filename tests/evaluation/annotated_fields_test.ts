@@ -99,7 +99,7 @@ Deno.test("QuPath's points and outlines are read, and objects of other classes l
 
 Deno.test("annotations that are none of these are refused with the reason", async () => {
   const cases: readonly (readonly [unknown, RegExp])[] = [
-    ["[{", /it is not JSON/],
+    ["[{", /it is not valid JSON/],
     [{ shapes: [] }, /images/],
     [[{ file: "a.png" }], /0\.mitoses/],
     [

@@ -76,6 +76,16 @@ Deno.test("a line without a file or a known label is named, and the others are r
 Deno.test("a table without the columns is refused with its first line", () => {
   throws(() => readLabelTable("name,score\na,1\n"), /first line is 'name,score', but must name/);
   throws(() => readLabelTable(" \n"), /it is empty/);
+  throws(
+    () => readLabelTable("PK\x03\x04\x14"),
+    /a workbook or a zip archive; save the sheet as CSV/,
+  );
+  throws(() => readLabelTable("\x89PNG\r\n\x1a\n\0"), /it is not a text file/);
+  throws(
+    () => readLabelTable('file,label\n"a.png,1\n'),
+    /a quote \("\) is opened and never closed/,
+  );
+  throws(() => readLabelTable('file,label\na"b.png,1\n'), /a quote \("\) in line 2 is neither/);
 });
 
 for (const name of ["r-write-csv.csv", "semicolon-bom.csv"]) {
