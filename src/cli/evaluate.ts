@@ -1,15 +1,7 @@
 import { basename } from "node:path";
-import { calibrationBins, calibrationError } from "../evaluation/calibration.ts";
-import { drawChart } from "../evaluation/chart.ts";
 import { drawContactSheet, failuresAt, type ScoredPatch } from "../evaluation/contact_sheet.ts";
 import { type LabeledPatch, listLabeledPatches } from "../evaluation/labeled_patches.ts";
-import {
-  auc,
-  type PatchOperatingPoint,
-  patchOperatingPointAt,
-  patchOperatingPoints,
-} from "../evaluation/patch_metrics.ts";
-import { averagePrecision, type ScoredExample } from "../evaluation/precision_recall.ts";
+import { type PatchMeasures, patchReport } from "../evaluation/patch_report.ts";
 import { withMetadata } from "../evaluation/svg.ts";
 import { decodePatch } from "../patch/decode_patch.ts";
 import type { Classifier } from "../patch/classifier.ts";
@@ -107,31 +99,21 @@ export const evaluate: Command = {
     }
     const seconds = (performance.now() - started) / 1000;
     checkBothKinds(path, scored);
-    const points = patchOperatingPoints(scored);
-    const atThreshold = patchOperatingPointAt(threshold, scored);
     const list = new TextEncoder().encode(sums.sort().join(""));
     const input = { name: basename(path), sha256: await sha256Of(list), bytes };
     const provenance = createProvenance(input, identifyModel(manifest), { threshold });
     const model = `${manifest.name} ${manifest.version}, SHA-256 ${
       manifest.network.sha256.slice(0, 12)
     }`;
-    output.result(formatReport(model, scored, points, atThreshold, failures.count, seconds), {
-      patches: scored.length,
-      mitoses: scored.filter(({ isMitosis }) => isMitosis).length,
+    const caption = `${model} on ${path}`;
+    const { measures, svg } = patchReport(scored, threshold, caption);
+    output.result(formatReport(model, measures, failures.count, seconds), {
+      ...measures,
       failed: failures.count,
-      auc: auc(points),
-      averagePrecision: averagePrecision(points),
-      calibrationError: calibrationError(calibrationBins(scored)),
-      threshold,
-      f1: atThreshold.f1,
-      sensitivity: atThreshold.recall,
-      falsePositiveRate: atThreshold.falsePositiveRate,
       outputs: [out, failuresOut],
       provenance,
     });
-    const caption = `${model} on ${path}`;
-    const curves = drawCurves(caption, scored, points, atThreshold);
-    await writeFile(out, withMetadata(curves, provenance));
+    await writeFile(out, withMetadata(svg, provenance));
     const sheet = await drawContactSheet(
       failuresAt(threshold, scored),
       `${caption}, threshold ${threshold}`,
@@ -187,63 +169,20 @@ function readThreshold(typed: string | undefined): number | undefined {
 
 function formatReport(
   model: string,
-  scored: readonly ScoredExample[],
-  points: readonly PatchOperatingPoint[],
-  at: PatchOperatingPoint,
+  measures: PatchMeasures,
   failed: number,
   seconds: number,
 ): string {
-  const mitoses = scored.filter(({ isMitosis }) => isMitosis).length;
+  const { patches, mitoses, threshold } = measures;
   return [
-    `${model}: ${scored.length} patches, ${mitoses} of them mitoses, in ${seconds.toFixed(1)} s`,
+    `${model}: ${patches} patches, ${mitoses} of them mitoses, in ${seconds.toFixed(1)} s`,
     ...(failed === 0 ? [] : [`  could not be read    ${failed}`]),
-    `  AUC                  ${auc(points).toFixed(4)}`,
-    `  average precision    ${averagePrecision(points).toFixed(4)}`,
-    `  calibration error    ${calibrationError(calibrationBins(scored)).toFixed(4)}`,
-    `  at threshold ${at.threshold}`,
-    `    F1                 ${at.f1.toFixed(4)}`,
-    `    sensitivity        ${at.recall.toFixed(4)}`,
-    `    false-positive rate ${at.falsePositiveRate.toFixed(4)}`,
+    `  AUC                  ${measures.auc.toFixed(4)}`,
+    `  average precision    ${measures.averagePrecision.toFixed(4)}`,
+    `  calibration error    ${measures.calibrationError.toFixed(4)}`,
+    `  at threshold ${threshold}`,
+    `    F1                 ${measures.f1.toFixed(4)}`,
+    `    sensitivity        ${measures.sensitivity.toFixed(4)}`,
+    `    false-positive rate ${measures.falsePositiveRate.toFixed(4)}`,
   ].join("\n");
-}
-
-function drawCurves(
-  caption: string,
-  scored: readonly ScoredExample[],
-  points: readonly PatchOperatingPoint[],
-  at: PatchOperatingPoint,
-): string {
-  const bins = calibrationBins(scored);
-  const text = `threshold ${at.threshold}`;
-  const roc = points.map((p) => [p.falsePositiveRate, p.recall] as const);
-  const pr = points.map((p) => [p.recall, p.precision] as const);
-  return drawChart([
-    {
-      title: `ROC, area ${auc(points).toFixed(4)}`,
-      xLabel: "false-positive rate",
-      yLabel: "sensitivity",
-      curve: { points: roc, marks: [{ x: at.falsePositiveRate, y: at.recall, text }] },
-      diagonal: true,
-    },
-    {
-      title: `Precision and recall, average precision ${averagePrecision(points).toFixed(4)}`,
-      xLabel: "sensitivity (recall)",
-      yLabel: "precision",
-      curve: { points: pr, marks: [{ x: at.recall, y: at.precision, text }] },
-    },
-    {
-      title: `Calibration, error ${calibrationError(bins).toFixed(4)}`,
-      xLabel: "mean probability",
-      yLabel: "share of mitoses",
-      curve: {
-        points: bins.map((bin) => [bin.meanProbability, bin.mitosisShare]),
-        marks: bins.map(({ meanProbability, mitosisShare, count }) => ({
-          x: meanProbability,
-          y: mitosisShare,
-          text: `${count}`,
-        })),
-      },
-      diagonal: true,
-    },
-  ], caption);
 }
