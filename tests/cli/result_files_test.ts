@@ -90,8 +90,8 @@ Deno.test({
       await Deno.symlink("in", "folder");
       const lines = [
         "mitosis detect in/a.png --out hard.json",
-        "mitosis detect in/a.png --format json --out folder/a.png",
-        "mitosis detect in/a.png --format json --out IN/A.png",
+        "mitosis detect in/a.png --format overlay --out folder/a.png",
+        "mitosis detect in/a.png --format overlay --out IN/A.png",
         "mitosis detect in/a.png in/a.png.overlay.png --format overlay --out in/",
       ];
       for (const line of lines) {
