@@ -1,9 +1,9 @@
+import type { Output } from "./output.ts";
 import { describeScale } from "../result/scale.ts";
 import type { SlideResult } from "../result/slide/slide_result.ts";
 import { maskMm2 } from "../result/slide/slide_result.ts";
 import type { SearchPlan } from "../slide_search/search_plan.ts";
 import { toMm } from "../result/slide/slide_json.ts";
-import type { Output } from "./output.ts";
 import type { SlideFacts } from "../slide_search/open_slide.ts";
 
 /** Describes a slide that is about to be searched, in one line. */
