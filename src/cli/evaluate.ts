@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { drawContactSheet, failuresAt, type ScoredPatch } from "../evaluation/contact_sheet.ts";
 import { type LabeledPatch, listLabeledPatches } from "../evaluation/labeled_patches.ts";
 import { type PatchMeasures, patchReport } from "../evaluation/patch_report.ts";
@@ -100,7 +100,7 @@ export const evaluate: Command = {
     const seconds = (performance.now() - started) / 1000;
     checkBothKinds(path, scored);
     const list = new TextEncoder().encode(sums.sort().join(""));
-    const input = { name: basename(path), sha256: await sha256Of(list), bytes };
+    const input = { name: basename(resolve(path)), sha256: await sha256Of(list), bytes };
     const provenance = createProvenance(input, identifyModel(manifest), { threshold });
     const model = `${manifest.name} ${manifest.version}, SHA-256 ${
       manifest.network.sha256.slice(0, 12)

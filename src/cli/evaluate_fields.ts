@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { readAnnotatedFields } from "../evaluation/annotated_fields.ts";
 import { type FieldReport, fieldReport } from "../evaluation/field_report.ts";
 import { type FieldRun, runField } from "../evaluation/field_run.ts";
@@ -113,7 +113,7 @@ export const evaluateFields: Command = {
       );
     }
     const list = new TextEncoder().encode(sums.sort().join(""));
-    const input = { name: basename(path), sha256: await sha256Of(list), bytes: size };
+    const input = { name: basename(resolve(path)), sha256: await sha256Of(list), bytes: size };
     const provenance = createProvenance(input, identifyModel(manifest), {
       ...search,
       border: border !== undefined,

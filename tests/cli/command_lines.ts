@@ -193,6 +193,11 @@ export const commandLines: readonly CommandLineCase[] = [
   { line: "mitosis completion tcsh", code: 2, err: /needs one shell: bash, zsh, fish, powershell/ },
   { line: "mitosis slide", code: 2, err: /^slide needs at least one slide/ },
   {
+    line: "mitosis slide missing.svs --json",
+    code: 1,
+    out: /^\{"file":"missing\.svs","status":"failed","error":\{"code":"file_unreadable",.*\}\}\n$/,
+  },
+  {
     line: "mitosis serve --port http",
     code: 2,
     err: /^--port is 'http'; it must be a whole number/,
