@@ -1,20 +1,13 @@
 /**
  * The program. Its commands are `serve` (the default), `predict`, `detect`, `slide`,
- * `slide merge`, `evaluate`, `evaluate fields` and `model import`.
+ * `slide merge`, `evaluate`, `evaluate fields`, `model import` and `completion`.
  *
  * `deno serve -P=serve main.ts` uses the default export of this module and runs no command.
  *
  * @module
  */
+import { commands } from "./src/cli/commands.ts";
 import { dispatch } from "./src/cli/dispatch.ts";
-import { detect } from "./src/cli/detect.ts";
-import { evaluate } from "./src/cli/evaluate.ts";
-import { evaluateFields } from "./src/cli/evaluate_fields.ts";
-import { modelImport } from "./src/cli/model_import.ts";
-import { predict } from "./src/cli/predict.ts";
-import { serve } from "./src/cli/serve.ts";
-import { slide } from "./src/cli/slide.ts";
-import { slideMerge } from "./src/cli/slide_merge.ts";
 import { denoServeHandler, isRunByDenoServe } from "./src/service/deno_serve.ts";
 
 /** The handler that `deno serve` calls. There is none if there are arguments, because these name a command. */
@@ -25,12 +18,7 @@ if (import.meta.main) {
   // it starts to listen after the module has been evaluated.
   setTimeout(async () => {
     if (!isRunByDenoServe()) {
-      Deno.exit(
-        await dispatch(
-          [serve, predict, detect, slide, slideMerge, evaluate, evaluateFields, modelImport],
-          Deno.args,
-        ),
-      );
+      Deno.exit(await dispatch(commands, Deno.args));
     }
   });
 }

@@ -50,6 +50,7 @@ const UNUSED_FOLDERS: Readonly<Record<string, readonly string[]>> = {
   h5wasm: ["dist/node", "dist/iife", "src", "test"],
   bintrees: ["dist", "test"],
   "@bufbuild/protobuf": ["dist/cjs"],
+  "csv-parse": ["dist"],
 };
 
 const UNUSED_ENDINGS = [".map", ".d.ts", ".d.mts", ".d.cts", ".md", ".flow"];

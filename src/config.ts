@@ -214,7 +214,7 @@ export type Config = {
 export const settingNames = Object.keys(settings) as readonly (keyof Config)[];
 
 /** Returns the command-line option of a setting: `MODEL_DIR` becomes `model-dir`. */
-export function optionName({ env }: Setting<unknown>): string {
+export function optionName({ env }: Pick<Setting<unknown>, "env">): string {
   return env.toLowerCase().replaceAll("_", "-");
 }
 

@@ -342,5 +342,10 @@ export function fileErrorReason(thrown: unknown): string {
     return "this user has no permission for it, or the file system is read-only";
   }
   if (thrown instanceof Deno.errors.NotCapable) return "Deno's permissions do not allow it";
+  const [, number] = /\(os error (\d+)\)/.exec(messageOf(thrown)) ?? [];
+  if (number === "28" || number === "112") return "the disk is full";
+  if (number === "27") return "it is larger than this user or file system allows";
+  if (number === "122") return "the disk quota of this user is used up";
+  if (number === "36") return "its name is too long";
   return messageOf(thrown);
 }

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import denoConfig from "../deno.json" with { type: "json" };
-import { type Command, readInvocation } from "../src/cli/command.ts";
+import { type Command, parseCommandLine, resolveInvocation } from "../src/cli/command.ts";
 import { detect } from "../src/cli/detect.ts";
 import { evaluate } from "../src/cli/evaluate.ts";
 import { evaluateFields } from "../src/cli/evaluate_fields.ts";
@@ -55,8 +55,9 @@ Deno.test("each permission set allows exactly the variables that its commands re
 
 Deno.test("a command reads only its own settings", () => {
   const env = (name: string) => ({ PORT: "http", BATCH_SIZE: "3" })[name];
-  equal(readInvocation(predict, [], env).config.batchSize, 3);
-  throws(() => readInvocation(serve, [], env), /PORT is 'http'/);
+  const read = (command: Command) => resolveInvocation(command, parseCommandLine(command, []), env);
+  equal(read(predict).config.batchSize, 3);
+  throws(() => read(serve), /PORT is 'http'/);
 });
 
 Deno.test("every task and the container set the V8 flag that keeps WASM functions from being compiled twice", async () => {

@@ -14,7 +14,7 @@ export const layers: readonly (readonly string[])[] = [
   ["inference"],
   ["model"],
   ["image"],
-  ["worker"],
+  ["files", "worker"],
   ["config.ts"],
   ["errors.ts", "random.ts", "research_use.ts", "retry_after.ts", "version.ts"],
 ];

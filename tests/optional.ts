@@ -49,6 +49,16 @@ export function snakemakeTest(name: string, run: () => Promise<void>): void {
   testWith(snakemake, "Snakemake (SNAKEMAKE names it)", name, run);
 }
 
+/** Defines a test that runs the shell fish. Debian package: `fish`. */
+export function fishTest(name: string, run: () => Promise<void>): void {
+  testWith("/usr/bin/fish", "fish", name, run);
+}
+
+/** Defines a test that runs the shell zsh. Debian package: `zsh`. */
+export function zshTest(name: string, run: () => Promise<void>): void {
+  testWith("/usr/bin/zsh", "zsh", name, run);
+}
+
 /** The path of kubectl, which includes kustomize. */
 export const kubectl = Deno.env.get("KUBECTL") ?? "/usr/bin/kubectl";
 

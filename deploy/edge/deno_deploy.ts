@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { processIo } from "../../src/cli/io.ts";
+import { createOutput } from "../../src/cli/output.ts";
 import { serve } from "../../src/cli/serve.ts";
 import { readConfig } from "../../src/config.ts";
 
@@ -16,4 +18,5 @@ const DEFAULTS: Readonly<Record<string, string>> = {
 };
 
 const config = readConfig((name) => Deno.env.get(name) ?? DEFAULTS[name]);
-Deno.exit(await serve.run({ operands: [], options: {}, config }));
+const output = createOutput(processIo, { json: false, quiet: false });
+Deno.exit(await serve.run({ operands: [], options: {}, config, output, io: processIo }));

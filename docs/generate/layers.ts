@@ -5,10 +5,11 @@ import { code, table } from "./markdown.ts";
 const contents: Readonly<Record<string, string>> = {
   "access": "API keys: the settings' and those of a file",
   "cli":
-    "the commands: `serve`, `predict`, `detect`, `slide`, `slide merge`, `evaluate`, `evaluate fields`, `model import`",
+    "the commands: `serve`, `predict`, `detect`, `slide`, `slide merge`, `evaluate`, `evaluate fields`, `model import`, `completion`",
   "config.ts": "the table of settings",
   "errors.ts": "the table of problems",
   "evaluation": "measuring a model on labeled patches and on annotated fields",
+  "files": "folders and text files of the user's disk",
   "http": "what routes share: keys, admission, deadlines, uploads, error answers",
   "image": "files to pixels: PNG, JPEG, TIFF; scale, resampling, tiles, windows",
   "inference": "pixels to probabilities: ONNX Runtime, its Workers, their pool, the queue",

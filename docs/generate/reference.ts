@@ -31,8 +31,8 @@ this page.
 
 ## Settings
 
-A setting is an environment variable, or an option of the command in small letters: \`PORT\` is
-\`--port\`. An empty variable counts as not set. \`--help\` after a command lists the settings that it
+A setting is an environment variable, an option of the command in small letters (\`PORT\` is \`--port\`),
+or a line of a [settings file](command-line.md#settings-file). An empty variable counts as not set. \`--help\` after a command lists the settings that it
 reads. [Operation](operation.md) explains what they do under load.
 
 ${settingsTable()}

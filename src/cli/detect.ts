@@ -1,30 +1,26 @@
 import { messageOf } from "../errors.ts";
-import { detectMitoses } from "../search/search.ts";
-import { type FieldOpener, fieldOpener, fieldRequest } from "../search/field_opener.ts";
-import { describeScale } from "../result/scale.ts";
+import { fieldOpener } from "../search/field_opener.ts";
 import { type FormatName, formatNames } from "../result/output/formats.ts";
-import { writeResult } from "../result/output/writers.ts";
-import type { DetectOptions, FieldResult } from "../result/result.ts";
 import { resolveOptions } from "../search/options.ts";
-import type { Classifier } from "../patch/classifier.ts";
 import { loadClassifier } from "../patch/load.ts";
 import { researchUseOnly } from "../research_use.ts";
 import { type Command, UsageError } from "./command.ts";
-import { type DetectOutput, selectOutput } from "./detect_output.ts";
-import { progressBar } from "./progress_bar.ts";
-import { readFile } from "./read_file.ts";
+import { findInputs } from "./inputs.ts";
+import { createOutput, jsonError } from "./output.ts";
+import { type Search, searchInput } from "./detect_input.ts";
+import { selectResultFiles } from "./result_files.ts";
 import { readSearchOptions, searchOptions, searchSettings } from "./search_options.ts";
 
 /** The command `detect`: finds mitoses in whole fields. */
 export const detect: Command = {
   name: "detect",
-  operands: "FILE...",
+  operands: "FILE|FOLDER|GLOB|-...",
   summary: "Find mitoses in whole fields of view.",
   details:
-    "Reads PNG, JPEG and TIFF files. Prints one line per file on standard output, and writes a " +
-    "result for each file if --out or --format is given. A file whose result is already in the output " +
-    "folder is skipped, so that an interrupted run continues where it stopped. A file that fails " +
-    "does not stop the others, but the exit code is 1.",
+    "Reads PNG, JPEG and TIFF files, those in folders, or standard input (-). Prints one line per image on " +
+    "standard output, and writes a result for each image if --out or --format is given. A result that is " +
+    "already there for the same image, model and options is not made again, so that an interrupted run " +
+    "continues where it stopped. An image that fails does not stop the others, but the exit code is 1.",
   options: {
     ...searchOptions,
     format: {
@@ -32,46 +28,84 @@ export const detect: Command = {
       meaning: `Format of the results: ${
         formatNames.join(", ")
       } [default: by the ending of --out, or json].`,
+      values: formatNames,
     },
     out: {
       placeholder: "PATH",
-      meaning: "Output folder, if PATH ends with / or is a folder; otherwise output file " +
-        "[default: results/ if --format is given].",
+      short: "o",
+      meaning:
+        "Output folder, if PATH ends with / or is a folder; - for standard output; otherwise output " +
+        "file [default: results/ if --format is given].",
     },
-    again: {
-      meaning: "Compute results again even if they already exist, for example with other options.",
+    again: { meaning: "Make results again that are already there." },
+    "no-overwrite": {
+      meaning: "Refuse to replace a result that is of another image, model or options.",
     },
   },
   settings: searchSettings,
-  async run({ operands, options: { format, out, again, ...typed }, config }) {
+  async run({ operands, options: { format, out, again, ...more }, config, io, output: plain }) {
+    const { "no-overwrite": noOverwrite, ...typed } = more;
     if (operands.length === 0) throw new UsageError("detect needs at least one image file.");
+    if (again !== undefined && noOverwrite !== undefined) {
+      throw new UsageError(
+        "--again replaces results and --no-overwrite refuses to; use one of them.",
+      );
+    }
+    if (out === "-" && plain.isJson) {
+      throw new UsageError("--json and --out - both write to standard output; use one of them.");
+    }
     const query = readSearchOptions(typed);
-    const output = await selectOutput(operands, readFormat(format), out);
+    const { inputs, empty } = await findInputs(operands, io, "PNG, JPEG or TIFF images", isField);
+    const files = await selectResultFiles(inputs, readFormat(format), out);
+    if (
+      out === "-" && io.isTerminal && (files?.format === "overlay" || files?.format === "heatmap")
+    ) {
+      throw new UsageError(
+        "--out - would write a picture to the terminal; redirect it into a file.",
+      );
+    }
+    const output = createOutput(io, {
+      json: plain.isJson,
+      quiet: plain.isQuiet,
+      isOutTaken: out === "-",
+    });
+    const nameWidth = Math.max(...[...inputs, ...empty].map(({ label }) => label.length));
+    const lineOf = (label: string, text: string) => `${label.padEnd(nameWidth)}  ${text}`;
+    let failed = 0;
+    const fail = (label: string, thrown: unknown) => {
+      failed++;
+      const record = { file: label, status: "failed", error: jsonError(thrown) };
+      output.failure(lineOf(label, `failed: ${messageOf(thrown)}`), record);
+    };
+    for (const { label, problem } of empty) fail(label, problem);
+    if (inputs.length === 0) return 1;
     const classifier = await loadClassifier(config);
     const options = resolveOptions(query, classifier.bundle.manifest);
-    const search = {
+    const search: Search = {
       classifier,
       opener: fieldOpener({ ...config, maxFields: 1 }),
       options,
       maxPixels: config.maxMegapixels * 1e6,
+      files,
+      existing: again !== undefined ? "replace" : noOverwrite !== undefined ? "keep" : "compare",
+      io,
     };
-    const nameWidth = Math.max(...operands.map((file) => file.length));
-    const progress = progressBar(operands.length, "fields");
-    let failed = 0;
+    const progress = output.progress(inputs.length, "fields");
     try {
-      for (const [i, file] of operands.entries()) {
-        let line: string;
+      for (const [i, input] of inputs.entries()) {
         try {
-          const existing = again === undefined ? await output?.findResult(file) : undefined;
-          line = existing === undefined
-            ? await searchFile(search, file, output, (share) => progress.update(i + share))
-            : `skipped: ${existing} exists`;
+          const { text, record, isResult } = await searchInput(
+            search,
+            input,
+            (share) => progress.update(i + share),
+          );
+          progress.end();
+          const print = isResult ? output.result : output.status;
+          print(lineOf(input.label, text), { file: input.label, ...record });
         } catch (thrown) {
-          failed++;
-          line = `failed: ${messageOf(thrown)}`;
+          progress.end();
+          fail(input.label, thrown);
         }
-        progress.end();
-        console.log(`${file.padEnd(nameWidth)}  ${line}`);
         progress.update(i + 1);
       }
     } finally {
@@ -79,62 +113,17 @@ export const detect: Command = {
       search.opener.close();
       await classifier.engine.close();
     }
-    console.error(researchUseOnly);
+    output.note(researchUseOnly);
     return failed > 0 ? 1 : 0;
   },
 };
 
-/** The arguments that the searches of all files have in common. */
-interface Search {
-  readonly classifier: Classifier;
-  readonly opener: FieldOpener;
-  readonly options: DetectOptions;
-  /** Maximum number of pixels of a field. */
-  readonly maxPixels: number;
-}
-
-/**
- * Searches one file and writes its result to `output`, if there is one.
- *
- * @param onProgress Called with the share of the search that is done, 0 to 1.
- * @returns The line to print.
- */
-async function searchFile(
-  { classifier, opener, options, maxPixels }: Search,
-  file: string,
-  output: DetectOutput | undefined,
-  onProgress: (share: number) => void,
-): Promise<string> {
-  const started = performance.now();
-  const bytes = await readFile(file);
-  const field = await opener.open(fieldRequest(classifier, bytes, maxPixels, options.mpp));
-  try {
-    const result = await detectMitoses(classifier, field, options, {
-      onProgress: ({ done }) => onProgress(done),
-    });
-    if (output !== undefined) {
-      await output.write(file, await writeResult(output.format, result, field));
-    }
-    return formatResult(result, (performance.now() - started) / 1000);
-  } finally {
-    field.close();
-  }
-}
-
-function formatResult(
-  { image, summary: { count, areaMm2, perMm2 } }: FieldResult,
-  seconds: number,
-): string {
-  return [
-    `${image.width} x ${image.height} px, ${describeScale(image)}, ${areaMm2.toPrecision(2)} mm²`,
-    `${count} ${count === 1 ? "mitosis" : "mitoses"}`,
-    `${perMm2.toFixed(1)} / mm²`,
-    `${seconds.toFixed(1)} s`,
-  ].join("   ");
+function isField(name: string): boolean {
+  return /\.(png|jpe?g|tiff?)$/i.test(name);
 }
 
 function readFormat(typed: string | undefined): FormatName | undefined {
-  if (typed === undefined) return undefined;
+  if (typed === undefined || typed.trim() === "") return undefined;
   const known = formatNames.find((name) => name === typed);
   if (known !== undefined) return known;
   throw new UsageError(`--format is '${typed}'; it must be one of ${formatNames.join(", ")}.`);

@@ -1,14 +1,20 @@
+import { basename, resolve } from "node:path";
 import { readAnnotatedFields } from "../evaluation/annotated_fields.ts";
 import { type FieldReport, fieldReport } from "../evaluation/field_report.ts";
 import { type FieldRun, runField } from "../evaluation/field_run.ts";
+import { withMetadata } from "../evaluation/svg.ts";
+import { Problem } from "../errors.ts";
+import { researchUseOnly } from "../research_use.ts";
+import { createProvenance, identifyModel, sha256Of } from "../result/provenance.ts";
 import { fieldOpener } from "../search/field_opener.ts";
 import { type DetectOptions, SAME_CELL_UM } from "../result/result.ts";
 import { resolveOptions } from "../search/options.ts";
 import { loadClassifier } from "../patch/load.ts";
 import { type Command, UsageError } from "./command.ts";
-import { progressBar } from "./progress_bar.ts";
+import { failureReporter } from "./failures.ts";
 import { readFile } from "./read_file.ts";
 import { readSearchOptions, searchOptions, searchSettings } from "./search_options.ts";
+import { svgPath } from "./svg_path.ts";
 import { writeFile } from "./write_file.ts";
 
 /** The search options except `keep`: a curve always needs the detections below the threshold. */
@@ -17,12 +23,14 @@ const { keep: _keep, ...curveOptions } = searchOptions;
 /** The command `evaluate fields`: measures the model on annotated fields. */
 export const evaluateFields: Command = {
   name: "evaluate fields",
-  operands: "FOLDER",
+  operands: "FOLDER|FILE",
   summary: "Measure the model on fields with annotated mitoses.",
   details:
-    "Reads annotations.json in the folder, which lists the fields and the centers of their " +
-    `mitoses. A detection within ${SAME_CELL_UM} µm of a center is a hit; each center counts once. ` +
-    "Without --border, detections and centers closer to the border than half a window do not count. Prints " +
+    "Reads a file of annotations (own, COCO, MIDOG or GeoJSON), or a folder with annotations.json or with a " +
+    "GeoJSON for each image. A field that cannot be read is named and counted, and the exit code is 1. " +
+    `A detection within ${SAME_CELL_UM} µm of a center is a hit; each center counts once. ` +
+    "Without --border, centers closer to the border than half a window do not count, nor do detections that " +
+    "match them or, there, match none. Prints " +
     "average precision, the best F1, and F1 at the threshold, with 95 % intervals from a bootstrap that " +
     "resamples fields. Writes an SVG file with the precision-recall and FROC curves.",
   options: {
@@ -38,16 +46,23 @@ export const evaluateFields: Command = {
       placeholder: "FILE",
       meaning: "Output file of the curves [default: results/fields.svg].",
     },
+    strict: { meaning: "Stop at the first field that cannot be read." },
   },
   settings: searchSettings,
-  async run({ operands, options: { out = "results/fields.svg", ...typed }, config }) {
-    const { border, "compare-exact": compareExact, ...query } = typed;
-    const [folder] = operands;
-    if (folder === undefined || operands.length > 1) {
-      throw new UsageError("evaluate fields needs one folder.");
+  async run(
+    { operands, options: { out: typedOut = "results/fields.svg", ...typed }, config, output },
+  ) {
+    const { border, "compare-exact": compareExact, strict, ...query } = typed;
+    const [path] = operands;
+    if (path === undefined || operands.length > 1) {
+      throw new UsageError("evaluate fields needs one folder or file of annotations.");
     }
+    const out = svgPath("out", typedOut);
     const searchQuery = readSearchOptions({ ...query, keep: "true" });
-    const fields = await readAnnotatedFields(folder);
+    const { fields, bad, notes } = await readAnnotatedFields(path);
+    for (const note of notes) output.note(note);
+    const failures = failureReporter(output, "field", strict !== undefined);
+    for (const { name, reason } of bad) failures.add(name, new Problem("data_invalid", reason));
     const classifier = await loadClassifier(config);
     const { manifest } = classifier.bundle;
     const search = resolveOptions(searchQuery, manifest);
@@ -55,24 +70,35 @@ export const evaluateFields: Command = {
       ? [search]
       : [{ ...search, exact: false }, { ...search, exact: true }];
     const runs = searches.map((): FieldRun[] => []);
+    const sums: string[] = [];
+    let size = 0;
     const common = {
       classifier,
       opener: fieldOpener({ ...config, maxFields: 1 }),
       maxPixels: config.maxMegapixels * 1e6,
       includesBorder: border !== undefined,
     };
-    const progress = progressBar(fields.length * searches.length, "searches");
+    const progress = output.progress(fields.length * searches.length, "searches");
     try {
       for (const [i, { path, mitoses }] of fields.entries()) {
-        const bytes = await readFile(path);
-        for (const [k, search] of searches.entries()) {
-          const finishedRuns = i * searches.length + k;
-          const run = await runField(
-            { bytes, mitoses },
-            { ...common, search },
-            (share) => progress.update(finishedRuns + share),
-          );
-          runs[k]?.push(run);
+        try {
+          const bytes = await readFile(path);
+          const found: FieldRun[] = [];
+          for (const [k, search] of searches.entries()) {
+            const finishedRuns = i * searches.length + k;
+            const run = await runField(
+              { bytes, mitoses },
+              { ...common, search },
+              (share) => progress.update(finishedRuns + share),
+            );
+            found.push(run);
+          }
+          found.forEach((run, k) => runs[k]?.push(run));
+          sums.push(`${await sha256Of(bytes)} ${JSON.stringify(mitoses)}\n`);
+          size += bytes.length;
+        } catch (thrown) {
+          progress.end();
+          failures.add(path, thrown);
         }
       }
     } finally {
@@ -80,16 +106,39 @@ export const evaluateFields: Command = {
       common.opener.close();
       await classifier.engine.close();
     }
-    const reports = searches.map((search, k) =>
-      createReport(`${manifest.name} ${manifest.version}`, search, runs[k] ?? [])
-    );
-    for (const { text } of reports) console.log(text);
+    if (sums.length === 0) {
+      throw new Problem(
+        "data_invalid",
+        `'${path}' cannot be evaluated: none of its fields can be read.`,
+      );
+    }
+    const list = new TextEncoder().encode(sums.sort().join(""));
+    const input = { name: basename(resolve(path)), sha256: await sha256Of(list), bytes: size };
+    const provenance = createProvenance(input, identifyModel(manifest), {
+      ...search,
+      border: border !== undefined,
+    });
+    const model = `${manifest.name} ${manifest.version}, SHA-256 ${
+      manifest.network.sha256.slice(0, 12)
+    }`;
+    const reports = searches.map((search, k) => createReport(model, search, runs[k] ?? []));
     const [first, exact] = reports;
     if (first === undefined) return 0;
-    if (exact !== undefined) console.log(formatComparison(first, exact));
-    await writeFile(out, first.svg);
-    console.log(`wrote ${out}`);
-    return 0;
+    const lines = [
+      ...reports.map(({ text }) => text),
+      ...(failures.count === 0 ? [] : [`  could not be read  ${failures.count}`]),
+      ...(exact === undefined ? [] : [formatComparison(first, exact)]),
+    ];
+    output.result(lines.join("\n"), {
+      searches: reports.map(({ measures, seconds }) => ({ ...measures, seconds })),
+      failed: failures.count,
+      outputs: [out],
+      provenance,
+    });
+    await writeFile(out, withMetadata(first.svg, provenance));
+    output.detail(`wrote ${out}`);
+    output.note(researchUseOnly);
+    return failures.count > 0 ? 1 : 0;
   },
 };
 
@@ -106,7 +155,7 @@ function createReport(
   const total = (figure: (run: FieldRun) => number) =>
     runs.reduce((sum, run) => sum + figure(run), 0);
   const method = search.exact ? `a window at every ${search.stride} px` : "candidates";
-  const { text, svg, bestF1 } = fieldReport(
+  const { text, svg, bestF1, measures } = fieldReport(
     `${model}, ${method}`,
     runs.map(({ matched }) => matched),
     search.threshold,
@@ -116,7 +165,7 @@ function createReport(
   const windows = total((run) => run.windows) / runs.length;
   const times = `  windows            ${windows.toFixed(0)} per field, ` +
     `${(seconds / runs.length).toFixed(2)} s per field`;
-  return { text: `${text}\n${times}`, svg, bestF1, seconds };
+  return { text: `${text}\n${times}`, svg, bestF1, measures, seconds };
 }
 
 function formatComparison(candidates: TimedReport, exact: TimedReport): string {

@@ -1,7 +1,7 @@
-import { optionName, settingNames, settings } from "../config.ts";
+import { settingNames, settings } from "../config.ts";
 import { researchUseOnly } from "../research_use.ts";
 import { version } from "../version.ts";
-import type { Command } from "./command.ts";
+import { type Command, optionsOf } from "./command.ts";
 
 /** Length to which lines are wrapped, in characters. */
 const LINE_WIDTH = 100;
@@ -14,8 +14,11 @@ export function generalHelp(commands: readonly Command[]): string {
   return [
     `Mitosis Detector ${version}. Finds dividing cells on H&E-stained slides. ${researchUseOnly}`,
     "",
-    "Commands (without a command, serve runs; COMMAND --help shows the options of a command):",
+    "Commands (without a command, serve runs; help COMMAND shows the options of a command):",
     ...columns(summaries),
+    "",
+    "Every command has --json, --quiet, --config FILE and --help. Exit codes: 0 all is done, 1 something",
+    "failed, 2 the command line is wrong.",
     "",
     "Settings (environment variables; commands that use them have options for them: --port for PORT):",
     ...columns(settingNames.map((name) => {
@@ -27,25 +30,22 @@ export function generalHelp(commands: readonly Command[]): string {
 
 /** Returns the text of `COMMAND --help`. */
 export function commandHelp(command: Command): string {
-  const { name, operands, summary, details, options } = command;
-  const own = Object.entries(options).map(([option, { placeholder, meaning }]) => [
-    `--${option}${placeholder === undefined ? "" : ` ${placeholder}`}`,
+  const { name, operands, summary, details } = command;
+  const options = Object.entries(optionsOf(command)).map((
+    [option, { placeholder, meaning, short }],
+  ) => [
+    `${short === undefined ? "" : `-${short}, `}--${option}${
+      placeholder === undefined ? "" : ` ${placeholder}`
+    }`,
     meaning,
   ]);
-  const shared = command.settings.map((setting) => {
-    const { env, defaultValue, meaning } = settings[setting];
-    return [
-      `--${optionName(settings[setting])} VALUE`,
-      `${meaning} [${env}, default ${defaultValue || "none"}]`,
-    ];
-  });
   return [
     `${name} ${operands}`.trim(),
     "",
     ...wrap(`${summary} ${details}`, LINE_WIDTH),
     "",
     "Options:",
-    ...columns([...own, ...shared, ["--help", "Show this help."]]),
+    ...columns(options),
     "",
     researchUseOnly,
   ].join("\n");

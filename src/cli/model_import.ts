@@ -1,7 +1,7 @@
 import type { PreprocessingMode } from "../model/import/keras/preprocessing.ts";
 import { fetchWeightsFile, readWeightsFile } from "../model/import/weights_file.ts";
 import { type Command, UsageError } from "./command.ts";
-import { type ProgressBar, progressBar } from "./progress_bar.ts";
+import type { ProgressBar } from "./progress_bar.ts";
 
 /** The command `model import`: converts Keras weights to a model bundle. */
 export const modelImport: Command = {
@@ -25,6 +25,7 @@ export const modelImport: Command = {
     "no-optimize": { meaning: "Skip the graph optimization passes after the conversion." },
     preprocessing: {
       placeholder: "tf|caffe",
+      values: ["tf", "caffe"],
       meaning:
         "How pixels were converted in training: tf is RGB from -1 to 1, caffe is BGR minus the means of " +
         "ImageNet [default: caffe for VGG and ResNet-50, otherwise tf].",
@@ -37,7 +38,7 @@ export const modelImport: Command = {
     },
   },
   settings: [],
-  async run({ operands: [path, ...more], options }) {
+  async run({ operands: [path, ...more], options, output }) {
     if (more.length > 0) throw new UsageError("model import accepts one file, or none.");
     const preprocessing = preprocessingMode(options["preprocessing"]);
     const file = path === undefined ? await fetchWeightsFile() : await readWeightsFile(path);
@@ -53,10 +54,10 @@ export const modelImport: Command = {
         patches: options["patches"],
         onStep(step, message) {
           progress?.end();
-          console.log(`  ${step.padEnd(8)}${message}`);
+          output.status(`  ${step.padEnd(8)}${message}`, { step, message });
         },
         onProgress(done, total) {
-          progress ??= progressBar(total, "patches");
+          progress ??= output.progress(total, "patches");
           progress.update(done);
         },
       });

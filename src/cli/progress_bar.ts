@@ -17,15 +17,21 @@ const BAR_WIDTH = 30;
 const REDRAW_INTERVAL_MS = 100;
 
 /**
- * Creates a progress bar on standard error that shows the time left. When standard error is not a
- * terminal, it shows nothing, so that log files hold no control characters.
+ * Creates a progress bar on standard error that shows the time left.
  *
  * @param total The number of things to do, which is the last value of `done`.
  * @param label What is counted, in the plural: `patches`.
  * @param before The value of `done` at the start.
+ * @param isShown Whether to show it; false where standard error is no terminal, so that log files hold no
+ * control characters.
  */
-export function progressBar(total: number, label: string, before = 0): ProgressBar {
-  if (!Deno.stderr.isTerminal()) return { update() {}, end() {} };
+export function progressBar(
+  total: number,
+  label: string,
+  before: number,
+  isShown: boolean,
+): ProgressBar {
+  if (!isShown) return { update() {}, end() {} };
   const started = performance.now();
   let lastRedraw = 0;
   const write = (text: string) => Deno.stderr.writeSync(new TextEncoder().encode(text));

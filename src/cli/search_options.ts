@@ -1,6 +1,11 @@
 import type { Config } from "../config.ts";
 import { LOAD_SETTINGS } from "../patch/load.ts";
-import { type DetectQuery, optionMeanings, parseDetectQuery } from "../search/options.ts";
+import {
+  acceptedValues,
+  type DetectQuery,
+  optionMeanings,
+  parseDetectQuery,
+} from "../search/options.ts";
 import { type Option, UsageError } from "./command.ts";
 
 /** The settings of the commands that search fields. */
@@ -16,12 +21,14 @@ export const searchSettings = [
 export const searchOptions: Record<keyof DetectQuery, Option> = {
   threshold: { placeholder: "P", meaning: `${optionMeanings.threshold}.` },
   mpp: { placeholder: "UM", meaning: `${optionMeanings.mpp}.` },
-  tta: { placeholder: "N", meaning: `${optionMeanings.tta}.` },
+  tta: { placeholder: "N", values: ["1", "8"], meaning: `${optionMeanings.tta}.` },
   suppression: { placeholder: "UM", meaning: `${optionMeanings.suppression}.` },
   keep: { meaning: `${optionMeanings.keep}.` },
   exact: { meaning: `${optionMeanings.exact}.` },
   stride: { placeholder: "PX", meaning: `${optionMeanings.stride}.` },
 };
+
+const optionNames = Object.keys(searchOptions) as (keyof DetectQuery)[];
 
 /**
  * Reads the values of {@linkcode searchOptions}.
@@ -32,5 +39,9 @@ export function readSearchOptions(typed: Record<string, string | undefined>): De
   const read = parseDetectQuery(typed);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
-  throw new UsageError(`--${issue?.path.join(".")}: ${issue?.message}.`);
+  const refused = optionNames.find((name) => name === issue?.path[0]);
+  if (refused === undefined) throw new UsageError(issue?.message ?? "An option is not accepted.");
+  throw new UsageError(
+    `--${refused} is '${typed[refused]}'; it must be ${acceptedValues[refused]}.`,
+  );
 }

@@ -7,7 +7,9 @@ import { metricsOnlyApp } from "../routes/metrics.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import { researchUseOnly } from "../research_use.ts";
 import { version } from "../version.ts";
+import { identifyModel } from "../result/provenance.ts";
 import type { Command } from "./command.ts";
+import type { Output } from "./output.ts";
 import { shutDown, stopSignals } from "../service/shutdown.ts";
 
 /** The command `serve`: runs the HTTP service. */
@@ -19,7 +21,7 @@ export const serve: Command = {
     "SIGTERM or Ctrl-C stops the service after the requests in progress; a second one stops it at once.",
   options: {},
   settings: settingNames,
-  async run({ config }) {
+  async run({ config, output }) {
     const started = performance.now();
     const signals = stopSignals();
     const { port, metricsPort } = config;
@@ -41,9 +43,17 @@ export const serve: Command = {
       }
       const classifier = await Promise.race([service.load(), signals.first]);
       if (classifier === undefined) return 0;
-      console.log(banner(listeners, service, classifier, performance.now() - started));
+      const milliseconds = performance.now() - started;
+      output.status(banner(listeners, service, classifier, milliseconds), {
+        status: "listening",
+        port: listeners[0]?.port,
+        keys: service.keyCount(),
+        model: identifyModel(classifier.bundle.manifest),
+        version,
+        loadedInSeconds: Number((milliseconds / 1000).toFixed(2)),
+      });
       await signals.first;
-      return await shutDownService(config, service, listeners, signals.second);
+      return await shutDownService(config, service, listeners, signals.second, output);
     } finally {
       await service.close();
       for (const listener of listeners) listener.abort();
@@ -72,9 +82,13 @@ async function shutDownService(
   { failReadiness, refuseRequests, endRequests, requestsInProgress }: Service,
   listeners: readonly Listener[],
   interrupted: Promise<void>,
+  output: Output,
 ): Promise<number> {
   const seconds = config.shutdownGraceMs / 1000;
-  console.log(`stopping: accepts requests for ${seconds} s more; a second signal stops at once`);
+  output.status(
+    `stopping: accepts requests for ${seconds} s more; a second signal stops at once`,
+    { status: "stopping", seconds },
+  );
   const outcome = await shutDown(
     {
       failReadiness,

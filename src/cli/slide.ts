@@ -23,10 +23,10 @@ import {
   tilesOfShard,
 } from "../slide_search/search_slide.ts";
 import { type Command, UsageError } from "./command.ts";
-import { progressBar } from "./progress_bar.ts";
+import { jsonError, type Output } from "./output.ts";
 import { readSearchOptions } from "./search_options.ts";
 import { journalPath, type SlideFiles, slideFiles, writeSlideResult } from "./slide_files.ts";
-import { describeResult, describeSlide, grouped } from "./slide_lines.ts";
+import { describeSlide, grouped, printResult } from "./slide_lines.ts";
 import { readCountOptions, readRegionFile, readShard, slideOptions } from "./slide_options.ts";
 
 /** The command `slide`: searches whole slides. */
@@ -47,7 +47,7 @@ export const slide: Command = {
     },
   },
   settings: [...LOAD_SETTINGS, "slideUrls"],
-  async run({ operands, options: { out, region, shard: typedShard, ...typed }, config }) {
+  async run({ operands, options: { out, region, shard: typedShard, ...typed }, config, output }) {
     if (operands.length === 0) throw new UsageError("slide needs at least one slide.");
     if (region !== undefined && operands.length > 1) {
       throw new UsageError("--region belongs to one slide; search each slide with its own.");
@@ -71,6 +71,7 @@ export const slide: Command = {
       signal,
       open,
       slideUrls,
+      output,
     };
     let failed = 0;
     try {
@@ -81,18 +82,19 @@ export const slide: Command = {
           await searchOne(job, location, paths);
         } catch (thrown) {
           if (wasStopped()) {
-            console.error(`${paths.name}  stopped; give the same command again to go on`);
-            return 1;
+            output.note(`${paths.name}  stopped; give the same command again to go on`);
+            return 130;
           }
           if (!(thrown instanceof Problem)) throw thrown;
           failed++;
-          console.log(`${paths.name}  failed: ${messageOf(thrown)}`);
+          const record = { file: location, status: "failed", error: jsonError(thrown) };
+          output.failure(`${paths.name}  failed: ${messageOf(thrown)}`, record);
         }
       }
     } finally {
       await classifier.engine.close();
     }
-    console.error(researchUseOnly);
+    output.note(researchUseOnly);
     return failed > 0 ? 1 : 0;
   },
 };
@@ -113,12 +115,13 @@ interface Job {
   readonly shard: Shard | undefined;
   readonly signal: AbortSignal;
   readonly slideUrls: readonly string[];
+  readonly output: Output;
   readonly open: (request: SlideRequest, signal?: AbortSignal) => Promise<SearchableSlide>;
 }
 
 /** Searches one slide, or its shard, and writes and prints what was found. */
 async function searchOne(job: Job, location: string, files: SlideFiles): Promise<void> {
-  const { classifier, options, region, shard, signal } = job;
+  const { classifier, options, region, shard, signal, output } = job;
   const { bundle } = classifier;
   const { input: { width, height }, mpp: modelMpp } = bundle.manifest;
   const slide = await job.open(
@@ -132,16 +135,16 @@ async function searchOne(job: Job, location: string, files: SlideFiles): Promise
   );
   try {
     const search = await prepareSearch({ slide, bundle, options, region });
-    console.log(`${files.name}  ${describeSlide(slide.facts, search.plan)}`);
+    output.detail(`${files.name}  ${describeSlide(slide.facts, search.plan)}`);
     const path = journalPath(files, shard);
     using journal = await openJournal(path, await journalKey(search));
     if (journal.dropped !== undefined) {
-      console.log(`  begins anew, because the journal '${path}' is of ${journal.dropped}`);
+      output.detail(`  begins anew, because the journal '${path}' is of ${journal.dropped}`);
     } else if (journal.records.size > 0) {
-      console.log(`  goes on after ${grouped(journal.records.size)} tiles in '${path}'`);
+      output.detail(`  goes on after ${grouped(journal.records.size)} tiles in '${path}'`);
     }
     const tiles = tilesOfShard(search.plan, shard);
-    const progress = progressBar(tiles.length, "tiles", journal.records.size);
+    const progress = output.progress(tiles.length, "tiles", journal.records.size);
     try {
       await searchSlide(search, classifier, journal, shard, {
         signal,
@@ -152,15 +155,16 @@ async function searchOne(job: Job, location: string, files: SlideFiles): Promise
       progress.end();
     }
     if (shard !== undefined) {
-      console.log(
+      output.status(
         `  shard ${shard.index}/${shard.count}: ${grouped(tiles.length)} of ` +
           `${grouped(search.plan.tiles.length)} tiles, wrote ${path}`,
+        { file: location, status: "written", outputs: [path], shard, tiles: tiles.length },
       );
       return;
     }
     const result = summarizeSlide(findingsOf(search, journal.records), job.count);
-    const written = await writeSlideResult(files, result, slide);
-    for (const line of [...describeResult(result), written]) console.log(`  ${line}`);
+    const outputs = await writeSlideResult(files, result, slide);
+    printResult(output, location, result, outputs);
   } finally {
     slide.close();
   }

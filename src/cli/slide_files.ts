@@ -67,14 +67,14 @@ export async function existingJournals({ folder, name }: SlideFiles): Promise<st
  * Writes the result of a slide in all formats, each file whole or not at all. The JSON comes last: where it
  * is there, all are.
  *
- * @returns The line that names them.
+ * @returns Their paths, the JSON first.
  * @throws {Problem} `file_unwritable`.
  */
 export async function writeSlideResult(
   { base }: SlideFiles,
   result: SlideResult,
   slide: SearchableSlide,
-): Promise<string> {
+): Promise<string[]> {
   const { image, detections, hotspots, summary, tissue, score, dicom } = result;
   const annotations = dicom && await toDicomAnnotations(result, dicom, new Date());
   const files: Record<string, Uint8Array | string> = {
@@ -86,7 +86,7 @@ export async function writeSlideResult(
     ".json": json(toSlideJson(result)),
   };
   for (const [ending, content] of Object.entries(files)) await writeFile(base + ending, content);
-  return `wrote ${base}${Object.keys(files).toReversed().join(" ")}`;
+  return Object.keys(files).toReversed().map((ending) => base + ending);
 }
 
 function json(value: unknown): string {

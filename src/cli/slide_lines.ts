@@ -1,3 +1,4 @@
+import type { Output } from "./output.ts";
 import { describeScale } from "../result/scale.ts";
 import type { SlideResult } from "../result/slide/slide_result.ts";
 import { maskMm2 } from "../result/slide/slide_result.ts";
@@ -10,6 +11,29 @@ export function describeSlide(facts: SlideFacts, { tissue }: Pick<SearchPlan, "t
   const size = [facts.width, facts.height].map(grouped).join(" x ");
   const mm2 = maskMm2(tissue, facts.resolution.mpp).toPrecision(3);
   return `${size} px, ${describeScale(facts.resolution)}, ${facts.format}, tissue ${mm2} mm²`;
+}
+
+/** Prints the result of a slide and where it was written. */
+export function printResult(
+  output: Output,
+  location: string,
+  result: SlideResult,
+  outputs: readonly string[],
+): void {
+  const [first = "", ...others] = outputs;
+  const base = first.replace(/\.json$/, "");
+  const endings = [first, ...others.map((path) => path.slice(base.length))];
+  const lines = [...describeResult(result), `wrote ${endings.join(" ")}`];
+  const { summary, score, hotspots, warnings } = result;
+  output.status(lines.map((line) => `  ${line}`).join("\n"), {
+    file: location,
+    status: "written",
+    outputs,
+    summary,
+    score,
+    hotspot: hotspots[0],
+    warnings,
+  });
 }
 
 /** Describes the result of a slide, in a few lines. */

@@ -20,7 +20,7 @@ import { readFile } from "./read_file.ts";
 import { readSearchOptions } from "./search_options.ts";
 import { searchOptionsOf } from "./slide.ts";
 import { existingJournals, type SlideFiles, slideFiles, writeSlideResult } from "./slide_files.ts";
-import { describeResult, describeSlide, grouped } from "./slide_lines.ts";
+import { describeSlide, grouped, printResult } from "./slide_lines.ts";
 import { readCountOptions, readRegionFile, slideOptions } from "./slide_options.ts";
 
 /** The command `slide merge`: joins the journals of shards into one result. */
@@ -33,7 +33,7 @@ export const slideMerge: Command = {
     "shards. Needs the options that the shards had, and reads the slide for its tissue and its overview.",
   options: slideOptions,
   settings: ["modelDir", "slideUrls"],
-  async run({ operands, options: { out, region, ...typed }, config }) {
+  async run({ operands, options: { out, region, ...typed }, config, output }) {
     const [location] = operands;
     const [files] = slideFiles(operands, out);
     if (location === undefined || files === undefined || operands.length > 1) {
@@ -56,15 +56,14 @@ export const slideMerge: Command = {
     });
     try {
       const search = await prepareSearch({ slide, bundle, options, region: searchRegion });
-      console.log(`${files.name}  ${describeSlide(slide.facts, search.plan)}`);
+      output.detail(`${files.name}  ${describeSlide(slide.facts, search.plan)}`);
       const records = await readRecords(search, files);
       const result = summarizeSlide(findingsOf(search, records), count);
-      const written = await writeSlideResult(files, result, slide);
-      for (const line of [...describeResult(result), written]) console.log(`  ${line}`);
+      printResult(output, location, result, await writeSlideResult(files, result, slide));
     } finally {
       slide.close();
     }
-    console.error(researchUseOnly);
+    output.note(researchUseOnly);
     return 0;
   },
 };

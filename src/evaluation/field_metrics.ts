@@ -37,7 +37,11 @@ export interface FieldOperatingPoint extends OperatingPoint {
  * detection matches the nearest mitosis within `hitDistance` that no earlier detection has matched.
  * A detection without a match is a false positive.
  *
+ * Matches before anything is left out, so that a pair on both sides of a border is neither a miss nor a
+ * false positive: a matched detection counts where its mitosis does.
+ *
  * @param hitDistance In pixels.
+ * @param isIncluded Whether a mitosis, or a detection without a match, counts at a point. By default, all do.
  *
  * @example
  * ```ts
@@ -55,10 +59,11 @@ export interface FieldOperatingPoint extends OperatingPoint {
 export function matchDetections(
   { detections, mitoses, areaMm2 }: FieldDetections,
   hitDistance: number,
+  isIncluded: (point: Point) => boolean = () => true,
 ): MatchedField {
   const unmatched = new Set(mitoses);
   const sorted = [...detections].sort((a, b) => b.probability - a.probability);
-  const matched = sorted.map((detection) => {
+  const matched = sorted.flatMap((detection) => {
     const distance = ({ x, y }: Point) => Math.hypot(x - detection.x, y - detection.y);
     let nearest: Point | undefined;
     for (const mitosis of unmatched) {
@@ -66,9 +71,10 @@ export function matchDetections(
       if (nearest === undefined || distance(mitosis) < distance(nearest)) nearest = mitosis;
     }
     if (nearest !== undefined) unmatched.delete(nearest);
-    return { probability: detection.probability, isMitosis: nearest !== undefined };
+    const example = { probability: detection.probability, isMitosis: nearest !== undefined };
+    return isIncluded(nearest ?? detection) ? [example] : [];
   });
-  return { detections: matched, mitoses: mitoses.length, areaMm2 };
+  return { detections: matched, mitoses: mitoses.filter(isIncluded).length, areaMm2 };
 }
 
 /** Computes the operating point at each probability that occurs, from the highest to the lowest. */

@@ -25,6 +25,19 @@ export interface FieldReport {
   readonly svg: string;
   /** The largest F1 over all thresholds; 0 if there are no detections. */
   readonly bestF1: number;
+  /** The measures without their intervals, for programs. */
+  readonly measures: FieldMeasures;
+}
+
+/** The measures of a {@linkcode FieldReport}. */
+export interface FieldMeasures {
+  /** The model and the method of the search. */
+  readonly model: string;
+  readonly fields: number;
+  readonly mitoses: number;
+  readonly averagePrecision: number;
+  readonly best: FieldOperatingPoint | undefined;
+  readonly atThreshold: FieldOperatingPoint;
 }
 
 /**
@@ -74,6 +87,14 @@ export function fieldReport(
     text: lines.join("\n"),
     svg: drawCurves(model, points, best, atThreshold, average),
     bestF1: best?.f1 ?? 0,
+    measures: {
+      model,
+      fields: fields.length,
+      mitoses,
+      averagePrecision: average,
+      best,
+      atThreshold,
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { Problem } from "../errors.ts";
 import { detectMitoses } from "../search/search.ts";
 import { type FieldOpener, fieldRequest } from "../search/field_opener.ts";
 import type { Point } from "../image/region.ts";
@@ -20,7 +21,10 @@ export interface FieldRunOptions {
   readonly search: DetectOptions;
   /** Maximum number of pixels of a field. */
   readonly maxPixels: number;
-  /** Whether to include mitoses and detections that are nearer to the border than half a window. */
+  /**
+   * Whether to include mitoses, and detections that match none, that are nearer to the border than half a
+   * window.
+   */
   readonly includesBorder: boolean;
 }
 
@@ -42,7 +46,8 @@ export interface FieldRun {
  * Searches a field and compares the detections with the annotated mitoses.
  *
  * @param onProgress Called with the share of the search that is done, 0 to 1.
- * @throws {Problem} as {@linkcode FieldOpener.open} and {@linkcode detectMitoses}.
+ * @throws {Problem} `data_invalid` for a mitosis outside of the image; otherwise as
+ * {@linkcode FieldOpener.open} and {@linkcode detectMitoses}.
  */
 export async function runField(
   { bytes, mitoses: annotated }: AnnotatedFile,
@@ -59,6 +64,16 @@ export async function runField(
     { onProgress: ({ done }) => onProgress(done) },
   ).finally(() => field.close());
   const seconds = (performance.now() - started) / 1000;
+  const outside = annotated.find(({ x, y }) =>
+    !(x >= 0 && y >= 0 && x <= image.width && y <= image.height)
+  );
+  if (outside !== undefined) {
+    throw new Problem(
+      "data_invalid",
+      `A mitosis is annotated at ${outside.x}, ${outside.y}, outside of the image of ${image.width} x ` +
+        `${image.height} pixels; coordinates must be pixels of this image.`,
+    );
+  }
   const hitDistance = SAME_CELL_UM / image.mpp;
   const margin = includesBorder ? 0 : input.width / 2 * mpp / image.mpp;
   const isIncluded = ({ x, y }: Point) =>
@@ -68,11 +83,12 @@ export async function runField(
   return {
     matched: matchDetections(
       {
-        detections: detections.filter(isIncluded),
-        mitoses,
+        detections,
+        mitoses: annotated,
         areaMm2: pixels * image.mpp ** 2 / 1e6,
       },
       hitDistance,
+      isIncluded,
     ),
     covered:
       mitoses.filter((mitosis) =>

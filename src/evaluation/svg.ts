@@ -28,3 +28,9 @@ ${elements.join("\n")}
 </svg>
 `;
 }
+
+/** Adds data to an SVG document, as JSON in its element `metadata`. */
+export function withMetadata(svg: string, data: object): string {
+  const metadata = `<metadata>${escapeXml(JSON.stringify(data))}</metadata>`;
+  return svg.replace(">", () => `>\n${metadata}`);
+}

@@ -63,6 +63,17 @@ export const optionMeanings: Record<keyof DetectQuery, string> = {
     `default ${DEFAULT_STRIDE}; used with exact only`,
 };
 
+/** What each option accepts, to complete "it must be …". */
+export const acceptedValues: Record<keyof DetectQuery, string> = {
+  threshold: "a number from 0 to 1",
+  mpp: "a number from 0.05 to 2",
+  tta: "1 or 8",
+  suppression: "a number from 0 to 1000",
+  keep: "true or false",
+  exact: "true or false",
+  stride: "a whole number from 1 to 64",
+};
+
 /**
  * Fills in the defaults of the options that the user left out. The default threshold is the model's.
  * Only `mpp` stays undefined, because the file may state it.

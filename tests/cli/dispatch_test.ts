@@ -1,5 +1,5 @@
 import { equal, match, ok, throws } from "node:assert/strict";
-import { readInvocation } from "../../src/cli/command.ts";
+import { parseCommandLine, resolveInvocation } from "../../src/cli/command.ts";
 import { serve } from "../../src/cli/serve.ts";
 import { runProgram } from "../program.ts";
 
@@ -20,7 +20,11 @@ Deno.test("a wrong command line exits with 2, a bad model with 1, without stack 
 
 Deno.test("a setting takes its value from its option, its environment variable or its default", () => {
   const read = (args: string[], port?: string) =>
-    readInvocation(serve, args, (name) => name === "PORT" ? port : undefined).config.port;
+    resolveInvocation(
+      serve,
+      parseCommandLine(serve, args),
+      (name) => name === "PORT" ? port : undefined,
+    ).config.port;
   equal(read(["--port", "81"], "82"), 81);
   equal(read(["--port="], "82"), 82);
   equal(read([], ""), 5000);

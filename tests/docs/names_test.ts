@@ -1,12 +1,13 @@
 import { deepEqual, ok } from "node:assert/strict";
 import denoJson from "../../deno.json" with { type: "json" };
+import { optionsOf } from "../../src/cli/command.ts";
 import { detect } from "../../src/cli/detect.ts";
 import { evaluate } from "../../src/cli/evaluate.ts";
 import { evaluateFields } from "../../src/cli/evaluate_fields.ts";
 import { modelImport } from "../../src/cli/model_import.ts";
 import { predict } from "../../src/cli/predict.ts";
 import { serve } from "../../src/cli/serve.ts";
-import { optionName, settings } from "../../src/config.ts";
+import { settings } from "../../src/config.ts";
 import { prose, readPages, root } from "./pages.ts";
 
 /** Matches a file of the repository in a sentence or a command; training writes `model/candidate`. */
@@ -16,7 +17,7 @@ const FILE = /[\s`(]((?:src|model(?!\/candidate)|deploy|tests|ops|examples)\/[\w
 const TASK = /(?:\bdeno(?:@[\d.]+)? task|`task) ([a-z][\w:]*)([^\n#|`]*)/g;
 
 /** Options of the tasks that run a command of the program. */
-const optionsOf = new Map<string, ReadonlySet<string>>(
+const optionsOfTask = new Map<string, ReadonlySet<string>>(
   ([
     ["start", serve],
     ["predict", predict],
@@ -24,10 +25,7 @@ const optionsOf = new Map<string, ReadonlySet<string>>(
     ["evaluate", evaluate],
     ["evaluate:fields", evaluateFields],
     ["model:import", modelImport],
-  ] as const).map(([task, { options, settings: names }]) => [
-    task,
-    new Set(["help", ...Object.keys(options), ...names.map((name) => optionName(settings[name]))]),
-  ]),
+  ] as const).map(([task, command]) => [task, new Set(Object.keys(optionsOf(command)))]),
 );
 
 const pages = await readPages();
@@ -54,7 +52,7 @@ Deno.test("every task, option, file and setting that the documentation names is 
   for (const [page, text] of pages) {
     for (const [, task = "", rest = ""] of text.matchAll(TASK)) {
       if (!(task in denoJson.tasks)) missing.push(`${page}: task ${task}`);
-      const options = optionsOf.get(task);
+      const options = optionsOfTask.get(task);
       for (const [, option = ""] of rest.matchAll(/ --([a-z][\w-]*)/g)) {
         if (options?.has(option) === false) missing.push(`${page}: ${task} --${option}`);
       }
@@ -63,7 +61,7 @@ Deno.test("every task, option, file and setting that the documentation names is 
       if (!await exists(`${root}${file}`)) missing.push(`${page}: ${file}`);
     }
     for (const [, name = ""] of text.matchAll(/`([A-Z]+(?:_[A-Z]+)+)\b/g)) {
-      const isOurs = !/^(OTEL|MITOSIS|DENO|KUBE|MALLOC)_/.test(name);
+      const isOurs = !/^(OTEL|MITOSIS|DENO|KUBE|MALLOC|NO)_/.test(name);
       if (isOurs && !variables.has(name)) missing.push(`${page}: ${name}`);
     }
   }

@@ -24,6 +24,27 @@ Deno.test("a mitosis is matched once, by the most probable detection", () => {
   deepEqual(field.detections.map(({ isMitosis }) => isMitosis), [true, false, true, false]);
 });
 
+Deno.test("a pair on both sides of the border counts where its mitosis does", () => {
+  const isIncluded = ({ x }: { x: number }) => x >= 32;
+  const content = {
+    // The first pair has its mitosis inside, the second one outside. The third of each is alone, outside.
+    mitoses: [{ x: 34, y: 100 }, { x: 30, y: 300 }, { x: 5, y: 900 }],
+    detections: [
+      { x: 30, y: 100, probability: 0.9 },
+      { x: 34, y: 300, probability: 0.8 },
+      { x: 5, y: 500, probability: 0.7 },
+      { x: 50, y: 700, probability: 0.6 },
+    ],
+    areaMm2: 0.5,
+  };
+  const { detections, mitoses } = matchDetections(content, 10, isIncluded);
+  equal(mitoses, 1);
+  deepEqual(detections, [
+    { probability: 0.9, isMitosis: true },
+    { probability: 0.6, isMitosis: false },
+  ]);
+});
+
 Deno.test("average precision, best F1 and false positives are those calculated by hand", () => {
   const points = fieldOperatingPoints([field]);
   // Precision 1, 1/2, 2/3, 2/4 at recall 1/2, 1/2, 1, 1.

@@ -25,7 +25,7 @@ Deno.test("the README shows the probability of the sample that the manifest decl
 sharedTest(
   "the embedded model reaches the quality on eval64 that its manifest declares",
   async () => {
-    const patches = await listLabeledPatches(`${shared}/patches/eval64`);
+    const { patches } = await listLabeledPatches(`${shared}/patches/eval64`);
     const classifier = await loadClassifier(readConfig(() => undefined));
     const { quality, threshold } = classifier.bundle.manifest;
     const declared = quality.find(({ data }) => data.startsWith("eval64"));

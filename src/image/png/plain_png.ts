@@ -38,7 +38,8 @@ function lowBits(words: Uint8Array, bitDepth: number): Uint8Array {
   return words.map((byte, i) => byte & (i % 2 === 0 ? mask >> 8 : mask));
 }
 
-function chunk(type: string, data: Uint8Array): Uint8Array {
+/** Makes a chunk of a PNG: length, type, data and CRC. */
+export function chunk(type: string, data: Uint8Array): Uint8Array {
   const bytes = Buffer.alloc(data.length + 12);
   bytes.writeUInt32BE(data.length, 0);
   bytes.write(type, 4, "latin1");

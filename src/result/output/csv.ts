@@ -1,3 +1,4 @@
+import type { Provenance } from "../provenance.ts";
 import type { FieldImage, Mark } from "../result.ts";
 
 /** The value of a cell; undefined leaves it empty. */
@@ -39,10 +40,26 @@ interface CsvContent {
 /**
  * Formats detections as CSV. Each has a line with its point in pixels and in micrometers, its
  * probability, whether it is a mitosis, and the scale that converts pixels to micrometers.
+ *
+ * @param provenance Adds the columns `file`, `file_sha256`, `model`, `model_sha256` and `version`, so that
+ * tables of several fields can be joined.
  */
-export function toCsv({ image: { mpp, mppOrigin }, detections }: CsvContent): string {
+export function toCsv(
+  { image: { mpp, mppOrigin }, detections }: CsvContent,
+  provenance?: Provenance,
+): string {
+  const made: Record<string, string> = provenance === undefined ? {} : {
+    file: provenance.input.name,
+    file_sha256: provenance.input.sha256,
+    model: `${provenance.model.name} ${provenance.model.version}`,
+    model_sha256: provenance.model.sha256,
+    version: provenance.version,
+  };
   return csvTable(
-    ["x", "y", "x_um", "y_um", "probability", "mitosis", "mpp", "mpp_origin"],
+    [
+      ...["x", "y", "x_um", "y_um", "probability", "mitosis", "mpp", "mpp_origin"],
+      ...Object.keys(made),
+    ],
     detections.map(({ x, y, probability, mitosis }) => [
       x,
       y,
@@ -52,6 +69,7 @@ export function toCsv({ image: { mpp, mppOrigin }, detections }: CsvContent): st
       mitosis,
       mpp,
       mppOrigin,
+      ...Object.values(made),
     ]),
   );
 }

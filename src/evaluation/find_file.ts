@@ -1,0 +1,44 @@
+import { dirname, resolve } from "node:path";
+
+/** Tells whether a path is absolute: on this system, or on Windows (`C:\a.png`, `\\server\share\a.png`). */
+export function isAbsolutePath(path: string): boolean {
+  return /^(\/|[a-z]:[\\/]|\\\\)/i.test(path);
+}
+
+/**
+ * Finds a file that a table or an annotation names. A relative path is below the folder of the table, or
+ * else below the current folder. An absolute path that does not exist is one of another machine: its last parts are looked for below that
+ * folder, the longest first. A `\` counts as `/` where the name with it does not exist.
+ *
+ * @param table The path of the table.
+ * @returns The path of the file, or undefined if there is none.
+ */
+export async function findFile(table: string, typed: string): Promise<string | undefined> {
+  const folder = dirname(table);
+  const isAbsolute = isAbsolutePath(typed);
+  const slashed = typed.replaceAll("\\", "/");
+  const candidates = isAbsolute
+    ? [typed, slashed]
+    : [below(folder, typed), below(folder, slashed), typed, slashed];
+  if (isAbsolute) {
+    const parts = slashed.replace(/^[a-z]:/i, "").split("/").filter((part) => part !== "");
+    candidates.push(...parts.map((_, i) => below(folder, parts.slice(i).join("/"))));
+  }
+  // macOS writes letters with accents as two characters each, others as one.
+  const spellings = candidates.flatMap((
+    path,
+  ) => [path, path.normalize("NFC"), path.normalize("NFD")]);
+  for (const path of new Set(spellings)) {
+    if (await Deno.stat(path).then(({ isFile }) => isFile, () => false)) return path;
+  }
+  return undefined;
+}
+
+function below(folder: string, path: string): string {
+  return folder === "." ? path : `${folder}/${path}`;
+}
+
+/** Returns the real path of a file, by which two names of it are known to be one. */
+export async function realPathOf(path: string): Promise<string> {
+  return await Deno.realPath(path).catch(() => resolve(path));
+}
