@@ -1,14 +1,14 @@
 import { messageOf, Problem } from "../errors.ts";
 import { jsonError, type Output } from "./output.ts";
 
-/** Names and counts what cannot be read of a data set. */
+/** Prints and counts the files of a data set that cannot be read. */
 export interface FailureReporter {
   /** The number of failures so far. */
   readonly count: number;
   /**
    * Prints a failure and counts it.
    *
-   * @throws {Problem} `data_invalid`, naming it, with `--strict`.
+   * @throws {Problem} `data_invalid`, with `--strict`.
    */
   add(name: string, thrown: unknown): void;
 }
@@ -16,7 +16,7 @@ export interface FailureReporter {
 /**
  * Creates a reporter.
  *
- * @param kind What fails, in the singular: `patch`.
+ * @param kind The kind of file, in the singular: `patch`.
  * @param isStrict Whether the first failure ends the run.
  */
 export function failureReporter(output: Output, kind: string, isStrict: boolean): FailureReporter {

@@ -7,21 +7,21 @@ import { readFile } from "./read_file.ts";
 import { UsageError } from "./command.ts";
 
 /**
- * Makes a function that tells whether a path matches a glob. `picomatch` has no types of its own. That of
- * `node:path` reads an environment variable for its own tests, which our permissions do not allow.
+ * Creates a function that returns whether a path matches a glob. `picomatch` has no types. The glob function
+ * of `node:path` needs a permission that the program does not have.
  */
 const globMatcher: (glob: string) => (path: string) => boolean = picomatch;
 
-/** Matches the pictures that this program draws of its results; they are no input. */
+/** The endings of pictures that this program draws. They are not inputs. */
 const DRAWING = /\.(overlay|heatmap)\.png$/i;
 
-/** A file that a command is to read. */
+/** A file that a command reads. */
 export interface Input {
-  /** Its name for people: the path as it was typed or found, or `-`. */
+  /** The name in messages: the path as it was typed or found, or `-`. */
   readonly label: string;
   /** Its path; undefined for standard input. */
   readonly path: string | undefined;
-  /** Where its result belongs: the path below the folder that was named, else the name of the file. */
+  /** The path of its result: below the folder that the user named, else the name of the file. */
   readonly relative: string;
   /**
    * Reads it.
@@ -31,24 +31,24 @@ export interface Input {
   read(): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** An operand that stands for no file, and why. */
+/** An operand that matches no file, and the reason. */
 export interface EmptyOperand {
   readonly label: string;
   readonly problem: Problem;
 }
 
-/** What the operands of a command stand for. */
+/** The files that the operands of a command match, and the operands that match none. */
 export interface Inputs {
   readonly inputs: readonly Input[];
   readonly empty: readonly EmptyOperand[];
 }
 
 /**
- * Finds the files that the operands stand for: files, folders, globs and `-` for standard input. Each file
- * comes once.
+ * Finds the files that the operands match. An operand is a file, a folder, a glob, or `-` for standard
+ * input. Lists each file once.
  *
- * @param kind What is looked for in folders, in the plural, for messages: `PNG patches`.
- * @param accepts Whether a file of a folder is one, by its name.
+ * @param kind The kind of files, in the plural, for messages: `PNG patches`.
+ * @param accepts Returns whether a file in a folder is of this kind, by its name.
  * @throws {UsageError} when `-` is given twice.
  */
 export async function findInputs(

@@ -1,4 +1,4 @@
-/** What a command reads and prints. Tests give it other streams than those of the process. */
+/** The streams and the environment that a command uses. Tests replace those of the process. */
 export interface Io {
   /** Prints a line on standard output. */
   out(line: string): void;

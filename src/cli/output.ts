@@ -5,7 +5,7 @@ import { type ProgressBar, progressBar } from "./progress_bar.ts";
 /** One line of `--json`. */
 export type JsonRecord = Readonly<Record<string, unknown>>;
 
-/** How a failure is written under `--json`. */
+/** A failure as `--json` prints it. */
 export interface JsonError {
   /** A code of the table of problems, or `usage` for a mistake in the command line. */
   readonly code: string;
@@ -13,23 +13,23 @@ export interface JsonError {
 }
 
 /**
- * Prints what a command has to say. With `--json`, standard output gets one JSON object a line and no
- * text. With `--quiet`, only results and failures are printed.
+ * Prints the messages of a command. With `--json`, prints one JSON object per line on standard output and no
+ * text. With `--quiet`, prints only results and failures.
  */
 export interface Output {
   readonly isJson: boolean;
   readonly isQuiet: boolean;
   /** Prints a result that was asked for: `text`, or `record` with `--json`. */
   result(text: string, record: JsonRecord): void;
-  /** Prints what was done with a file; not with `--quiet`, unless as JSON. */
+  /** Prints the status of a file; with `--quiet` only as JSON. */
   status(text: string, record: JsonRecord): void;
-  /** Prints a line that JSON does not have; not with `--quiet`. */
+  /** Prints a line; not with `--json` or `--quiet`. */
   detail(text: string): void;
-  /** Prints a failure: with `--quiet` on standard error, else beside the results. */
+  /** Prints a failure: with `--quiet` on standard error, otherwise with the results. */
   failure(text: string, record: JsonRecord): void;
   /** Prints a note for people on standard error; not with `--quiet`. */
   note(text: string): void;
-  /** Starts a progress bar; it shows nothing with `--quiet`, or where standard error is no terminal. */
+  /** Starts a progress bar. It shows nothing with `--quiet`, or if standard error is no terminal. */
   progress(total: number, label: string, before?: number): ProgressBar;
 }
 
@@ -37,7 +37,7 @@ export interface Output {
 interface OutputOptions {
   readonly json: boolean;
   readonly quiet: boolean;
-  /** Whether a result itself goes to standard output, so that all else must go to standard error. */
+  /** Whether standard output gets the bytes of a result, so that all lines go to standard error. */
   readonly isOutTaken?: boolean;
 }
 
@@ -67,7 +67,7 @@ export function createOutput(io: Io, { json, quiet, isOutTaken = false }: Output
   };
 }
 
-/** Returns the code and the message of what was thrown. */
+/** Returns the code and the message of a thrown value. */
 export function jsonError(thrown: unknown): JsonError {
   const code = thrown instanceof Problem ? thrown.code : "internal";
   const message = thrown instanceof Problem

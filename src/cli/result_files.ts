@@ -6,7 +6,7 @@ import type { Input } from "./inputs.ts";
 import { suggestion } from "./suggestion.ts";
 import { fileKeys } from "./write_file.ts";
 
-/** Where the command `detect` writes its results. */
+/** The output files of the command `detect`. */
 export interface ResultFiles {
   readonly format: FormatName;
   /** The path of the result of each input, by its label; `-` for standard output. */
@@ -104,12 +104,12 @@ function inFolder(inputs: readonly Input[], format: FormatName, folder: string):
   };
 }
 
-/** Returns a name as a disk compares it that ignores case. */
+/** Returns a name in the form in which disks that ignore case compare it. */
 function folded(name: string): string {
   return name.normalize("NFC").toLowerCase();
 }
 
-/** Returns the path of an input below the folder that it shares with those of the same name. */
+/** Returns the path of an input below the common folder of all inputs with the same name. */
 function belowCommonFolder({ path, relative: name }: Input, namesakes: readonly Input[]): string {
   if (path === undefined) return name;
   const folders = namesakes.flatMap(({ path }) =>

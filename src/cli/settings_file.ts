@@ -9,9 +9,9 @@ import { suggestion } from "./suggestion.ts";
 export type FileValues = Readonly<Record<string, string>>;
 
 /**
- * Reads the file of `--config`: TOML, or JSON if its name ends with `.json`. Settings stand above the
- * tables, by the names of their options; a table `[detect]` has options and settings of that command and
- * counts before them.
+ * Reads the file of `--config`: TOML, or JSON if its name ends with `.json`. Settings are above the tables,
+ * by the names of their options. A table such as `[detect]` has options and settings of that command, which
+ * take precedence.
  *
  * @param command The command whose values are returned.
  * @param commands All commands; the tables of the others are checked too.

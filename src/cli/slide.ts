@@ -36,9 +36,9 @@ export const slide: Command = {
   summary: "Find the mitoses of whole slides, the hottest area and the mitotic score.",
   details:
     "SLIDE is a file, an address, or a folder of DICOM files. Writes JSON, GeoJSON for QuPath, CSV, MIDOG " +
-    "and an overview for each slide. A journal keeps every finished tile, so that a search that was " +
-    "stopped goes on when the same command is given again. A slide that cannot be searched does not " +
-    "stop the others, but the exit code is 1.",
+    "and an overview for each slide. A journal keeps every finished tile, so that the same command " +
+    "continues a search that was stopped. A slide that cannot be searched does not stop the others, but " +
+    "the exit code is 1.",
   options: {
     ...slideOptions,
     shard: {
@@ -82,7 +82,7 @@ export const slide: Command = {
           await searchOne(job, location, paths);
         } catch (thrown) {
           if (wasStopped()) {
-            output.note(`${paths.name}  stopped; give the same command again to go on`);
+            output.note(`${paths.name}  stopped; give the same command again to continue`);
             return 130;
           }
           if (!(thrown instanceof Problem)) throw thrown;
@@ -99,7 +99,7 @@ export const slide: Command = {
   },
 };
 
-/** Picks the options that the search of a field has too. */
+/** Returns only those options of a slide that the search of a field has too. */
 export function searchOptionsOf(
   { threshold, mpp, tta, suppression }: Readonly<Record<string, string | undefined>>,
 ): Record<string, string | undefined> {
@@ -119,7 +119,7 @@ interface Job {
   readonly open: (request: SlideRequest, signal?: AbortSignal) => Promise<SearchableSlide>;
 }
 
-/** Searches one slide, or its shard, and writes and prints what was found. */
+/** Searches one slide, or one shard of it. Writes and prints the result. */
 async function searchOne(job: Job, location: string, files: SlideFiles): Promise<void> {
   const { classifier, options, region, shard, signal, output } = job;
   const { bundle } = classifier;
@@ -139,9 +139,9 @@ async function searchOne(job: Job, location: string, files: SlideFiles): Promise
     const path = journalPath(files, shard);
     using journal = await openJournal(path, await journalKey(search));
     if (journal.dropped !== undefined) {
-      output.detail(`  begins anew, because the journal '${path}' is of ${journal.dropped}`);
+      output.detail(`  starts again, because the journal '${path}' is of ${journal.dropped}`);
     } else if (journal.records.size > 0) {
-      output.detail(`  goes on after ${grouped(journal.records.size)} tiles in '${path}'`);
+      output.detail(`  continues after ${grouped(journal.records.size)} tiles in '${path}'`);
     }
     const tiles = tilesOfShard(search.plan, shard);
     const progress = output.progress(tiles.length, "tiles", journal.records.size);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Point } from "../image/region.ts";
 import { readLabel } from "./label.ts";
 
-/** The file of a field as an annotation names it, and its annotated mitoses. */
+/** A field: its file as the annotation names it, and its mitoses. */
 export interface NamedField {
   readonly file: string;
   /** Centers of the mitoses, in pixels of the file. */
@@ -33,18 +33,18 @@ const cocoSchema = z.object({
 type Coco = z.infer<typeof cocoSchema>;
 type Box = Coco["annotations"][number]["bbox"];
 
-/** What the four numbers of a box are: COCO has its size at the end, MIDOG its lower right corner. */
+/** The meaning of the last two numbers of a box: its size (COCO), or its lower right corner (MIDOG). */
 type BoxKind = "size" | "corner";
 
 /**
- * Reads the JSON of COCO (Lin et al., ECCV 2014), or of the MIDOG challenges, whose boxes are
- * `[x1, y1, x2, y2]` in place of `[x, y, width, height]`. Which of the two it is follows from the boxes: of
- * all of them, only one of the two must make sense. Categories other than mitoses are left out.
+ * Reads the JSON of COCO (Lin et al., ECCV 2014) or of the MIDOG challenges. Boxes are
+ * `[x, y, width, height]` in COCO and `[x1, y1, x2, y2]` in MIDOG. Recognizes the kind by the boxes: all of
+ * them must fit one kind and not the other. Ignores other categories than mitoses.
  *
  * @returns The fields with the centers of their mitoses in pixels; images without a mitosis are among them.
  * Also the number of images without any annotation: nobody may have looked at them.
  * @throws {z.ZodError} for JSON that is neither.
- * @throws {Error} where no category means a mitosis, or where the boxes fit neither or both.
+ * @throws {Error} if no category means a mitosis, or if the boxes fit neither kind or both.
  */
 export function readCocoFields(
   content: unknown,
@@ -81,7 +81,7 @@ function centerOf([x, y, third, fourth]: Box, kind: BoxKind): Point {
     : { x: (x + third) / 2, y: (y + fourth) / 2 };
 }
 
-/** @throws {Error} where the boxes fit neither, or both. */
+/** @throws {Error} if the boxes fit neither kind, or both. */
 function findBoxKind(images: Coco["images"], annotations: Coco["annotations"]): BoxKind {
   const sizes = new Map(images.map((image) => [image.id, image]));
   const fits = (kind: BoxKind) =>
@@ -101,7 +101,7 @@ function findBoxKind(images: Coco["images"], annotations: Coco["annotations"]): 
     );
   }
   if (other === undefined || annotations.length === 0) return kind;
-  // Boxes of mitoses are usually of one size, and are so in one of the two readings only.
+  // Boxes of mitoses usually have the same size. They have it for only one of the two kinds.
   const equal = possible.filter((one) => haveOneSize(annotations, one));
   if (equal.length === 1 && equal[0] !== undefined) return equal[0];
   throw new Error(
@@ -114,7 +114,7 @@ function sizeOf([x, y, third, fourth]: Box, kind: BoxKind): readonly [number, nu
   return kind === "size" ? [third, fourth] : [third - x, fourth - y];
 }
 
-/** Tells whether there are several boxes, all of one size. */
+/** Returns whether there are several boxes, all of the same size. */
 function haveOneSize(annotations: Coco["annotations"], kind: BoxKind): boolean {
   const [first, ...others] = annotations.map(({ bbox }) => sizeOf(bbox, kind));
   return first !== undefined && others.length > 0 &&

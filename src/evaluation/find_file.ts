@@ -1,14 +1,14 @@
 import { dirname, resolve } from "node:path";
 
-/** Tells whether a path is absolute: on this system, or on Windows (`C:\a.png`, `\\server\share\a.png`). */
+/** Returns whether a path is absolute, on this system or on Windows (`C:\a.png`, `\\server\share\a.png`). */
 export function isAbsolutePath(path: string): boolean {
   return /^(\/|[a-z]:[\\/]|\\\\)/i.test(path);
 }
 
 /**
- * Finds a file that a table or an annotation names. A relative path is below the folder of the table, or
- * else below the current folder. An absolute path that does not exist is one of another machine: its last parts are looked for below that
- * folder, the longest first. A `\` counts as `/` where the name with it does not exist.
+ * Finds a file that a table or an annotation names. Looks for a relative path below the folder of the table,
+ * then below the current folder. An absolute path may be of another machine: looks for its last parts below
+ * the folder of the table, the longest first. If there is no name with `\`, reads it as `/`.
  *
  * @param table The path of the table.
  * @returns The path of the file, or undefined if there is none.
@@ -24,7 +24,7 @@ export async function findFile(table: string, typed: string): Promise<string | u
     const parts = slashed.replace(/^[a-z]:/i, "").split("/").filter((part) => part !== "");
     candidates.push(...parts.map((_, i) => below(folder, parts.slice(i).join("/"))));
   }
-  // macOS writes letters with accents as two characters each, others as one.
+  // macOS writes a letter with an accent as two characters, other systems as one.
   const spellings = candidates.flatMap((
     path,
   ) => [path, path.normalize("NFC"), path.normalize("NFD")]);
@@ -38,7 +38,7 @@ function below(folder: string, path: string): string {
   return folder === "." ? path : `${folder}/${path}`;
 }
 
-/** Returns the real path of a file, by which two names of it are known to be one. */
+/** Returns the real path of a file, so that two names of the same file can be compared. */
 export async function realPathOf(path: string): Promise<string> {
   return await Deno.realPath(path).catch(() => resolve(path));
 }

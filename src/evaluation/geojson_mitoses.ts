@@ -29,11 +29,11 @@ type Feature = z.infer<typeof featureSchema>;
 
 /**
  * Reads the mitoses of a GeoJSON that QuPath exports: a collection of features, a list of them, or one.
- * Points count as they are, outlines by the center of their bounding box. Objects of other classes, such as
- * a tumor region, are left out.
+ * Reads points, and the centers of the bounding boxes of outlines. Ignores objects of other classes, such as
+ * a tumor region.
  *
  * @returns Centers in pixels of the image.
- * @throws {Error} for JSON that is not GeoJSON, and where objects have no class.
+ * @throws {Error} for JSON that is not GeoJSON, or if objects have no class.
  */
 export function readGeoJsonMitoses(content: unknown): Point[] {
   const parsed = z.array(featureSchema).safeParse(featuresOf(content));

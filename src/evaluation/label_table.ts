@@ -2,7 +2,7 @@ import { CsvError, parse } from "csv-parse/sync";
 import { messageOf } from "../errors.ts";
 import { ACCEPTED_LABELS, readLabel } from "./label.ts";
 
-/** Names of the column of the file and of that of the label; the first one that is there counts. */
+/** Names of the file column and of the label column. The first name that the table has counts. */
 const FILE_COLUMNS = [
   ...["file", "filename", "file_name", "filepath", "file_path", "path"],
   ...["image", "image_path", "image_file", "img", "patch", "patch_path"],
@@ -24,14 +24,14 @@ export interface LabelRow {
   readonly isMitosis: boolean;
 }
 
-/** A line that has no file or no label that is known, and why. */
+/** A line without a file or a known label, and the reason. */
 export interface BadRow {
   readonly line: number;
   readonly file: string;
   readonly reason: string;
 }
 
-/** What a table of labels says. */
+/** The content of a table of labels. */
 export interface LabelTable {
   readonly rows: readonly LabelRow[];
   readonly bad: readonly BadRow[];
@@ -109,7 +109,7 @@ function explain(thrown: unknown, firstLine: number): string {
     : `a quote (")${place} is neither around a whole cell nor doubled`;
 }
 
-/** Which cells of a line are the file and the label, and where the rows begin. */
+/** The indices of the file column and the label column, and of the first row. */
 interface Columns {
   readonly file: number;
   readonly label: number;
@@ -125,7 +125,7 @@ function findColumns([header, ...rows]: readonly Line[]): Columns | undefined {
   };
   const [file, label] = [find(FILE_COLUMNS), find(LABEL_COLUMNS)];
   if (file >= 0 && label >= 0) {
-    // R's write.table leaves the name of its index column out, so that rows have one cell more.
+    // R's write.table omits the name of its index column, so that rows have one cell more.
     const isShifted = rows.length > 0 &&
       rows.every(({ cells }) => cells.length === header.cells.length + 1);
     const shift = isShifted ? 1 : 0;

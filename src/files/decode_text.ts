@@ -1,6 +1,6 @@
 /**
- * Decodes the bytes of a text file: UTF-8 and UTF-16 with a byte order mark, UTF-16 without one, UTF-8, and
- * otherwise Windows-1252, in which Excel saves CSV on Windows. The byte order mark is removed.
+ * Decodes the bytes of a text file: UTF-8 or UTF-16, with or without a byte order mark, otherwise
+ * Windows-1252, in which Excel saves CSV on Windows. Removes the byte order mark.
  *
  * @example
  * ```ts
@@ -15,7 +15,7 @@ export function decodeText(bytes: Uint8Array): string {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
   if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes);
-  // The first letter of a table in UTF-16 is one of ASCII, so that one of its two bytes is 0.
+  // A table begins with an ASCII letter. In UTF-16, one of its two bytes is 0.
   if (second === 0 && first !== 0) return new TextDecoder("utf-16le").decode(bytes);
   if (first === 0 && second !== 0 && bytes.length > 1) {
     return new TextDecoder("utf-16be").decode(bytes);

@@ -1,6 +1,6 @@
 import { fileErrorReason, Problem } from "../errors.ts";
 
-/** Compares texts as people count: `a2` before `a10`. */
+/** Compares texts in natural order: `a2` before `a10`. */
 const collator = new Intl.Collator("en", { numeric: true });
 
 /** Compares two paths in natural order, folder by folder. */
@@ -14,9 +14,9 @@ export function compareNaturally(a: string, b: string): number {
 }
 
 /**
- * Lists the files in a folder and its subfolders, in natural order. Passes over names that begin with a
- * dot, such as macOS's `._a.png`. Follows symbolic links, but reads no folder twice. A link without a
- * target is listed, so that reading it fails by name.
+ * Lists the files in a folder and its subfolders, in natural order. Skips names that begin with a dot, such
+ * as macOS's `._a.png`. Follows symbolic links, but reads no folder twice. Lists links without a target, so
+ * that they are reported when they are read.
  *
  * @param accepts Whether to list a file, by its path below the folder.
  * @returns Paths below the folder, with `/`.
@@ -66,7 +66,7 @@ function compareFolders(links: readonly string[]): (a: string, b: string) => num
   return (a, b) => Number(isLink.has(a)) - Number(isLink.has(b)) || compareNaturally(a, b);
 }
 
-/** Tells whether a path is that of a folder, also through a link. */
+/** Returns whether a path is a folder, or a link to one. */
 export async function isFolder(path: string): Promise<boolean> {
   return await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);
 }

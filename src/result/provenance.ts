@@ -1,7 +1,7 @@
 import type { Manifest } from "../model/manifest.ts";
 import { version } from "../version.ts";
 
-/** What a result is the result of, so that it can be told apart and made again. */
+/** The origin of a result: program, model, input and options. With these, the result can be made again. */
 export interface Provenance {
   readonly program: "Mitosis Detector";
   /** Version of the program. */
@@ -9,7 +9,7 @@ export interface Provenance {
   /** The file that was read. */
   readonly input: InputIdentity;
   readonly model: ModelIdentity;
-  /** The options by which it was made, with their defaults filled in. */
+  /** The options of the run, with the defaults filled in. */
   readonly options: Readonly<Record<string, unknown>>;
   /** The scale of the image in micrometers per pixel, and where it comes from; absent for patches. */
   readonly scale?: {
@@ -25,7 +25,7 @@ export interface Provenance {
 export interface InputIdentity {
   /** Name without folders. */
   readonly name: string;
-  /** 64 hexadecimal digits; of a data set, of the list of the sums and labels of its files. */
+  /** 64 hexadecimal digits. For a data set, the checksum of the list of checksums and labels of its files. */
   readonly sha256: string;
   readonly bytes: number;
 }
@@ -59,7 +59,7 @@ export function identifyModel(
 }
 
 /**
- * Describes what a result is made of, with the present time.
+ * Creates the provenance of a result, with the current time.
  *
  * @param options The options that change the result; those that are undefined are left out.
  */
@@ -81,11 +81,11 @@ export function createProvenance(
 }
 
 /**
- * Lists in words how a result that is there differs from one that is wanted. Scale and time do not count,
- * since the scale follows from the image and the options.
+ * Lists the differences between the provenance of an existing result and the wanted one, for messages.
+ * Ignores the time, and the scale, which follows from the image and the options.
  *
- * @param found What was read as provenance; it may be anything.
- * @returns An empty list where they are the same.
+ * @param found The content that was read as provenance; it may be anything.
+ * @returns An empty list if there are no differences.
  *
  * @example
  * ```ts

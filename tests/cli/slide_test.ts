@@ -89,7 +89,7 @@ Deno.test("slide searches, goes on, does not stop at a bad slide; shards merge t
   await Deno.remove(`${folder}/one/a.svs.json`);
   const again = await run("slide", `${folder}/a.svs`, ...options, `${folder}/one`);
   equal(again.code, 0);
-  match(again.out, /goes on after \d+ tiles/);
+  match(again.out, /continues after \d+ tiles/);
   deepEqual(await read(`${folder}/one`, "a.svs"), whole);
 
   // Tiles are dealt out in blocks of 4 x 4, and the slide has 5 x 4.
@@ -131,7 +131,7 @@ Deno.test("slide counts by the convention and the fields that were asked for", a
     /mitotic score 1 \(10 fields of 0\.59 mm\)\. Up to 9 .* 20 or more .* published/,
   );
   const tupac = await run(...args, "--score", "tupac");
-  match(tupac.out, /goes on after 20 tiles[^]*mitotic score 1 \(TUPAC16, in 2 mm²\)/);
+  match(tupac.out, /continues after 20 tiles[^]*mitotic score 1 \(TUPAC16, in 2 mm²\)/);
   await Deno.remove(folder, { recursive: true });
 });
 

@@ -17,7 +17,7 @@ export function addText(png: Uint8Array, keyword: string, text: string): Uint8Ar
   return Buffer.concat([png.subarray(0, end), chunk("iTXt", data), png.subarray(end)]);
 }
 
-/** Reads a text that {@linkcode addText} added; undefined where there is none. */
+/** Reads a text that {@linkcode addText} added; undefined if there is none. */
 export function readText(png: Uint8Array, keyword: string): string | undefined {
   const bytes = Buffer.from(png.buffer, png.byteOffset, png.length);
   const start = Buffer.from(`${keyword}\0\0\0\0\0`);
