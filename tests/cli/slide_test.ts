@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { runProgram } from "../program.ts";
 import { drawnSlide, MITOSES } from "../slide_search/memory_slide.ts";
-import { svsOf } from "../slide/svs_file.ts";
+import { svsOf } from "../slide/svs.ts";
 
 const run = (...args: string[]) => runProgram("slide", ...args);
 

@@ -3,7 +3,7 @@ import type { Point } from "../../src/image/region.ts";
 import { snakemake, snakemakeTest } from "../optional.ts";
 import { runProgram } from "../program.ts";
 import { drawnField } from "../search/field_picture.ts";
-import { svsOf } from "../slide/svs_file.ts";
+import { svsOf } from "../slide/svs.ts";
 import { GLASS, paste, plainPicture } from "../slide_search/memory_slide.ts";
 
 const root = new URL("../../", import.meta.url).pathname;

@@ -4,7 +4,7 @@ import { rootTest, shared, sharedRootTest } from "../optional.ts";
 import { freePort } from "../program.ts";
 import { drawnField } from "../search/field_picture.ts";
 import { formWith, post, sample } from "../service.ts";
-import { svsOf } from "../slide/svs_file.ts";
+import { svsOf } from "../slide/svs.ts";
 import { GLASS, paste, plainPicture } from "../slide_search/memory_slide.ts";
 import { Builder, type Image } from "./container/build.ts";
 import { completeRoot, type Container, start } from "./container/container.ts";
