@@ -36,7 +36,7 @@ Deno.test("slide searches, goes on, does not stop at a bad slide; shards merge t
   );
   match(first.out, /5 mitoses, 4\d\.\d \/ mm² of 0\.11\d mm² tissue/);
   match(first.out, /hottest 2 mm²: 5 mitoses \(2\.5 \/ mm², 95 % interval of the count 2 to 12\)/);
-  match(first.out, /mitotic score 1 \(CAP, per mm²\)/);
+  match(first.out, /mitotic score 1 by the area, 3 by its tissue \(CAP, per mm²\)/);
   match(first.out, /No tumor outline was used/);
   match(first.out, /wrote \S+a\.svs\.json \.png/);
   match(first.err, /research use only/);
@@ -91,10 +91,13 @@ Deno.test("slide counts by the convention and the fields that were asked for", a
   match(fields.out, /hottest 2\.73 mm²: 5 mitoses/);
   match(
     fields.out,
-    /mitotic score 1 \(10 fields of 0\.59 mm\)\. Up to 9 .* 20 or more .* published/,
+    /mitotic score 1 by the area, 3 by its tissue \(10 fields of 0\.59 mm\)\. Up to 9 .* 20 or more .* published/,
   );
   const tupac = await run(...args, "--score", "tupac");
-  match(tupac.out, /goes on after 20 tiles[^]*mitotic score 1 \(TUPAC16, in 2 mm²\)/);
+  match(
+    tupac.out,
+    /goes on after 20 tiles[^]*mitotic score 1 by the area, 3 by its tissue \(TUPAC16, in 2 mm²\)/,
+  );
   await Deno.remove(folder, { recursive: true });
 });
 
