@@ -1,6 +1,8 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { runProgram } from "../program.ts";
-import { drawnSlide, MITOSES } from "../slide_search/memory_slide.ts";
+import { drawnField } from "../search/field_picture.ts";
+import { serveRanges } from "../slide/range_server.ts";
+import { drawnSlide, GLASS, MITOSES, paste, plainPicture } from "../slide_search/memory_slide.ts";
 import { svsOf } from "../slide/svs.ts";
 
 const run = (...args: string[]) => runProgram("slide", ...args);
@@ -98,6 +100,69 @@ Deno.test("slide counts by the convention and the fields that were asked for", a
     tupac.out,
     /goes on after 20 tiles[^]*mitotic score 1 by the area, 3 by its tissue \(TUPAC16, in 2 mm²\)/,
   );
+  await Deno.remove(folder, { recursive: true });
+});
+
+/** A slide of 12 tiles with two mitoses. */
+async function smallSlide(): Promise<Uint8Array<ArrayBuffer>> {
+  const picture = plainPicture(2600, 600, GLASS);
+  paste(picture, await drawnField(2400, 400, [{ x: 300, y: 200 }, { x: 2200, y: 100 }]), 100, 100);
+  return svsOf(picture, `${aperio}|MPP = 0.25`);
+}
+
+/** Sets the length of a tile to 0, in the tag TileByteCounts of a little-endian TIFF with one page. */
+function withoutTile(bytes: Uint8Array<ArrayBuffer>, tile: number): Uint8Array<ArrayBuffer> {
+  const copy = bytes.slice();
+  const view = new DataView(copy.buffer);
+  const page = view.getUint32(4, true);
+  for (let i = 0; i < view.getUint16(page, true); i++) {
+    const entry = page + 2 + 12 * i;
+    if (view.getUint16(entry, true) !== 325) continue;
+    view.setUint32(view.getUint32(entry + 8, true) + 4 * tile, 0, true);
+  }
+  return copy;
+}
+
+Deno.test("slide finds on a server what it finds on a disk, and stops when the file changes there", async () => {
+  const folder = await Deno.makeTempDir();
+  const bytes = await smallSlide();
+  await Deno.writeFile(`${folder}/slide.svs`, bytes);
+  const local = await run("slide", `${folder}/slide.svs`, "--out", `${folder}/disk`);
+  equal(local.code, 0, local.out);
+  const expected = await read(`${folder}/disk`, "slide.svs");
+  for (const behavior of [{ failures: 20 }, { ignoresRanges: true }]) {
+    await using server = serveRanges({ bytes, etag: '"one"', ...behavior });
+    const remote = await run("slide", server.url, "--out", `${folder}/server`);
+    equal(remote.code, 0, remote.out);
+    deepEqual(await read(`${folder}/server`, "slide.svs"), expected);
+    await Deno.remove(`${folder}/server`, { recursive: true });
+  }
+  await using server = serveRanges({
+    bytes,
+    get etag(): string {
+      return server.counts.requests > 5 ? '"two"' : '"one"';
+    },
+  });
+  const changed = await run("slide", server.url, "--out", `${folder}/server`);
+  equal(changed.code, 1);
+  match(changed.out, /slide\.svs {2}failed: .*"one".*"two"/);
+  await rejects(Deno.stat(`${folder}/server/slide.svs.json`), Deno.errors.NotFound);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("slide refuses a slide with a damaged tile by name, and goes on with the next", async () => {
+  const folder = await Deno.makeTempDir();
+  const bytes = await smallSlide();
+  await Deno.writeFile(`${folder}/whole.svs`, bytes);
+  await Deno.writeFile(`${folder}/cut.svs`, bytes.subarray(0, bytes.length >> 1));
+  await Deno.writeFile(`${folder}/damaged.svs`, withoutTile(bytes, 16));
+  const names = ["cut", "damaged", "whole"].map((name) => `${folder}/${name}.svs`);
+  const { code, out } = await run("slide", ...names, "--out", folder);
+  equal(code, 1);
+  match(out, /cut\.svs {2}failed: The TIFF ends after \d+ bytes/);
+  match(out, /damaged\.svs {2}failed: Tile 16 of level 0, at pixel 1280, 256, cannot be read\./);
+  match(out, /whole\.svs {2}2,600 x 600 px[^]* 2 mitoses/);
+  await rejects(Deno.stat(`${folder}/damaged.svs.json`), Deno.errors.NotFound);
   await Deno.remove(folder, { recursive: true });
 });
 

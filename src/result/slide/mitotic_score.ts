@@ -140,8 +140,8 @@ export function mitoticScore(rule: ScoreRule, count: number, areaMm2: number): M
   return { ...rule, score, value };
 }
 
-/** Writes a score for people: `2`, or `1 by the area, 2 by its tissue`. */
+/** Writes a score for people: `2`, or `1 by the area, 2 by its tissue` where they differ. */
 export function describeScore({ score, byTissue }: MitoticScore): string {
-  if (byTissue === undefined) return String(score);
+  if (byTissue === undefined || byTissue.score === score) return String(score);
   return `${score} by the area, ${byTissue.score} by its tissue`;
 }

@@ -189,15 +189,17 @@ function scoreOf(rule: ScoreRule, hottest: Hotspot | undefined, areaMm2: number)
 function hotspotWarnings(hottest: Hotspot | undefined, score: MitoticScore): SlideWarning[] {
   if (hottest === undefined || hottest.tissueShare >= MIN_TISSUE_SHARE) return [];
   const percent = Math.round(hottest.tissueShare * 100);
-  const byTissue = score.byTissue === undefined
-    ? ""
-    : `, and by its tissue ${score.byTissue.score}`;
+  const { byTissue } = score;
+  const isDoubtful = byTissue !== undefined && byTissue.score !== score.score;
   return [{
     code: "hotspot_not_tissue",
     message:
       `Only ${percent} % of the hottest circle is tissue, but its density and its score count ` +
-      `the whole circle and are too low: per mm² of tissue it has ${hottest.perMm2OfTissue} mitoses. ` +
-      `By the whole circle the score is ${score.score}${byTissue}; a person has to decide.`,
+      `the whole circle and are too low: per mm² of tissue it has ${hottest.perMm2OfTissue} mitoses.` +
+      (isDoubtful
+        ? ` The score is ${score.score} by the whole circle and ${byTissue.score} by its tissue; ` +
+          "decide which one counts."
+        : ""),
   }];
 }
 
