@@ -48,15 +48,12 @@ snakemakeTest(
 
       await Deno.remove(`${folder}/slides/cut.svs`);
       equal((await start(folder, 2).output()).code, 0);
+      const direct = await runProgram(
+        "slide",
+        ...["slide", `${folder}/slides/one 1.svs`, `${folder}/slides/three 1.svs`, "--out", folder],
+      );
+      equal(direct.code, 0, direct.err);
       for (const [name, mitoses] of [["one", 1], ["three", 3]] as const) {
-        const direct = await runProgram(
-          "slide",
-          "slide",
-          `${folder}/slides/${name} 1.svs`,
-          "--out",
-          folder,
-        );
-        equal(direct.code, 0, direct.err);
         for (const ending of ENDINGS) {
           const expected = await Deno.readFile(`${folder}/${name} 1.svs${ending}`);
           for (const i of [1, 2, 3]) {
