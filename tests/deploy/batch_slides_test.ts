@@ -48,6 +48,10 @@ snakemakeTest(
 
       await Deno.remove(`${folder}/slides/cut.svs`);
       equal((await start(folder, 2).output()).code, 0);
+      // Without shards there is one job per slide.
+      const plan = await start(folder, 1, "--dry-run").output();
+      match(new TextDecoder().decode(plan.stdout), /^search +6 /m);
+
       const direct = await runProgram(
         "slide",
         ...["slide", `${folder}/slides/one 1.svs`, `${folder}/slides/three 1.svs`, "--out", folder],
