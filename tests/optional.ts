@@ -104,8 +104,8 @@ export function sharedPythonTest(
   testWith(shared, "the folder named by MITOSIS_SHARED", name, () => run(""));
 }
 
-/** The path of a Python with packages that CI lacks too, or undefined where there is none. */
-export function pythonWith(packages: readonly string[]): string | undefined {
+/** Returns the path of a Python with packages, or undefined where there is none. */
+function pythonWith(packages: readonly string[]): string | undefined {
   const python = `${checkers}/python`;
   return exists(python) && hasPackages(python, packages) ? python : undefined;
 }

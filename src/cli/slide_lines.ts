@@ -4,6 +4,7 @@ import type { SlideResult } from "../result/slide/slide_result.ts";
 import { maskMm2 } from "../result/slide/slide_result.ts";
 import type { SearchPlan } from "../slide_search/search_plan.ts";
 import { toMm } from "../result/slide/slide_json.ts";
+import { describeScore } from "../result/slide/mitotic_score.ts";
 import type { SlideFacts } from "../slide_search/open_slide.ts";
 
 /** Describes a slide that is about to be searched, in one line. */
@@ -52,7 +53,7 @@ export function describeResult(result: SlideResult): string[] {
         Math.round(hottest.tissueShare * 100)
       } % tissue`,
     ]),
-    `mitotic score ${score.score} (${score.name}). ${score.text}`,
+    `mitotic score ${describeScore(score)} (${score.name}). ${score.text}`,
     coverage,
     ...warnings.map(({ message }) => `warning: ${message}`),
   ];

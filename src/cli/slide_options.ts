@@ -95,7 +95,8 @@ function number(typed: Typed, name: string, min: number, max: number): number | 
 }
 
 /**
- * Reads a shard such as `3/16`.
+ * Reads a shard such as `3/16`. `0/16` is the same as `16/16`, so that numbers that begin with 0 select all
+ * shards too, as the JOB_COMPLETION_INDEX of Kubernetes does.
  *
  * @returns `undefined` if it is left out or blank.
  * @throws {UsageError} for anything else.
@@ -104,8 +105,10 @@ export function readShard(typed: string | undefined): Shard | undefined {
   if (typed === undefined || typed.trim() === "") return undefined;
   const [, index = NaN, count = NaN] = /^(\d{1,5})\/(\d{1,5})$/.exec(typed.trim())?.map(Number) ??
     [];
-  if (index >= 1 && index <= count) return { index, count };
-  throw new UsageError(`--shard is '${typed}'; it must be I/N with I from 1 to N, such as 3/16.`);
+  if (count >= 1 && index <= count) return { index: index || count, count };
+  throw new UsageError(
+    `--shard is '${typed}'; it must be I/N with I from 1 to N, or from 0 to N - 1, such as 3/16.`,
+  );
 }
 
 /**

@@ -48,9 +48,7 @@ export async function openPyramid(
   if (!isPart) return await openSeries(image ? [image] : [], `'${source.name}'`, sources, signal);
   // A slide has a file for each level, of which the user names one.
   sources.pop()?.close();
-  const all = await openDicomFolder(dirname(path), signal);
-  const own = all.filter(({ seriesUid }) => seriesUid === image.seriesUid);
-  sources.push(...all.map(({ source }) => source));
+  const own = await openDicomFolder(dirname(path), signal, image.seriesUid);
   return await openSeries(own, `'${path}'`, sources, signal);
 }
 

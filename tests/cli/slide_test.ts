@@ -1,48 +1,13 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
-import type { RgbImage } from "../../src/image/rgb_image.ts";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { runProgram } from "../program.ts";
-import { drawnSlide, MITOSES } from "../slide_search/memory_slide.ts";
-import { tiffOf, type TiffPage } from "../tiff_writer.ts";
+import { drawnField } from "../search/field_picture.ts";
+import { serveRanges } from "../slide/range_server.ts";
+import { drawnSlide, GLASS, MITOSES, paste, plainPicture } from "../slide_search/memory_slide.ts";
+import { svsOf } from "../slide/svs.ts";
 
 const run = (...args: string[]) => runProgram("slide", ...args);
 
 const RESULTS = [".json", ".geojson", ".csv", ".midog.json", ".png"];
-
-/** Writes a picture as an Aperio SVS of uncompressed tiles. */
-function svsOf(picture: RgbImage, description: string): Uint8Array<ArrayBuffer> {
-  const side = 256;
-  const tiles: Uint8Array[] = [];
-  for (let top = 0; top < picture.height; top += side) {
-    for (let left = 0; left < picture.width; left += side) {
-      const tile = new Uint8Array(side * side * 3);
-      for (let y = top; y < Math.min(top + side, picture.height); y++) {
-        const end = Math.min(left + side, picture.width);
-        const row = picture.data.subarray(
-          (y * picture.width + left) * 3,
-          (y * picture.width + end) * 3,
-        );
-        tile.set(row, (y - top) * side * 3);
-      }
-      tiles.push(tile);
-    }
-  }
-  const page: TiffPage = {
-    strips: tiles,
-    tags: {
-      254: 0,
-      256: picture.width,
-      257: picture.height,
-      258: [8, 8, 8],
-      259: 1,
-      262: 2,
-      270: description,
-      277: 3,
-      322: side,
-      323: side,
-    },
-  };
-  return tiffOf([page]);
-}
 
 const aperio = "Aperio Image Library v12.0.0 \r\n2600x2000 (256x256)|AppMag = 40";
 
@@ -73,7 +38,7 @@ Deno.test("slide searches, goes on, does not stop at a bad slide; shards merge t
   );
   match(first.out, /5 mitoses, 4\d\.\d \/ mm² of 0\.11\d mm² tissue/);
   match(first.out, /hottest 2 mm²: 5 mitoses \(2\.5 \/ mm², 95 % interval of the count 2 to 12\)/);
-  match(first.out, /mitotic score 1 \(CAP, per mm²\)/);
+  match(first.out, /mitotic score 1 by the area, 3 by its tissue \(CAP, per mm²\)/);
   match(first.out, /No tumor outline was used/);
   match(first.out, /wrote \S+a\.svs\.json \.png/);
   match(first.err, /research use only/);
@@ -128,10 +93,76 @@ Deno.test("slide counts by the convention and the fields that were asked for", a
   match(fields.out, /hottest 2\.73 mm²: 5 mitoses/);
   match(
     fields.out,
-    /mitotic score 1 \(10 fields of 0\.59 mm\)\. Up to 9 .* 20 or more .* published/,
+    /mitotic score 1 by the area, 3 by its tissue \(10 fields of 0\.59 mm\)\. Up to 9 .* 20 or more .* published/,
   );
   const tupac = await run(...args, "--score", "tupac");
-  match(tupac.out, /continues after 20 tiles[^]*mitotic score 1 \(TUPAC16, in 2 mm²\)/);
+  match(
+    tupac.out,
+    /continues after 20 tiles[^]*mitotic score 1 by the area, 3 by its tissue \(TUPAC16, in 2 mm²\)/,
+  );
+  await Deno.remove(folder, { recursive: true });
+});
+
+/** A slide of 12 tiles with two mitoses. */
+async function smallSlide(): Promise<Uint8Array<ArrayBuffer>> {
+  const picture = plainPicture(2600, 600, GLASS);
+  paste(picture, await drawnField(2400, 400, [{ x: 300, y: 200 }, { x: 2200, y: 100 }]), 100, 100);
+  return svsOf(picture, `${aperio}|MPP = 0.25`);
+}
+
+/** Sets the length of a tile to 0, in the tag TileByteCounts of a little-endian TIFF with one page. */
+function withoutTile(bytes: Uint8Array<ArrayBuffer>, tile: number): Uint8Array<ArrayBuffer> {
+  const copy = bytes.slice();
+  const view = new DataView(copy.buffer);
+  const page = view.getUint32(4, true);
+  for (let i = 0; i < view.getUint16(page, true); i++) {
+    const entry = page + 2 + 12 * i;
+    if (view.getUint16(entry, true) !== 325) continue;
+    view.setUint32(view.getUint32(entry + 8, true) + 4 * tile, 0, true);
+  }
+  return copy;
+}
+
+Deno.test("slide finds on a server what it finds on a disk, and stops when the file changes there", async () => {
+  const folder = await Deno.makeTempDir();
+  const bytes = await smallSlide();
+  await Deno.writeFile(`${folder}/slide.svs`, bytes);
+  const local = await run("slide", `${folder}/slide.svs`, "--out", `${folder}/disk`);
+  equal(local.code, 0, local.out);
+  const expected = await read(`${folder}/disk`, "slide.svs");
+  for (const behavior of [{ failures: 20 }, { ignoresRanges: true }]) {
+    await using server = serveRanges({ bytes, etag: '"one"', ...behavior });
+    const remote = await run("slide", server.url, "--out", `${folder}/server`);
+    equal(remote.code, 0, remote.out);
+    deepEqual(await read(`${folder}/server`, "slide.svs"), expected);
+    await Deno.remove(`${folder}/server`, { recursive: true });
+  }
+  await using server = serveRanges({
+    bytes,
+    get etag(): string {
+      return server.counts.requests > 5 ? '"two"' : '"one"';
+    },
+  });
+  const changed = await run("slide", server.url, "--out", `${folder}/server`);
+  equal(changed.code, 1);
+  match(changed.out, /slide\.svs {2}failed: .*"one".*"two"/);
+  await rejects(Deno.stat(`${folder}/server/slide.svs.json`), Deno.errors.NotFound);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("slide refuses a slide with a damaged tile by name, and goes on with the next", async () => {
+  const folder = await Deno.makeTempDir();
+  const bytes = await smallSlide();
+  await Deno.writeFile(`${folder}/whole.svs`, bytes);
+  await Deno.writeFile(`${folder}/cut.svs`, bytes.subarray(0, bytes.length >> 1));
+  await Deno.writeFile(`${folder}/damaged.svs`, withoutTile(bytes, 16));
+  const names = ["cut", "damaged", "whole"].map((name) => `${folder}/${name}.svs`);
+  const { code, out } = await run("slide", ...names, "--out", folder);
+  equal(code, 1);
+  match(out, /cut\.svs {2}failed: The TIFF ends after \d+ bytes/);
+  match(out, /damaged\.svs {2}failed: Tile 16 of level 0, at pixel 1280, 256, cannot be read\./);
+  match(out, /whole\.svs {2}2,600 x 600 px[^]* 2 mitoses/);
+  await rejects(Deno.stat(`${folder}/damaged.svs.json`), Deno.errors.NotFound);
   await Deno.remove(folder, { recursive: true });
 });
 
@@ -140,7 +171,8 @@ Deno.test("slide refuses a wrong command line with exit code 2", async () => {
     const [args, message] of [
       [[], /needs at least one slide/],
       [["a/x.svs", "b/x.svs"], /named 'x\.svs'/],
-      [["a.svs", "--shard", "0/3"], /from 1 to N, such as 3\/16/],
+      [["a.svs", "--shard", "4/3"], /from 1 to N, or from 0 to N - 1, such as 3\/16/],
+      [["a.svs", "--shard", "0/0"], /from 1 to N/],
       [["a.svs", "--score", "nottingham"], /must be cap, tupac or hpf/],
       [["a.svs", "--score", "hpf"], /needs --hpf-diameter/],
       [["a.svs", "--score", "tupac", "--hotspot-mm2", "1"], /counts in 2 mm²/],

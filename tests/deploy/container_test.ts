@@ -1,7 +1,11 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { parse } from "yaml";
 import { rootTest, shared, sharedRootTest } from "../optional.ts";
 import { freePort } from "../program.ts";
+import { drawnField } from "../search/field_picture.ts";
 import { formWith, post, sample } from "../service.ts";
+import { svsOf } from "../slide/svs.ts";
+import { GLASS, paste, plainPicture } from "../slide_search/memory_slide.ts";
 import { Builder, type Image } from "./container/build.ts";
 import { completeRoot, type Container, start } from "./container/container.ts";
 import { copyContext } from "./container/context.ts";
@@ -47,6 +51,7 @@ rootTest(
       const { predictions: [{ probability }] } = await answer.json();
       ok(probability > 0.5 && probability <= 1);
     });
+    await searchesInShards(image);
   },
 );
 
@@ -60,6 +65,33 @@ sharedRootTest("with MODEL=ibm the image imports IBM's weights and serves them",
     equal(name, "MAX Breast Cancer Mitosis Detector Keras Model");
   });
 });
+
+/** Runs the Jobs of Kubernetes that search a slide in shards and merge them, with two shards. */
+async function searchesInShards(image: Image): Promise<void> {
+  const volumes = { "/slides": `${work}/slides`, "/results": `${work}/results` };
+  for (const folder of Object.values(volumes)) await Deno.mkdir(folder);
+  await Deno.chmod(`${work}/results`, 0o777);
+  const picture = plainPicture(2600, 600, GLASS);
+  paste(picture, await drawnField(2400, 400, [{ x: 300, y: 200 }, { x: 2200, y: 100 }]), 100, 100);
+  await Deno.writeFile(`${work}/slides/a.svs`, svsOf(picture, "Aperio Image|MPP = 0.25"));
+  for (const [file, index] of [["shards", 0], ["shards", 1], ["merge", 0]] as const) {
+    const path = `${root}deploy/kubernetes/slides/${file}.yaml`;
+    const { template } = parse(await Deno.readTextFile(path)).spec;
+    const { command, args } = template.spec.containers[0];
+    const values: Record<string, string> = {
+      SLIDE: "a.svs",
+      SHARDS: "2",
+      JOB_COMPLETION_INDEX: `${index}`,
+    };
+    const argv = [...command, ...args].map((word: string) =>
+      word.replace(/\$\((\w+)\)/g, (_, name) => values[name] ?? "")
+    );
+    await using job = start(image, argv, { INFERENCE_WORKERS: "1" }, volumes);
+    equal((await job.status).code, 0, argv.join(" "));
+  }
+  const { detections } = JSON.parse(await Deno.readTextFile(`${work}/results/a.svs.json`));
+  equal(detections.length, 2);
+}
 
 /** Starts an image, tries it, and asks it to stop. */
 async function served(image: Image, tryIt: (url: string) => Promise<void>): Promise<void> {

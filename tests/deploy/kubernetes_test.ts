@@ -17,7 +17,8 @@ function build(overlay: string): Promise<string> {
 checkerTest("the manifests fit Kubernetes' schemas", ["kubernetes-validate"], async (validate) => {
   const file = await Deno.makeTempFile({ suffix: ".yaml" });
   try {
-    const texts = await Promise.all(overlays.map(build));
+    const jobs = ["shards", "merge"].map((job) => Deno.readTextFile(`${folder}slides/${job}.yaml`));
+    const texts = await Promise.all([...overlays.map(build), ...jobs]);
     await Deno.writeTextFile(file, texts.join("---\n"));
     await run(validate, "--strict", file);
   } finally {
@@ -61,4 +62,24 @@ Deno.test("the InferenceService runs the container as the Deployment does", asyn
   const [ours, theirs] = [pod.containers[0], service.containers[0]];
   for (const key of ["env", "resources", "securityContext"]) deepEqual(theirs[key], ours[key]);
   equal(theirs.image.split(":")[1], denoJson.version);
+});
+
+Deno.test("the Jobs of slides run the image as its entry point does, and cover all shards", async () => {
+  const read = async (file: string) => parse(await Deno.readTextFile(`${folder}${file}`));
+  const deployment = (await read("base/deployment.yaml")).spec.template.spec;
+  const dockerfile = await Deno.readTextFile(`${folder}../../Dockerfile`);
+  const entrypoint: string[] = JSON.parse(/^ENTRYPOINT (.*)$/m.exec(dockerfile)?.[1] ?? "[]");
+  for (const file of ["shards", "merge"]) {
+    const { spec } = await read(`slides/${file}.yaml`);
+    const pod = spec.template.spec;
+    const [container] = pod.containers;
+    deepEqual(container.command, entrypoint.map((word) => word.replace("serve", "slide")));
+    deepEqual(container.securityContext, deployment.containers[0].securityContext);
+    const { fsGroup: _, fsGroupChangePolicy: __, ...user } = pod.securityContext;
+    deepEqual(user, deployment.securityContext);
+    equal(container.image.split(":")[1], denoJson.version);
+    if (file === "merge") continue;
+    const shards = container.env.find(({ name }: { name: string }) => name === "SHARDS");
+    equal(shards.value, String(spec.completions));
+  }
 });

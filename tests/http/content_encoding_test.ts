@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { deflateRawSync, deflateSync, gunzipSync, gzipSync } from "node:zlib";
+import { shared, sharedTest } from "../optional.ts";
 import { formWith, sample, startService, type TestService } from "../service.ts";
 
 const patch = await sample("metaphase");
@@ -62,30 +63,22 @@ Deno.test("a body that inflates to more than MAX_BODY_BYTES is refused before it
   ok(Deno.memoryUsage().rss - before < 50e6);
 });
 
-const shared = new URL("../../../shared/failing-inputs/infer.json.gz", import.meta.url);
-const example = await Deno.readFile(shared).catch(() => undefined);
-if (example === undefined) {
-  console.log("without ../shared, Triton's compressed request is not tried");
-}
-Deno.test({
-  name: "a request as Triton's client compresses it is answered",
-  ignore: example === undefined,
-  async fn() {
-    await using service = await startService();
-    const path = `/v2/models/${service.classifier.bundle.manifest.id}/infer`;
-    const send = (headers: Record<string, string>, body: Uint8Array<ArrayBuffer>) =>
-      service.request(path, { method: "POST", headers, body });
-    const json = new Uint8Array(gunzipSync(example ?? new Uint8Array()));
-    const plain = await send({ "content-type": "application/json" }, json);
-    const [output] = (await plain.json()).outputs;
-    ok(Math.abs(output.data[0] - 0.99984) < 1e-5, output.data[0]);
-    const compressed = await send({ "content-encoding": "gzip" }, new Uint8Array(example ?? []));
-    deepEqual((await compressed.json()).outputs, [output]);
-    const { inputs: [{ data }] } = JSON.parse(new TextDecoder().decode(json));
-    const raw = await send({
-      "content-type": "application/octet-stream",
-      "inference-header-content-length": "0",
-    }, new Uint8Array(data));
-    deepEqual((await raw.json()).outputs, [output]);
-  },
+sharedTest("a request as Triton's client compresses it is answered", async () => {
+  const example = await Deno.readFile(`${shared}/failing-inputs/infer.json.gz`);
+  await using service = await startService();
+  const path = `/v2/models/${service.classifier.bundle.manifest.id}/infer`;
+  const send = (headers: Record<string, string>, body: Uint8Array<ArrayBuffer>) =>
+    service.request(path, { method: "POST", headers, body });
+  const json = new Uint8Array(gunzipSync(example));
+  const plain = await send({ "content-type": "application/json" }, json);
+  const [output] = (await plain.json()).outputs;
+  ok(Math.abs(output.data[0] - 0.99984) < 1e-5, output.data[0]);
+  const compressed = await send({ "content-encoding": "gzip" }, example);
+  deepEqual((await compressed.json()).outputs, [output]);
+  const { inputs: [{ data }] } = JSON.parse(new TextDecoder().decode(json));
+  const raw = await send({
+    "content-type": "application/octet-stream",
+    "inference-header-content-length": "0",
+  }, new Uint8Array(data));
+  deepEqual((await raw.json()).outputs, [output]);
 });

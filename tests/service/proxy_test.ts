@@ -1,4 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
+import { shared, sharedTest } from "../optional.ts";
 import { formWith, listen, post, sample, startService } from "../service.ts";
 
 Deno.test("below a proxy's prefix, the descriptions lead to the routes", async () => {
@@ -52,20 +53,13 @@ Deno.test("images are accepted under the media types that programs send", async 
   equal((await service.request("/model/detect", svg)).status, 415);
 });
 
-const shared = new URL("../../../shared/failing-inputs/form-with-extra-field.bin", import.meta.url);
-const form = await Deno.readFile(shared).catch(() => undefined);
-if (form === undefined) console.log("without ../shared, the form with a field more is not tried");
-Deno.test({
-  name: "a form with a field that the service does not know is answered",
-  ignore: form === undefined,
-  async fn() {
-    await using service = await startService();
-    const headers = { "content-type": "multipart/form-data; boundary=BBB" };
-    const body = new Uint8Array(form ?? []);
-    const answer = await service.request("/model/predict", { method: "POST", headers, body });
-    const { predictions: [{ probability }] } = await answer.json();
-    equal(probability.toFixed(5), "0.99984");
-  },
+sharedTest("a form with a field that the service does not know is answered", async () => {
+  await using service = await startService();
+  const headers = { "content-type": "multipart/form-data; boundary=BBB" };
+  const body = await Deno.readFile(`${shared}/failing-inputs/form-with-extra-field.bin`);
+  const answer = await service.request("/model/predict", { method: "POST", headers, body });
+  const { predictions: [{ probability }] } = await answer.json();
+  equal(probability.toFixed(5), "0.99984");
 });
 
 Deno.test("HTTP/2 without TLS is refused with 400, not left without an answer", async () => {

@@ -19,6 +19,12 @@ interface Entry {
   readonly refused?: { readonly code: string; readonly words: readonly string[] };
 }
 
+const folder = await Deno.makeTempDir();
+Deno.test.afterAll(() => Deno.remove(folder, { recursive: true }));
+
+/** The corpus, once it is being written to `folder`. */
+let written: Promise<string> | undefined;
+
 pythonTest(
   "slides of other programs are read to the pixel or refused by name",
   ["tifffile", "imagecodecs", "pydicom", "PIL"],
@@ -69,13 +75,9 @@ async function withCorpus(
   python: string,
   run: (entries: readonly Entry[], folder: string) => Promise<void>,
 ): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await runScript(python, "make_slides.py", folder);
-    await run(JSON.parse(await Deno.readTextFile(`${folder}/manifest.json`)), folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  written ??= runScript(python, "make_slides.py", folder);
+  await written;
+  await run(JSON.parse(await Deno.readTextFile(`${folder}/manifest.json`)), folder);
 }
 
 /** What is wrong with how a slide is read; nothing where all is right. */

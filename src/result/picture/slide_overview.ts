@@ -1,3 +1,4 @@
+import { describeScore } from "../slide/mitotic_score.ts";
 import { type Mask } from "../../image/mask.ts";
 import type { RgbImage } from "../../image/rgb_image.ts";
 import { describeScale } from "../scale.ts";
@@ -69,7 +70,7 @@ export function drawSlideOverview(
   writeLines(canvas, [
     `${count} ${count === 1 ? "mitosis" : "mitoses"}, ${perMm2} / mm² of ${areaMm2} mm² tissue`,
     ...(hottest === undefined ? [] : [`${hottest.count} in the hottest ${hottest.areaMm2} mm²`]),
-    `mitotic score ${score.score}`,
+    `mitotic score ${describeScore(score)}`,
     "for research use only",
     describeScale(image),
   ], dot);

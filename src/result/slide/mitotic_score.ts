@@ -27,11 +27,19 @@ export interface ScoreRule {
   readonly source: string;
 }
 
-/** A mitotic score, with its rule. */
-export interface MitoticScore extends ScoreRule {
+/** A score, with the value that the rule was applied to, in the rule's unit. */
+export interface ScoredValue {
   readonly score: 1 | 2 | 3;
-  /** The value that the rule was applied to, in its unit. */
   readonly value: number;
+}
+
+/** A mitotic score, with its rule. */
+export interface MitoticScore extends ScoreRule, ScoredValue {
+  /**
+   * The score of the mitoses per area of tissue, extrapolated to the whole area. Present where so little of the
+   * hotspot is tissue that the whole area says little, as on a biopsy.
+   */
+  readonly byTissue?: ScoredValue;
 }
 
 /** The bounds of the score in mitoses per square millimeter. */
@@ -130,4 +138,10 @@ export function mitoticScore(rule: ScoreRule, count: number, areaMm2: number): M
   const value = rule.unit === "count" ? count : count / areaMm2;
   const score = value <= rule.maxScore1 ? 1 : value < rule.minScore3 ? 2 : 3;
   return { ...rule, score, value };
+}
+
+/** Writes a score for people: `2`, or `1 by the area, 2 by its tissue` where they differ. */
+export function describeScore({ score, byTissue }: MitoticScore): string {
+  if (byTissue === undefined || byTissue.score === score) return String(score);
+  return `${score} by the area, ${byTissue.score} by its tissue`;
 }

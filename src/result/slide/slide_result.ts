@@ -9,6 +9,7 @@ import {
   type MitoticScore,
   mitoticScore,
   type ScoreConvention,
+  type ScoreRule,
   scoreRule,
 } from "./mitotic_score.ts";
 
@@ -147,13 +148,13 @@ export function summarizeSlide(
     .filter(({ tissueShare }, rank) => rank === 0 || tissueShare >= MIN_RUNNER_UP_TISSUE)
     .slice(0, HOTSPOTS);
   const [hottest] = hotspots;
-  const score = mitoticScore(rule, hottest?.count ?? 0, area.areaMm2);
+  const score = scoreOf(rule, hottest, area.areaMm2);
   return {
     ...findings,
     summary: areaCount(mitoses.length, tissueMm2),
     hotspots,
-    score: { ...score, value: round(score.value, 4) },
-    warnings: [...scaleWarnings(image), ...hotspotWarnings(hottest)],
+    score,
+    warnings: [...scaleWarnings(image), ...hotspotWarnings(hottest, score)],
     coverage: hasRegion
       ? "Only the given region was searched."
       : "No tumor outline was used: all tissue of the slide was searched, also what is not tumor.",
@@ -175,14 +176,30 @@ function areaCount(count: number, areaMm2: number): AreaCount {
   };
 }
 
-function hotspotWarnings(hottest: Hotspot | undefined): SlideWarning[] {
+/** Scores the hottest circle, by its tissue too where much of it is none. */
+function scoreOf(rule: ScoreRule, hottest: Hotspot | undefined, areaMm2: number): MitoticScore {
+  const { count = 0, tissueShare = 1 } = hottest ?? {};
+  const whole = mitoticScore(rule, count, areaMm2);
+  const rounded = { ...whole, value: round(whole.value, 4) };
+  if (tissueShare >= MIN_TISSUE_SHARE || tissueShare === 0) return rounded;
+  const { score, value } = mitoticScore(rule, count / tissueShare, areaMm2);
+  return { ...rounded, byTissue: { score, value: round(value, 4) } };
+}
+
+function hotspotWarnings(hottest: Hotspot | undefined, score: MitoticScore): SlideWarning[] {
   if (hottest === undefined || hottest.tissueShare >= MIN_TISSUE_SHARE) return [];
   const percent = Math.round(hottest.tissueShare * 100);
+  const { byTissue } = score;
+  const isDoubtful = byTissue !== undefined && byTissue.score !== score.score;
   return [{
     code: "hotspot_not_tissue",
     message:
       `Only ${percent} % of the hottest circle is tissue, but its density and its score count ` +
-      `the whole circle and are too low: per mm² of tissue it has ${hottest.perMm2OfTissue} mitoses.`,
+      `the whole circle and are too low: per mm² of tissue it has ${hottest.perMm2OfTissue} mitoses.` +
+      (isDoubtful
+        ? ` The score is ${score.score} by the whole circle and ${byTissue.score} by its tissue; ` +
+          "decide which one counts."
+        : ""),
   }];
 }
 

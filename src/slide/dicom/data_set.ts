@@ -36,6 +36,9 @@ export const Attribute = {
   PixelData: "x7fe00010",
 } as const;
 
+/** The class of whole-slide images (VL Whole Slide Microscopy Image Storage). */
+export const WHOLE_SLIDE = "1.2.840.10008.5.1.4.1.1.77.1.6";
+
 /** The header of a DICOM file, with where its pixels are. */
 export interface DicomHeader {
   readonly dataSet: DataSet;
@@ -77,6 +80,19 @@ export async function readHeader(
       throw unsupported(`has a header of more than ${MAX_HEADER_BYTES >> 20} MB`);
     }
   }
+}
+
+/**
+ * Reads to which series a DICOM file belongs, also where the file is damaged after that.
+ *
+ * @returns `undefined` where it cannot be read.
+ */
+export async function readSeriesUid(
+  source: TiffSource,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const bytes = await source.read(0, Math.min(FIRST_BYTES, source.length), signal);
+  return parsed(bytes, Attribute.SeriesInstance)?.string(Attribute.SeriesInstance);
 }
 
 /** Parses the first bytes of a file. Returns `undefined` if they do not reach the pixels. */
@@ -168,8 +184,12 @@ function afterTables(
 /**
  * Accepts a file without pixels, such as annotations.
  *
- * @throws {Problem} `image_truncated` if the file breaks off in its header.
+ * @throws {Problem} `image_truncated` if the file breaks off in its header, or if it is a whole-slide image,
+ * which has pixels.
  */
 function withoutPixels(bytes: Uint8Array): undefined {
-  if (parsed(bytes) === undefined) throw truncated(bytes.length, "header");
+  const dataSet = parsed(bytes);
+  if (dataSet === undefined || dataSet.string(Attribute.SopClass) === WHOLE_SLIDE) {
+    throw truncated(bytes.length, "header");
+  }
 }

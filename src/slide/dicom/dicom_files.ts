@@ -1,6 +1,7 @@
 import { Problem } from "../../errors.ts";
 import type { ByteSource } from "../bytes/byte_source.ts";
 import { openFileSource, unlessUnreadable } from "../bytes/file_source.ts";
+import { readSeriesUid } from "./data_set.ts";
 import { type DicomImage, readDicomImage } from "./dicom_image.ts";
 
 /** Maximum number of files in a folder, because each has to be opened. */
@@ -12,12 +13,14 @@ const MARK_OFFSET = 128;
 /**
  * Opens the DICOM whole-slide images of a folder, without its subfolders. Skips other files.
  *
+ * @param seriesUid Skips the files of other series, also damaged ones; by default all series are opened.
  * @returns The images. Each has its own source, which the caller closes.
  * @throws {Problem} `file_unreadable`, `image_unsupported`, `image_corrupt`, `image_truncated`.
  */
 export async function openDicomFolder(
   folder: string,
   signal?: AbortSignal,
+  seriesUid?: string,
 ): Promise<DicomImage[]> {
   const names = await unlessUnreadable(folder, async () => {
     const names: string[] = [];
@@ -33,7 +36,7 @@ export async function openDicomFolder(
   const images: DicomImage[] = [];
   try {
     for (const name of names) {
-      const image = await openIfDicom(`${folder}/${name}`, signal);
+      const image = await openIfDicom(`${folder}/${name}`, signal, seriesUid);
       if (image !== undefined) images.push(image);
     }
     return images;
@@ -43,11 +46,20 @@ export async function openDicomFolder(
   }
 }
 
-async function openIfDicom(path: string, signal?: AbortSignal): Promise<DicomImage | undefined> {
+async function openIfDicom(
+  path: string,
+  signal: AbortSignal | undefined,
+  seriesUid: string | undefined,
+): Promise<DicomImage | undefined> {
   const source = await openFileSource(path);
   let image: DicomImage | undefined;
   try {
-    if (await isDicom(source, signal)) image = await readDicomImage(source, signal);
+    if (!await isDicom(source, signal)) return undefined;
+    if (seriesUid !== undefined) {
+      const series = await readSeriesUid(source, signal);
+      if (series !== undefined && series !== seriesUid) return undefined;
+    }
+    image = await readDicomImage(source, signal);
     return image;
   } catch (thrown) {
     throw withName(thrown, path);

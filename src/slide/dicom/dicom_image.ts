@@ -3,11 +3,8 @@ import { microscopeMpp } from "../../image/mpp.ts";
 import type { Size } from "../../image/region.ts";
 import { blockCache } from "../bytes/block_cache.ts";
 import type { ByteSource } from "../bytes/byte_source.ts";
-import { Attribute, type DicomHeader, readHeader } from "./data_set.ts";
+import { Attribute, type DicomHeader, readHeader, WHOLE_SLIDE } from "./data_set.ts";
 import { corrupt, readAttributes, unsupported } from "./problems.ts";
-
-/** The class of whole-slide images (VL Whole Slide Microscopy Image Storage). */
-const WHOLE_SLIDE = "1.2.840.10008.5.1.4.1.1.77.1.6";
 
 /** What a file of a DICOM slide holds: pixels of the slide, or another image. */
 export type Flavor = "VOLUME" | "LABEL" | "OVERVIEW" | "THUMBNAIL" | "OTHER";

@@ -26,11 +26,16 @@ export async function completeRoot({ root, entrypoint: [program] }: Image): Prom
   await Deno.writeTextFile(`${root}/etc/hosts`, "127.0.0.1 localhost\n");
 }
 
-/** Runs a program of an image, and nothing else: there is no shell in it. */
+/**
+ * Runs a program of an image, and nothing else: there is no shell in it.
+ *
+ * @param volumes Folders of this machine by the path at which the program finds them.
+ */
 export function start(
   image: Image,
   argv: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  volumes: Readonly<Record<string, string>> = {},
 ): Container {
   const root = quote(image.root);
   const [uid = "", gid = uid] = image.user.split(":");
@@ -40,6 +45,9 @@ export function start(
     `mount --bind ${root} ${root}`,
     `mount --rbind /dev ${root}/dev`,
     `mount -t proc proc ${root}/proc`,
+    ...Object.entries(volumes).map(([at, folder]) =>
+      `mkdir -p ${root}${quote(at)} && mount --bind ${quote(folder)} ${root}${quote(at)}`
+    ),
     `mount -o remount,bind,ro ${root}`,
     [
       "exec env -i",

@@ -3,6 +3,7 @@ import { check } from "@placemarkio/check-geojson";
 import { decodePng } from "../../../src/image/png/decode.ts";
 import type { Mask } from "../../../src/image/mask.ts";
 import { drawSlideOverview } from "../../../src/result/picture/slide_overview.ts";
+import { describeScore } from "../../../src/result/slide/mitotic_score.ts";
 import { toSlideGeoJson } from "../../../src/result/slide/slide_geojson.ts";
 import { toSlideJson } from "../../../src/result/slide/slide_json.ts";
 import { type SlideFindings, summarizeSlide } from "../../../src/result/slide/slide_result.ts";
@@ -84,6 +85,33 @@ Deno.test("a hotspot that is mostly glass has a warning", () => {
   deepEqual(warnings.map(({ code }) => code), ["hotspot_not_tissue"]);
   // The circle has 10 per mm². Between a third and all of it is tissue.
   match(warnings[0]?.message ?? "", /too low: per mm² of tissue it has [12]\d\.\d+ mitoses/);
+});
+
+Deno.test("on a biopsy the score is given by the area and by its tissue", () => {
+  // 3 mitoses in a strip of 12 x 300 cells of 8 um, of which a circle of 2 mm² holds at most 12 x 200.
+  const strip = {
+    ...tissue,
+    data: tissue.data.map((_, i) => i % 400 >= 194 && i % 400 < 206 ? 1 : 0),
+  };
+  const biopsy = {
+    ...findings,
+    detections: [4500, 4800, 5100].map((y) => mitosis(6400, y)),
+    tissue: strip,
+  };
+  const cap = summarizeSlide(biopsy, { area: { areaMm2: 2 }, convention: "cap" });
+  // 3 in 2 mm² are 1.5 per mm²; the circle's diameter is 1,595.8 um, and 1,595.8 x 96 um are 0.153 mm².
+  deepEqual([cap.score.score, cap.score.value], [1, 1.5]);
+  equal(cap.score.byTissue?.score, 3);
+  ok(Math.abs((cap.score.byTissue?.value ?? 0) - 3 / 0.153) < 0.3, `${cap.score.byTissue?.value}`);
+  match(
+    cap.warnings[0]?.message ?? "",
+    /The score is 1 by the whole circle and 3 by its tissue; decide/,
+  );
+  equal(describeScore(cap.score), "1 by the area, 3 by its tissue");
+  const tupac = summarizeSlide(biopsy, { area: { areaMm2: 2 }, convention: "tupac" });
+  deepEqual([tupac.score.score, tupac.score.byTissue?.score], [1, 3]);
+  // Where the circle is tissue, there is one score.
+  equal(result.score.byTissue, undefined);
 });
 
 Deno.test("the GeoJSON is valid and holds the tissue, the hotspots and the mitoses in their places", () => {

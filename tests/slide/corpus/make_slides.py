@@ -631,6 +631,21 @@ def write_dicom():
         }
     )
 
+    # A damaged file of another slide in the same folder does not disturb, if a file is named.
+    other, folder = (OUT / "dicom-native" / "0.dcm").read_bytes(), OUT / "dicom-beside"
+    folder.mkdir()
+    series = generate_uid()
+    dicom_file(folder / "0.dcm", PICTURE, 0.25, series, coding="native")
+    (folder / "1.dcm").write_bytes(other[: other.index(b"\x48\x00\x06\x00")])
+    refuse("dicom-beside", "image_truncated", "1.dcm")
+    add("dicom-beside/0.dcm", [PICTURE], 0, 0.25, "DICOM, uncompressed")
+    # A damaged file that does not say of which slide it is may belong to the one that is named.
+    folder = OUT / "dicom-beside-unknown"
+    folder.mkdir()
+    dicom_file(folder / "0.dcm", PICTURE, 0.25, series, coding="native")
+    (folder / "1.dcm").write_bytes(other[:400])
+    refuse("dicom-beside-unknown/0.dcm", "image_truncated", "1.dcm")
+
     def refused(name, code, words, **more):
         folder = OUT / name
         folder.mkdir()
