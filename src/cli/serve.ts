@@ -1,6 +1,7 @@
 import { type Config, settingNames } from "../config.ts";
 import { Problem } from "../errors.ts";
 import { listen, type Listener } from "../service/listener.ts";
+import { boundConnections } from "../service/open_files.ts";
 import { checkListenPermission, listenProblem } from "../service/listen_problem.ts";
 import { createService, type Service } from "../service/service.ts";
 import { metricsOnlyApp } from "../routes/metrics.ts";
@@ -19,9 +20,12 @@ export const serve: Command = {
     "SIGTERM or Ctrl-C stops the service after the requests in progress; a second one stops it at once.",
   options: {},
   settings: settingNames,
-  async run({ config }) {
+  async run({ config: typed }) {
     const started = performance.now();
     const signals = stopSignals();
+    const { maxConnections, warning } = boundConnections(typed);
+    if (warning !== undefined) console.error(warning);
+    const config = { ...typed, maxConnections };
     const { port, metricsPort } = config;
     if (metricsPort > 0 && metricsPort === port) {
       throw new Problem(
