@@ -6,6 +6,7 @@ import type { ClientInfo } from "../http/app_context.ts";
 import { watchAccept } from "./accept_watch.ts";
 import { type DroppedConnection, limitConnections } from "./connection_limit.ts";
 import { installFastHeadersIterator } from "./headers_iterator.ts";
+import { orderPipelinedRequests } from "./pipelined_requests.ts";
 import { closeStalledConnections, PacedResponse } from "./send_timeout.ts";
 
 /** The address and the limits of a listening socket. */
@@ -51,7 +52,8 @@ export async function listen(
   const server = createAdaptorServer({
     fetch(request, { incoming }) {
       if (countHosts(incoming.rawHeaders) > 1) return twoHosts();
-      return fetch(request, { address: incoming.socket.remoteAddress });
+      const answer = () => fetch(request, { address: incoming.socket.remoteAddress });
+      return turnOf(incoming)?.then(answer) ?? answer();
     },
     // For HTTP/1.0, which has no Host header. HTTP/1.1 without one is answered 400 before.
     hostname: "localhost",
@@ -65,6 +67,7 @@ export async function listen(
       keepAliveTimeout: KEEP_ALIVE_MS,
     },
   }) as Server;
+  const turnOf = orderPipelinedRequests(server);
   const limit = limitConnections(server, config.maxConnections, events.dropped);
   const stopClosing = closeStalledConnections(server, config.sendTimeoutMs, events.stalled);
   const listening = Promise.withResolvers<void>();

@@ -1,4 +1,4 @@
-import { equal, match, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { listen, type ListeningService } from "../service.ts";
 
 /** Opens a connection, sends text, and returns everything received until the service closes. */
@@ -87,4 +87,17 @@ Deno.test("a request names its host once; HTTP/1.0 need not", async () => {
   equal(await status("1.1", "Host: localhost", "host: localhost"), "400");
   equal(await status("1.0"), "200");
   equal(await status("1.0", "Host: localhost", "HOST: evil.example"), "400");
+});
+
+Deno.test("requests that are sent before the first answer are answered in their order", async () => {
+  await using service = await listen();
+  const paths = ["/docs/swagger-ui-bundle.js", "/v2/health/live", "/nowhere", "/v2/health/ready"];
+  const requests = paths.map((path, i) => {
+    const connection = i === paths.length - 1 ? "Connection: close\r\n" : "";
+    return `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${connection}\r\n`;
+  });
+  const { answer } = await sendText(service, requests.join(""));
+  const statuses = [...answer.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => status);
+  deepEqual(statuses, ["200", "200", "404", "200"]);
+  match(answer, /"live":true[^]*"ready":true/);
 });
