@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers";
 import { messageOf, Problem } from "../errors.ts";
 import { type InferenceWorker, WorkerDied } from "./supervised_worker.ts";
 import { openSession, type SessionSource } from "./session.ts";
@@ -16,7 +15,7 @@ export async function openInProcessWorker(source: SessionSource): Promise<Infere
   return {
     died: died.promise,
     async run(batch) {
-      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise((resolve) => setTimeout(resolve));
       const start = performance.now();
       try {
         const maps = await session.run(batch);

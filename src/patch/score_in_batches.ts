@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers";
 import type { RgbImage } from "../image/rgb_image.ts";
 import type { RunOptions } from "../inference/engine.ts";
 import type { Classifier } from "./classifier.ts";
@@ -29,7 +28,7 @@ export async function scoreInBatches(
   const batches: Promise<number[]>[] = [];
   try {
     for (let from = 0; from < count; from += batchSize) {
-      if (from > 0) await new Promise((resolve) => setImmediate(resolve));
+      if (from > 0) await new Promise((resolve) => setTimeout(resolve));
       combined.throwIfAborted();
       const patches = patchesBetween(from, Math.min(from + batchSize, count));
       const batch = classifier.score(patches, { ...options, owner, signal: combined });

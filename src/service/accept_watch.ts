@@ -9,6 +9,8 @@ const QUIET_MS = { usual: 2000, afterDrop: 250, whenFull: 10_000 };
 /** How often, and after which pauses in milliseconds, a check looks whether its connection is accepted. */
 const LOOKS = 20;
 const LOOK_MS = 50;
+/** A pause that was longer than this does not count: the thread was busy, and accepts later. */
+const MAX_LOOK_MS = 150;
 
 /**
  * Watches whether a server accepts connections, and lets it listen again when it does not. Deno's
@@ -73,8 +75,10 @@ export function watchAccept(
     // Without a free descriptor nothing can be said yet; the next check tries again.
     const connecting = Deno.connect({ hostname: reachable(address), port })
       .catch(() => void (isFailed = true));
-    for (let looks = 0; looks < LOOKS && accepted === before && !isFailed && !isStopped; looks++) {
+    for (let looks = 0; looks < LOOKS && accepted === before && !isFailed && !isStopped;) {
+      const start = performance.now();
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      if (performance.now() - start < MAX_LOOK_MS) looks++;
     }
     // Not awaited: it may wait for as long as the server does not accept.
     connecting.then((connection) => connection?.close());

@@ -1,6 +1,5 @@
 import { type IncomingMessage, type Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { setImmediate } from "node:timers";
 
 /** Answers are written in pieces of this size, because the progress of one piece cannot be seen. */
 const PIECE_BYTES = 64 * 1024;
@@ -45,7 +44,7 @@ function inLaterTurn(write: () => void): void {
 function schedule(): void {
   if (isScheduled) return;
   isScheduled = true;
-  setImmediate(writeSome);
+  setTimeout(writeSome);
 }
 
 function writeSome(): void {
