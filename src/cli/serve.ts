@@ -1,10 +1,12 @@
 import { type Config, settingNames } from "../config.ts";
 import { Problem } from "../errors.ts";
+import { isLoopback } from "../http/check_origin.ts";
 import { listen, type Listener } from "../service/listener.ts";
 import { boundConnections } from "../service/open_files.ts";
+import { boundWorkers } from "../service/worker_bound.ts";
 import { checkListenPermission, listenProblem } from "../service/listen_problem.ts";
 import { createService, type Service } from "../service/service.ts";
-import { metricsOnlyApp } from "../routes/metrics.ts";
+import { metricsPortApp } from "../routes/metrics.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import { researchUseOnly } from "../research_use.ts";
 import { version } from "../version.ts";
@@ -23,9 +25,7 @@ export const serve: Command = {
   async run({ config: typed }) {
     const started = performance.now();
     const signals = stopSignals();
-    const { maxConnections, warning } = boundConnections(typed);
-    if (warning !== undefined) console.error(warning);
-    const config = { ...typed, maxConnections };
+    const config = withBounds(typed);
     const { port, metricsPort } = config;
     if (metricsPort > 0 && metricsPort === port) {
       throw new Problem(
@@ -39,13 +39,13 @@ export const serve: Command = {
     try {
       listeners.push(await listenOn(config, "PORT", service.fetch, service.listenerEvents));
       if (metricsPort > 0) {
-        const app = metricsOnlyApp(service.metrics);
+        const app = metricsPortApp(service.metrics, service.fetch);
         const metricsConfig = { ...config, port: metricsPort };
         listeners.push(await listenOn(metricsConfig, "METRICS_PORT", app.fetch));
       }
       const classifier = await Promise.race([service.load(), signals.first]);
       if (classifier === undefined) return 0;
-      console.log(banner(listeners, service, classifier, performance.now() - started));
+      console.log(banner(config, listeners, service, classifier, performance.now() - started));
       await signals.first;
       return await shutDownService(config, service, listeners, signals.second);
     } finally {
@@ -54,6 +54,21 @@ export const serve: Command = {
     }
   },
 };
+
+/**
+ * Lowers settings to what the machine allows, and warns of each.
+ *
+ * @throws {Problem} `config_invalid` when the limit of open files is too low.
+ */
+function withBounds(typed: Config): Config {
+  const workers = boundWorkers(typed.inferenceWorkers);
+  const config = { ...typed, inferenceWorkers: workers.inferenceWorkers };
+  const connections = boundConnections(config);
+  for (const { warning } of [workers, connections]) {
+    if (warning !== undefined) console.error(warning);
+  }
+  return { ...config, maxConnections: connections.maxConnections };
+}
 
 /** @throws {Problem} `config_invalid`, with a sentence on why the address cannot be used. */
 async function listenOn(
@@ -103,6 +118,7 @@ async function shutDownService(
 
 /** Returns what is printed when the service is ready. */
 function banner(
+  { host }: Config,
   [listener]: readonly Listener[],
   { keyCount }: Service,
   { bundle, engine }: Classifier,
@@ -113,7 +129,7 @@ function banner(
     `Mitosis Detector ${version}. ${researchUseOnly}`,
     `  listening  http://localhost:${listener?.port ?? 0}/`,
     `  page       http://localhost:${listener?.port ?? 0}/app`,
-    `  access     ${describeAccess(keyCount())}`,
+    `  access     ${describeAccess(keyCount(), host)}`,
     `  model      ${name} ${modelVersion}, SHA-256 ${network.sha256.slice(0, 12)}`,
     `  loaded in  ${
       (milliseconds / 1000).toFixed(2)
@@ -121,7 +137,10 @@ function banner(
   ].join("\n");
 }
 
-function describeAccess(keys: number): string {
-  if (keys === 0) return "open to everybody: neither API_KEYS nor API_KEYS_FILE is set";
+function describeAccess(keys: number, host: string): string {
+  if (keys === 0) {
+    const who = isLoopback(host) ? "everybody on this machine" : "everybody";
+    return `open to ${who}: neither API_KEYS nor API_KEYS_FILE is set`;
+  }
   return `with an API key; ${keys} ${keys === 1 ? "is" : "are"} valid`;
 }

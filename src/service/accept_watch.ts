@@ -7,7 +7,7 @@ const CHECK_MS = 500;
 /** How long no connection must have been accepted before a check connects itself, in milliseconds. */
 const QUIET_MS = { usual: 2000, afterDrop: 250, whenFull: 10_000 };
 /** How often, and after which pauses in milliseconds, a check looks whether its connection is accepted. */
-const LOOKS = 20;
+const LOOKS = 40;
 const LOOK_MS = 50;
 /** A pause that was longer than this does not count: the thread was busy, and accepts later. */
 const MAX_LOOK_MS = 150;
