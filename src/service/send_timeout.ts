@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 /** Answers are written in pieces of this size, because the progress of one piece cannot be seen. */
 const PIECE_BYTES = 64 * 1024;
 /** Pieces of all answers that are written in one turn of the event loop. */
-const MAX_PIECES_PER_TURN = 16;
+const MAX_PIECES_PER_TURN = 8;
 
 /** A response that writes a large body piece by piece, each when the client has taken the one before. */
 export class PacedResponse<Request extends IncomingMessage> extends ServerResponse<Request> {
