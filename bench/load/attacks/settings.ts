@@ -1,18 +1,25 @@
 import { gzipSync } from "node:zlib";
 import { runProgram } from "../../../tests/program.ts";
 
+import { formWith } from "../../../tests/service.ts";
 import { type Attack, postRequest, statusOf, tally } from "./attack.ts";
 
 /** How long requests are sent, in milliseconds. */
 const LOAD_MS = 6000;
 
-/** Sends patches over several connections, one after the other on each. */
-async function sendPatches(port: number, patch: Uint8Array, connections: number) {
+/** Patches in a form. */
+const PATCHES = 32;
+
+/** Sends forms of patches over several connections, one after the other on each. */
+async function sendPatches(port: number, patch: Uint8Array<ArrayBuffer>, connections: number) {
+  const form = new Response(formWith(...Array.from({ length: PATCHES }, () => patch)));
+  const type = form.headers.get("content-type") ?? "";
+  const request = postRequest("/model/predict", type, await form.bytes());
   const statuses: string[] = [];
   const until = performance.now() + LOAD_MS;
   await Promise.all(Array.from({ length: connections }, async () => {
     while (performance.now() < until) {
-      statuses.push(await statusOf(port, postRequest("/model/predict", "image/png", patch)));
+      statuses.push(await statusOf(port, request));
     }
   }));
   return { holds: statuses.every((status) => status === "200"), seen: tally(statuses) };
@@ -48,7 +55,7 @@ export const settingAttacks: readonly Attack[] = [
   {
     name: "INFERENCE_WORKERS=64 under load",
     env: { INFERENCE_WORKERS: "64" },
-    maxMegabytes: 250 + 4 * 40 * navigator.hardwareConcurrency,
+    maxMegabytes: 250 + 4 * 50 * navigator.hardwareConcurrency,
     run: ({ port, patch }) => sendPatches(port, patch, 8),
   },
   {
