@@ -46,7 +46,7 @@ export const settings = {
     String(Math.max(1, navigator.hardwareConcurrency)),
     { min: 0, max: 256 },
     "Number of inference workers, the threads that run the network; 0 runs it in the serving thread. The default is the " +
-      "number of cores.",
+      "number of cores; the service starts four for each core at most.",
   ),
   batchSize: integer(
     "BATCH_SIZE",
@@ -111,7 +111,8 @@ export const settings = {
     "MAX_CONNECTIONS",
     "1024",
     { min: 1, max: 1_000_000 },
-    "Maximum number of open connections; further connections are closed at once.",
+    "Maximum number of open connections; a further one replaces the oldest without a request, or is closed. " +
+      "The service lowers it when the limit of open files (ulimit -n) is lower.",
   ),
   workerTimeoutMs: integer(
     "WORKER_TIMEOUT_MS",
@@ -161,7 +162,8 @@ export const settings = {
     "METRICS_PORT",
     "0",
     { min: 0, max: 65_535 },
-    "Separate port for GET /metrics, which then needs no API key; 0 serves it on PORT.",
+    "Separate port for GET /metrics, which then needs no API key, and for the health routes; 0 serves " +
+      "metrics on PORT.",
   ),
   maxMegapixels: integer(
     "MAX_MEGAPIXELS",

@@ -22,7 +22,9 @@ export async function killWorkers(
   const service = createService(config, {
     createWorker() {
       const worker = new PlatformWorker(url, { type: "module" });
-      workers.push(worker);
+      // Its first message says that it has loaded the network. A Worker that starts is given a minute, because
+      // a start takes long on a busy machine, so that one which ends silently then is replaced late.
+      worker.addEventListener("message", () => workers.push(worker), { once: true });
       return worker;
     },
   });

@@ -7,7 +7,7 @@
  * - `cost`: processor time of a request besides its inference.
  * - `overload`: four times as many requests as the service can answer.
  * - `workers`: a Worker is killed every second.
- * - `stop`: SIGTERM at full load.
+ * - `stop`: SIGTERM while patches are scored, fields searched and events sent.
  * - `fuzz`: malformed requests.
  * - `attacks`: every attack of the threat model; `--only TEXT` selects some by their names.
  * - `soak`: valid requests for a long time.

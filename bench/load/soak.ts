@@ -2,12 +2,14 @@ import manifest from "../../model/manifest.json" with { type: "json" };
 import { type RunningProgram, startProgram } from "../../tests/program.ts";
 import { MAX_ANSWER_MS, sendBytes } from "../../tests/fuzz/send_bytes.ts";
 import { mutatedRequest } from "../../tests/fuzz/mutated_request.ts";
-import { readSeeds } from "../../tests/fuzz/seeds.ts";
+import { requestSeeds } from "../../tests/fuzz/request_seeds.ts";
 import { randomFrom } from "../../tests/random.ts";
 import { residentMegabytes } from "./measure.ts";
 
 const CLIENTS = 8;
-/** Maximum memory at the end, relative to that after the first tenth of the requests. */
+/** After so many requests memory is read, again and again. The first number is compared with the last. */
+const MEMORY_EVERY = 10_000;
+/** Maximum memory at the end, relative to that after the first {@linkcode MEMORY_EVERY} requests. */
 const MAX_GROWTH = 1.1;
 /** Statuses that are expected: success, an error of the client, overload or a deadline. */
 const EXPECTED_STATUS = /^(2\d\d|4\d\d|503|504)$/;
@@ -15,7 +17,7 @@ const EXPECTED_STATUS = /^(2\d\d|4\d\d|503|504)$/;
 /** Sends malformed requests, each on a connection of its own. */
 export async function fuzz(count: number): Promise<boolean> {
   const random = randomFrom(20_181_123);
-  const validRequests = await readSeeds();
+  const validRequests = await requestSeeds();
   return await run(count, (port) => {
     const { kind, bytes } = mutatedRequest(validRequests, random);
     return sendBytes(port, bytes).then((status) => `${kind} ${status}`);
@@ -56,7 +58,7 @@ async function run(count: number, send: (port: number) => Promise<string>): Prom
   const started = performance.now();
   const client = async () => {
     while (sent < count) {
-      if (++sent % Math.ceil(count / 20) === 0) {
+      if (++sent % Math.min(MEMORY_EVERY, Math.ceil(count / 10)) === 0) {
         memory.push(residentMegabytes(program));
         const seconds = (performance.now() - started) / 1000;
         console.log(`${sent} in ${seconds.toFixed(0)} s, memory ${memory.at(-1)} MB`);
@@ -68,7 +70,7 @@ async function run(count: number, send: (port: number) => Promise<string>): Prom
     }
   };
   await Promise.all(Array.from({ length: CLIENTS }, client));
-  const [early = NaN] = memory.slice(1);
+  const [early = NaN] = memory;
   const late = memory.at(-1) ?? NaN;
   const unexpected = Object.keys(seen).filter((outcome) =>
     !EXPECTED_STATUS.test(outcome.split(" ").find((word) => /^\d{3}$/.test(word)) ?? "") ||
@@ -78,7 +80,7 @@ async function run(count: number, send: (port: number) => Promise<string>): Prom
   console.log(
     `slowest ${
       slowest.toFixed(0)
-    } ms; memory ${early} MB after a tenth of the requests, ${late} MB at the end ` +
+    } ms; memory ${early} MB after the first tenth, or 10,000 requests, ${late} MB at the end ` +
       `(${((late / early - 1) * 100).toFixed(1)} %); unexpected: ${
         unexpected.join(", ") || "none"
       }; ` +

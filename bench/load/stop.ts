@@ -1,111 +1,85 @@
 import { startProgram } from "../../tests/program.ts";
-
-/** Observations of the clients in one run. */
-interface Observations {
-  /** Statuses of the responses, by the request's id. */
-  readonly answered: Map<string, number>;
-  /** Requests whose connection was refused, or reset before the response began. */
-  refused: number;
-  /** Errors of responses that were incomplete. */
-  broken: string[];
-  /** Whether readiness was 503 before the service stopped listening. */
-  readyTurned503: boolean;
-}
+import { type Observed, type StopKind, stopKinds } from "./stop_kinds.ts";
 
 /**
- * Sends SIGTERM at full load, `times` times, each to a new process. Every request in the service's
- * log must have its response at the client. Every other request must have been refused.
+ * Sends SIGTERM at full load, `times` times, each to a new process, in turn while patches are scored, while
+ * fields are searched that take a minute, and while events of such searches are sent. Every request in the
+ * service's log must have its whole answer at the client. Every other request must have been refused.
  */
 export async function stopUnderLoad(
   patch: Uint8Array<ArrayBuffer>,
   times: number,
 ): Promise<boolean> {
+  const kinds = stopKinds(patch);
   let holdsAlways = true;
-  for (let time = 1; time <= times; time++) {
-    await using program = await startProgram([], {
-      INFERENCE_WORKERS: "2",
-      SHUTDOWN_GRACE_MS: "500",
-      LOG_FORMAT: "json",
-    });
-    const observed: Observations = {
-      answered: new Map(),
-      refused: 0,
-      broken: [],
-      readyTurned503: false,
-    };
-    const clients = Array.from({ length: 16 }, () => client(program.url, patch, observed));
-    await new Promise((resolve) => setTimeout(resolve, 700));
-    program.process.kill("SIGTERM");
-    const probe = watchReadiness(program.url, observed);
-    const status = await program.process.status;
-    await Promise.all([...clients, probe]);
-    const accepted = [...program.printed().matchAll(/"requestId":"(load-[^"]+)"/g)];
-    const lost = accepted.filter(([, id = ""]) => !observed.answered.has(id)).length;
-    const statuses = Object.entries(
-      Object.groupBy(observed.answered.values(), (value) => String(value)),
-    ).map(([value, all]) => `${all?.length} x ${value}`).join(", ");
-    const holds = lost === 0 && observed.broken.length === 0 && status.code === 0 &&
-      observed.readyTurned503 && accepted.length === observed.answered.size;
+  for (let time = 0; time < times; time++) {
+    const kind = kinds[time % kinds.length];
+    if (kind === undefined) break;
+    const { holds, seen } = await stopOnce(kind);
     holdsAlways &&= holds;
     console.log(
-      `${String(time).padStart(2)}  ${holds ? "holds" : "FAILS"}  exit ${status.code}, accepted ` +
-        `${accepted.length}, answered ${observed.answered.size} (${statuses}), lost ${lost}, incomplete ` +
-        `${observed.broken.length}, refused ${observed.refused}, readiness 503 before it stopped listening: ` +
-        `${observed.readyTurned503}`,
+      `${String(time + 1).padStart(2)}  ${holds ? "holds" : "FAILS"}  ${kind.name}: ${seen}`,
     );
-    for (const why of observed.broken) console.log(`    ${why}`);
   }
   return holdsAlways;
 }
 
-let requests = 0;
-
-/** Sends one request after the other until the service stops listening. */
-async function client(
-  url: string,
-  patch: Uint8Array<ArrayBuffer>,
-  observed: Observations,
-): Promise<void> {
-  for (;;) {
-    const id = `load-${requests++}`;
-    let response: Response;
-    try {
-      response = await fetch(`${url}model/predict`, {
-        method: "POST",
-        headers: { "content-type": "image/png", "x-request-id": id },
-        body: patch,
-      });
-    } catch (thrown) {
-      if (/refused|reset/.test(reasonOf(thrown))) observed.refused++;
-      else observed.broken.push(reasonOf(thrown));
-      return;
+/** Starts a service, sends requests of one kind, stops the service, and compares its log with the answers. */
+export async function stopOnce(kind: StopKind): Promise<{ holds: boolean; seen: string }> {
+  await using program = await startProgram([], {
+    INFERENCE_WORKERS: "2",
+    SHUTDOWN_GRACE_MS: "500",
+    SHUTDOWN_TIMEOUT_MS: "5000",
+    LOG_FORMAT: "json",
+  });
+  const observed = new Map<string, Observed>();
+  let count = 0;
+  const client = async () => {
+    for (;;) {
+      const id = `load-${count++}`;
+      const one = await kind.send(program.url, id);
+      observed.set(id, one);
+      if (one.outcome !== "answered") return;
     }
-    try {
-      await response.text();
-      observed.answered.set(id, response.status);
-    } catch (thrown) {
-      observed.broken.push(reasonOf(thrown));
-      return;
-    }
-  }
+  };
+  const clients = Array.from({ length: kind.clients }, client);
+  await new Promise((resolve) => setTimeout(resolve, kind.loadMs));
+  program.process.kill("SIGTERM");
+  const readiness = turnsUnready(program.url);
+  const { code } = await program.process.status;
+  await Promise.all(clients);
+  const logged = [...program.printed().matchAll(/"requestId":"(load-[^"]+)"/g)].map(([, id = ""]) =>
+    id
+  );
+  const lost = logged.filter((id) => observed.get(id)?.outcome !== "answered");
+  const all = [...observed.values()];
+  const answers = all.flatMap((one) => one.outcome === "answered" ? [one.what] : []);
+  const broken = all.flatMap((one) => one.outcome === "broken" ? [one.why] : []);
+  const counted = Object.entries(Object.groupBy(answers, (what) => what))
+    .map(([what, all]) => `${all?.length} x ${what}`).join(", ");
+  const isUnready = await readiness;
+  return {
+    holds: code === 0 && lost.length === 0 && broken.length === 0 && isUnready &&
+      logged.length === answers.length,
+    seen: `exit ${code}, accepted ${logged.length}, answered ${answers.length} (${counted}), ` +
+      `lost ${lost.length}, incomplete ${broken.length}, ` +
+      `refused ${all.length - answers.length - broken.length}, ` +
+      `readiness 503 before it stopped listening: ${isUnready}` +
+      broken.map((why) => `\n    ${why}`).join(""),
+  };
 }
 
-/** Returns the message of the innermost cause. */
-function reasonOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return String(thrown);
-  return thrown.cause === undefined ? thrown.message : reasonOf(thrown.cause);
-}
-
-/** Polls readiness until the service stops listening. */
-async function watchReadiness(url: string, observed: Observations): Promise<void> {
+/** Polls readiness until the service stops listening. Returns whether it was 503 before. */
+async function turnsUnready(url: string): Promise<boolean> {
+  let isUnready = false;
   try {
     for (;;) {
       const response = await fetch(`${url}v2/health/ready`);
       await response.arrayBuffer();
-      if (response.status === 503) observed.readyTurned503 = true;
+      isUnready ||= response.status === 503;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   } catch {
-    // The service has stopped listening.
+    return isUnready;
   }
 }

@@ -1,9 +1,12 @@
 import { type Config, settingNames } from "../config.ts";
 import { Problem } from "../errors.ts";
+import { isLoopback } from "../http/check_origin.ts";
 import { listen, type Listener } from "../service/listener.ts";
+import { boundConnections } from "../service/open_files.ts";
+import { boundWorkers } from "../service/worker_bound.ts";
 import { checkListenPermission, listenProblem } from "../service/listen_problem.ts";
 import { createService, type Service } from "../service/service.ts";
-import { metricsOnlyApp } from "../routes/metrics.ts";
+import { metricsPortApp } from "../routes/metrics.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import { researchUseOnly } from "../research_use.ts";
 import { version } from "../version.ts";
@@ -21,9 +24,10 @@ export const serve: Command = {
     "SIGTERM or Ctrl-C stops the service after the requests in progress; a second one stops it at once.",
   options: {},
   settings: settingNames,
-  async run({ config, output }) {
+  async run({ config: typed, output }) {
     const started = performance.now();
     const signals = stopSignals();
+    const config = withBounds(typed);
     const { port, metricsPort } = config;
     if (metricsPort > 0 && metricsPort === port) {
       throw new Problem(
@@ -37,14 +41,14 @@ export const serve: Command = {
     try {
       listeners.push(await listenOn(config, "PORT", service.fetch, service.listenerEvents));
       if (metricsPort > 0) {
-        const app = metricsOnlyApp(service.metrics);
+        const app = metricsPortApp(service.metrics, service.fetch);
         const metricsConfig = { ...config, port: metricsPort };
         listeners.push(await listenOn(metricsConfig, "METRICS_PORT", app.fetch));
       }
       const classifier = await Promise.race([service.load(), signals.first]);
       if (classifier === undefined) return 0;
       const milliseconds = performance.now() - started;
-      output.status(banner(listeners, service, classifier, milliseconds), {
+      output.status(banner(config, listeners, service, classifier, milliseconds), {
         status: "listening",
         port: listeners[0]?.port,
         keys: service.keyCount(),
@@ -60,6 +64,21 @@ export const serve: Command = {
     }
   },
 };
+
+/**
+ * Lowers settings to what the machine allows, and warns of each.
+ *
+ * @throws {Problem} `config_invalid` when the limit of open files is too low.
+ */
+function withBounds(typed: Config): Config {
+  const workers = boundWorkers(typed.inferenceWorkers);
+  const config = { ...typed, inferenceWorkers: workers.inferenceWorkers };
+  const connections = boundConnections(config);
+  for (const { warning } of [workers, connections]) {
+    if (warning !== undefined) console.error(warning);
+  }
+  return { ...config, maxConnections: connections.maxConnections };
+}
 
 /** @throws {Problem} `config_invalid`, with a sentence on why the address cannot be used. */
 async function listenOn(
@@ -113,6 +132,7 @@ async function shutDownService(
 
 /** Returns what is printed when the service is ready. */
 function banner(
+  { host }: Config,
   [listener]: readonly Listener[],
   { keyCount }: Service,
   { bundle, engine }: Classifier,
@@ -123,7 +143,7 @@ function banner(
     `Mitosis Detector ${version}. ${researchUseOnly}`,
     `  listening  http://localhost:${listener?.port ?? 0}/`,
     `  page       http://localhost:${listener?.port ?? 0}/app`,
-    `  access     ${describeAccess(keyCount())}`,
+    `  access     ${describeAccess(keyCount(), host)}`,
     `  model      ${name} ${modelVersion}, SHA-256 ${network.sha256.slice(0, 12)}`,
     `  loaded in  ${
       (milliseconds / 1000).toFixed(2)
@@ -131,7 +151,10 @@ function banner(
   ].join("\n");
 }
 
-function describeAccess(keys: number): string {
-  if (keys === 0) return "open to everybody: neither API_KEYS nor API_KEYS_FILE is set";
+function describeAccess(keys: number, host: string): string {
+  if (keys === 0) {
+    const who = isLoopback(host) ? "everybody on this machine" : "everybody";
+    return `open to ${who}: neither API_KEYS nor API_KEYS_FILE is set`;
+  }
   return `with an API key; ${keys} ${keys === 1 ? "is" : "are"} valid`;
 }

@@ -8,6 +8,11 @@ const LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"];
 /** The addresses at which only programs of this machine reach the service. */
 const LOOPBACK_ADDRESSES = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i;
 
+/** Returns whether a name or address is reached from this machine only. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK_ADDRESSES.test(host);
+}
+
 /** The methods that change nothing, so that a page of another site gains nothing by them. */
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
@@ -20,14 +25,14 @@ export function requireKnownHost(
   { host, allowedHosts }: Pick<AppConfig, "host" | "allowedHosts">,
 ): MiddlewareHandler<AppEnv> {
   const isOpen = allowedHosts.includes("*") ||
-    (allowedHosts.length === 0 && !LOOPBACK_ADDRESSES.test(host));
+    (allowedHosts.length === 0 && !isLoopback(host));
   const known = new Set([...LOOPBACK_HOSTS, ...allowedHosts.map((name) => name.toLowerCase())]);
   return async function requireKnownHost(c, next) {
     const received = c.req.header("host");
     if (!isOpen && received !== undefined) {
       const name = received.replace(/:\d*$/, "").toLowerCase();
       // Any address of 127.0.0.0/8 is this machine.
-      if (!known.has(name) && !LOOPBACK_ADDRESSES.test(name)) {
+      if (!known.has(name) && !isLoopback(name)) {
         throw new Problem(
           "host_not_allowed",
           `The request names the host '${name.slice(0, 80)}'; this service answers to ` +

@@ -33,6 +33,9 @@ export interface MetricEvents {
   readonly workerReplaced: ReplaceCause;
   readonly inputRefused: undefined;
   readonly connectionStalled: undefined;
+  /** Which connection was closed: an idle one, or the new one. */
+  readonly connectionDropped: "idle" | "new";
+  readonly listenerReopened: undefined;
 }
 
 /** Functions that turn an event into samples: a counter adds them, a histogram observes them. */
@@ -195,6 +198,23 @@ export const metricTable: readonly MetricRow[] = [
     help: "Connections closed because the client took nothing of an answer for SEND_TIMEOUT_MS",
     startAtZero: [{}],
     on: { connectionStalled: () => [{ value: 1 }] },
+  },
+  {
+    type: "counter",
+    name: "mitosis_connections_dropped_total",
+    help:
+      "Connections closed because MAX_CONNECTIONS were open: idle ones, or new ones where all others " +
+      "had requests in progress",
+    labels: ["which"],
+    startAtZero: [{ which: "idle" }, { which: "new" }],
+    on: { connectionDropped: (which) => [{ value: 1, labels: { which } }] },
+  },
+  {
+    type: "counter",
+    name: "mitosis_listener_reopened_total",
+    help: "How often the socket had stopped accepting connections and was opened again",
+    startAtZero: [{}],
+    on: { listenerReopened: () => [{ value: 1 }] },
   },
   {
     type: "gauge",

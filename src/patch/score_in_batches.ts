@@ -1,11 +1,10 @@
-import { setImmediate } from "node:timers";
 import type { RgbImage } from "../image/rgb_image.ts";
 import type { RunOptions } from "../inference/engine.ts";
 import type { Classifier } from "./classifier.ts";
 
 /**
  * Scores patches batch by batch. Prepares the next batch while the engine runs the previous ones.
- * Gives other tasks of the thread a turn between two batches. When a batch fails, drops the batches
+ * Prepares one batch of all requests at a time, and gives other tasks of the thread a turn between two. When a batch fails, drops the batches
  * that still wait for the engine.
  *
  * @param count Number of patches.
@@ -29,7 +28,7 @@ export async function scoreInBatches(
   const batches: Promise<number[]>[] = [];
   try {
     for (let from = 0; from < count; from += batchSize) {
-      if (from > 0) await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
       combined.throwIfAborted();
       const patches = patchesBetween(from, Math.min(from + batchSize, count));
       const batch = classifier.score(patches, { ...options, owner, signal: combined });
@@ -41,4 +40,15 @@ export async function scoreInBatches(
     failed.abort(thrown);
     throw thrown;
   }
+}
+
+let lastTurn: Promise<void> = Promise.resolve();
+
+/**
+ * Waits until the batches that were asked for before are prepared. Each has a turn of the event loop of its
+ * own. A timer begins it and not an immediate, because Deno polls no socket while there are immediates.
+ */
+function nextTurn(): Promise<void> {
+  lastTurn = lastTurn.then(() => new Promise((resolve) => setTimeout(resolve)));
+  return lastTurn;
 }

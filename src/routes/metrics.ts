@@ -30,9 +30,19 @@ export function metricsRoutes({ config, metrics }: AppDeps): OpenAPIHono<AppEnv>
   return app;
 }
 
-/** Creates an app with `GET /metrics` only, for a separate port. It needs no API key. */
-export function metricsOnlyApp(metrics: AppDeps["metrics"]): Hono {
-  return new Hono().get("/metrics", (c) => respond(c, metrics));
+/**
+ * Creates the app of the separate port METRICS_PORT: `GET /metrics` without an API key, and the health
+ * routes, which stay reachable there while clients hold all connections of the service.
+ *
+ * @param fetch Answers requests to the service.
+ */
+export function metricsPortApp(
+  metrics: AppDeps["metrics"],
+  fetch: (request: Request) => Response | Promise<Response>,
+): Hono {
+  return new Hono()
+    .get("/metrics", (c) => respond(c, metrics))
+    .get("/v2/health/*", (c) => fetch(c.req.raw));
 }
 
 async function respond(c: Context, metrics: AppDeps["metrics"]): Promise<Response> {

@@ -3,7 +3,10 @@ import type { AddressInfo } from "node:net";
 import type { Server } from "node:http";
 import type { Config } from "../config.ts";
 import type { ClientInfo } from "../http/app_context.ts";
+import { watchAccept } from "./accept_watch.ts";
+import { type DroppedConnection, limitConnections } from "./connection_limit.ts";
 import { installFastHeadersIterator } from "./headers_iterator.ts";
+import { orderPipelinedRequests } from "./pipelined_requests.ts";
 import { closeStalledConnections, PacedResponse } from "./send_timeout.ts";
 
 /** The address and the limits of a listening socket. */
@@ -16,6 +19,10 @@ export type ListenerConfig = Pick<
 export interface ListenerEvents {
   /** Called after a connection was closed because its client read nothing of an answer for too long. */
   stalled(): void;
+  /** A connection was closed because MAX_CONNECTIONS are open. */
+  dropped(which: DroppedConnection): void;
+  /** The socket had stopped accepting connections, and listens again. */
+  reopened(): void;
 }
 
 /** A socket that accepts HTTP requests. */
@@ -39,13 +46,14 @@ const KEEP_ALIVE_MS = 65_000;
 export async function listen(
   config: ListenerConfig,
   fetch: (request: Request, client: ClientInfo) => Response | Promise<Response>,
-  events: ListenerEvents = { stalled() {} },
+  events: ListenerEvents = { stalled() {}, dropped() {}, reopened() {} },
 ): Promise<Listener> {
   installFastHeadersIterator();
   const server = createAdaptorServer({
     fetch(request, { incoming }) {
       if (countHosts(incoming.rawHeaders) > 1) return twoHosts();
-      return fetch(request, { address: incoming.socket.remoteAddress });
+      const answer = () => fetch(request, { address: incoming.socket.remoteAddress });
+      return turnOf(incoming)?.then(answer) ?? answer();
     },
     // Used for HTTP/1.0, which has no Host header.
     hostname: "localhost",
@@ -59,21 +67,32 @@ export async function listen(
       keepAliveTimeout: KEEP_ALIVE_MS,
     },
   }) as Server;
-  server.maxConnections = config.maxConnections;
-  server.on("close", closeStalledConnections(server, config.sendTimeoutMs, events.stalled));
+  const turnOf = orderPipelinedRequests(server);
+  const limit = limitConnections(server, config.maxConnections, events.dropped);
+  const stopClosing = closeStalledConnections(server, config.sendTimeoutMs, events.stalled);
   const listening = Promise.withResolvers<void>();
   server.once("error", listening.reject);
   server.listen(config.port, config.host, () => listening.resolve());
-  await listening.promise;
+  await listening.promise.catch((thrown) => {
+    stopClosing();
+    throw thrown;
+  });
+  const { port } = server.address() as AddressInfo;
+  const stopWatching = watchAccept(server, limit, events.reopened);
   return {
-    port: (server.address() as AddressInfo).port,
-    finish() {
+    port,
+    async finish() {
+      await stopWatching();
       const finished = Promise.withResolvers<void>();
       server.close(() => finished.resolve());
       server.closeIdleConnections();
-      return finished.promise;
+      await finished.promise;
+      stopClosing();
     },
-    abort: () => server.closeAllConnections(),
+    abort() {
+      void stopWatching();
+      server.closeAllConnections();
+    },
   };
 }
 

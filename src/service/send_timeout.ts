@@ -3,6 +3,8 @@ import type { Socket } from "node:net";
 
 /** Large answers are written in pieces of this size, so that the client's progress can be seen. */
 const PIECE_BYTES = 64 * 1024;
+/** Pieces of all answers that are written in one turn of the event loop. */
+const MAX_PIECES_PER_TURN = 8;
 
 /** A response that writes a large body in pieces. Each waits until the client has taken the one before. */
 export class PacedResponse<Request extends IncomingMessage> extends ServerResponse<Request> {
@@ -18,16 +20,37 @@ export class PacedResponse<Request extends IncomingMessage> extends ServerRespon
   }
 
   #writeFrom(bytes: Uint8Array, start: number): void {
-    let from = start;
-    for (; from + PIECE_BYTES < bytes.length; from += PIECE_BYTES) {
-      if (!this.write(bytes.subarray(from, from + PIECE_BYTES))) {
-        const next = from + PIECE_BYTES;
-        this.once("drain", () => this.#writeFrom(bytes, next));
-        return;
-      }
-    }
-    super.end(bytes.subarray(from));
+    const next = start + PIECE_BYTES;
+    if (next >= bytes.length) return void super.end(bytes.subarray(start));
+    const writeNext = () => inLaterTurn(() => this.destroyed || this.#writeFrom(bytes, next));
+    if (this.write(bytes.subarray(start, next))) writeNext();
+    else this.once("drain", writeNext);
   }
+}
+
+/** Pieces that wait for a later turn. */
+const waiting: (() => void)[] = [];
+let isScheduled = false;
+
+/**
+ * Writes a piece in a later turn of the event loop. The system takes megabytes of an answer at once, and
+ * hundreds of such answers in one turn would hold up all other requests.
+ */
+function inLaterTurn(write: () => void): void {
+  waiting.push(write);
+  schedule();
+}
+
+function schedule(): void {
+  if (isScheduled) return;
+  isScheduled = true;
+  setTimeout(writeSome);
+}
+
+function writeSome(): void {
+  isScheduled = false;
+  for (const write of waiting.splice(0, MAX_PIECES_PER_TURN)) write();
+  if (waiting.length > 0) schedule();
 }
 
 /** How much a client has taken of its answers, and since when that number has not changed. */

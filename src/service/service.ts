@@ -58,6 +58,9 @@ export interface ServiceOptions {
   readonly createWorker?: () => Worker;
 }
 
+/** The log tells of dropped connections at most once in this time, in milliseconds. */
+const DROPPED_LOG_MS = 10_000;
+
 /** The load of the engine before it exists. */
 const NO_LOAD: EngineLoad = { alive: 0, waiting: 0, running: 0, msPerPatch: 0 };
 
@@ -69,6 +72,8 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
   let loaded: Classifier | undefined;
   let state: ServiceState = "starting";
   let requestsInProgress = 0;
+  let droppedSinceLog = 0;
+  let droppedLogAt = -Infinity;
   const stopped = new AbortController();
   let keysOfFile = () => NO_KEYS;
   const validKeys = joinKeys(config.apiKeys, () => keysOfFile());
@@ -164,6 +169,23 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
         log.event("a connection is closed because its client took nothing of an answer", {
           ms: config.sendTimeoutMs,
         });
+      },
+      dropped(which) {
+        metrics.record("connectionDropped", which);
+        droppedSinceLog++;
+        if (performance.now() - droppedLogAt < DROPPED_LOG_MS) return;
+        log.event("connections are closed because MAX_CONNECTIONS are open", {
+          count: droppedSinceLog,
+        });
+        droppedLogAt = performance.now();
+        droppedSinceLog = 0;
+      },
+      reopened() {
+        metrics.record("listenerReopened", undefined);
+        log.event(
+          "the socket had stopped accepting connections and was opened again; the limit of " +
+            "open files (ulimit -n) may be too low",
+        );
       },
     },
     async close() {

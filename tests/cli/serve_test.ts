@@ -10,7 +10,10 @@ Deno.test("serve prints the address, the model and the intended use", async () =
   match(program.banner, /listening +http:\/\/localhost:\d+\//);
   match(program.banner, /model +\S.* \d+\.\d+\.\d+, SHA-256 [0-9a-f]{12}$/m);
   match(program.banner, /loaded in +\d+\.\d\d s/);
-  match(program.banner, /access +open to everybody: neither API_KEYS nor API_KEYS_FILE is set/);
+  match(
+    program.banner,
+    /access +open to everybody on this machine: neither API_KEYS nor API_KEYS_FILE is set/,
+  );
   match(program.banner, /For research use only\. Not for diagnostic use\./);
 });
 

@@ -3,7 +3,7 @@
 /**
  * A Worker that asks for liveness every few milliseconds, on a thread of its own, so that what the test
  * does itself is not measured. It starts at the first message and says "ready"; at the second one it
- * answers with the slowest answer.
+ * answers with the slowest answer, once the last one has arrived.
  */
 
 /** Where to ask, and which process answers. */
@@ -23,13 +23,13 @@ export interface SlowestAnswer {
 }
 
 let isStarted = false;
+let isOver = false;
 let wall = 0;
 let computed = 0;
 
 self.onmessage = ({ data }: MessageEvent<ProbeTarget>) => {
   if (isStarted) {
-    self.postMessage({ wall, computed } satisfies SlowestAnswer);
-    self.close();
+    isOver = true;
   } else {
     isStarted = true;
     probe(data);
@@ -39,7 +39,7 @@ self.onmessage = ({ data }: MessageEvent<ProbeTarget>) => {
 async function probe({ url, pid }: ProbeTarget): Promise<void> {
   await (await fetch(url)).text();
   self.postMessage("ready");
-  for (;;) {
+  while (!isOver) {
     const start = performance.now();
     const before = threadTime(pid);
     await (await fetch(url)).text();
@@ -48,6 +48,8 @@ async function probe({ url, pid }: ProbeTarget): Promise<void> {
     computed = Math.max(computed, (threadTime(pid) ?? milliseconds) - (before ?? 0));
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+  self.postMessage({ wall, computed } satisfies SlowestAnswer);
+  self.close();
 }
 
 /** Returns the processor time of the main thread of a process, in milliseconds. */
