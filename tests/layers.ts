@@ -8,14 +8,15 @@ export const layers: readonly (readonly string[])[] = [
   ["routes"],
   ["http"],
   ["access", "observability", "oip"],
-  ["evaluation", "model/import", "slide_search"],
+  ["slide_jobs"],
+  ["evaluation", "model/import", "slide_folder", "slide_search"],
   ["page", "search"],
   ["patch", "result", "slide"],
   ["inference"],
   ["model"],
   ["image"],
   ["worker"],
-  ["config.ts"],
+  ["config.ts", "write_file.ts"],
   ["errors.ts", "random.ts", "research_use.ts", "retry_after.ts", "version.ts"],
 ];
 

@@ -1,6 +1,6 @@
 import { type FormatName, formatOfFile, formats } from "../result/output/formats.ts";
 import { UsageError } from "./command.ts";
-import { writeFile } from "./write_file.ts";
+import { writeFile } from "../write_file.ts";
 
 /** Where the command `detect` writes its results. */
 export interface DetectOutput {

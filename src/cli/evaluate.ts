@@ -15,7 +15,7 @@ import { predictPatches } from "../patch/predict.ts";
 import { type Command, UsageError } from "./command.ts";
 import { progressBar } from "./progress_bar.ts";
 import { readFile } from "./read_file.ts";
-import { writeFile } from "./write_file.ts";
+import { writeFile } from "../write_file.ts";
 
 /** The command `evaluate`: measures the model on labeled patches. */
 export const evaluate: Command = {

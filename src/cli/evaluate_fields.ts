@@ -9,7 +9,7 @@ import { type Command, UsageError } from "./command.ts";
 import { progressBar } from "./progress_bar.ts";
 import { readFile } from "./read_file.ts";
 import { readSearchOptions, searchOptions, searchSettings } from "./search_options.ts";
-import { writeFile } from "./write_file.ts";
+import { writeFile } from "../write_file.ts";
 
 /** The search options except `keep`: a curve always needs the detections below the threshold. */
 const { keep: _keep, ...curveOptions } = searchOptions;

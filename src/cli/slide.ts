@@ -22,10 +22,11 @@ import {
   type Shard,
   tilesOfShard,
 } from "../slide_search/search_slide.ts";
+import { writeSlideResult } from "../slide_search/write_result.ts";
 import { type Command, UsageError } from "./command.ts";
 import { progressBar } from "./progress_bar.ts";
 import { readSearchOptions } from "./search_options.ts";
-import { journalPath, type SlideFiles, slideFiles, writeSlideResult } from "./slide_files.ts";
+import { journalPath, type SlideFiles, slideFiles } from "./slide_files.ts";
 import { describeResult, describeSlide, grouped } from "./slide_lines.ts";
 import { readCountOptions, readRegionFile, readShard, slideOptions } from "./slide_options.ts";
 
@@ -159,7 +160,7 @@ async function searchOne(job: Job, location: string, files: SlideFiles): Promise
       return;
     }
     const result = summarizeSlide(findingsOf(search, journal.records), job.count);
-    const written = await writeSlideResult(files, result, slide);
+    const written = await writeSlideResult(files.base, result, slide);
     for (const line of [...describeResult(result), written]) console.log(`  ${line}`);
   } finally {
     slide.close();

@@ -15,11 +15,12 @@ import {
   type SlideSearch,
   tilesOfShard,
 } from "../slide_search/search_slide.ts";
+import { writeSlideResult } from "../slide_search/write_result.ts";
 import { type Command, UsageError } from "./command.ts";
 import { readFile } from "./read_file.ts";
 import { readSearchOptions } from "./search_options.ts";
 import { searchOptionsOf } from "./slide.ts";
-import { existingJournals, type SlideFiles, slideFiles, writeSlideResult } from "./slide_files.ts";
+import { existingJournals, type SlideFiles, slideFiles } from "./slide_files.ts";
 import { describeResult, describeSlide, grouped } from "./slide_lines.ts";
 import { readCountOptions, readRegionFile, slideOptions } from "./slide_options.ts";
 
@@ -59,7 +60,7 @@ export const slideMerge: Command = {
       console.log(`${files.name}  ${describeSlide(slide.facts, search.plan)}`);
       const records = await readRecords(search, files);
       const result = summarizeSlide(findingsOf(search, records), count);
-      const written = await writeSlideResult(files, result, slide);
+      const written = await writeSlideResult(files.base, result, slide);
       for (const line of [...describeResult(result), written]) console.log(`  ${line}`);
     } finally {
       slide.close();

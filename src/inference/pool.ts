@@ -185,7 +185,7 @@ export async function openPool(
     if (options.signal?.aborted) return result.reject(options.signal.reason);
     if (job.deaths < MAX_DEATHS_PER_JOB && !poison.isPoison(job, performance.now())) {
       dropOnAbort(job);
-      return queue.putBack(job, workOf(batch));
+      return queue.putBack(job, workOf(batch), options.isBackground);
     }
     const digest = await crypto.subtle.digest("SHA-256", new Uint8Array(batch.data));
     events.inputRefused?.(new Uint8Array(digest).toHex());
@@ -227,7 +227,7 @@ export async function openPool(
       const queuedAt = performance.now();
       const job: Job = { batch, options, result, queuedAt, deaths: 0, stopListening() {} };
       dropOnAbort(job);
-      queue.push(job, workOf(batch), options.owner);
+      queue.push(job, workOf(batch), options.owner, options.isBackground);
       dispatch();
       return await result.promise;
     },

@@ -1,48 +1,11 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import type { RgbImage } from "../../src/image/rgb_image.ts";
 import { runProgram } from "../program.ts";
 import { drawnSlide, MITOSES } from "../slide_search/memory_slide.ts";
-import { tiffOf, type TiffPage } from "../tiff_writer.ts";
+import { svsOf } from "../slide/svs.ts";
 
 const run = (...args: string[]) => runProgram("slide", ...args);
 
 const RESULTS = [".json", ".geojson", ".csv", ".midog.json", ".png"];
-
-/** Writes a picture as an Aperio SVS of uncompressed tiles. */
-function svsOf(picture: RgbImage, description: string): Uint8Array<ArrayBuffer> {
-  const side = 256;
-  const tiles: Uint8Array[] = [];
-  for (let top = 0; top < picture.height; top += side) {
-    for (let left = 0; left < picture.width; left += side) {
-      const tile = new Uint8Array(side * side * 3);
-      for (let y = top; y < Math.min(top + side, picture.height); y++) {
-        const end = Math.min(left + side, picture.width);
-        const row = picture.data.subarray(
-          (y * picture.width + left) * 3,
-          (y * picture.width + end) * 3,
-        );
-        tile.set(row, (y - top) * side * 3);
-      }
-      tiles.push(tile);
-    }
-  }
-  const page: TiffPage = {
-    strips: tiles,
-    tags: {
-      254: 0,
-      256: picture.width,
-      257: picture.height,
-      258: [8, 8, 8],
-      259: 1,
-      262: 2,
-      270: description,
-      277: 3,
-      322: side,
-      323: side,
-    },
-  };
-  return tiffOf([page]);
-}
 
 const aperio = "Aperio Image Library v12.0.0 \r\n2600x2000 (256x256)|AppMag = 40";
 

@@ -1,6 +1,11 @@
 import { Problem } from "../../errors.ts";
 import type { ByteSource } from "../bytes/byte_source.ts";
-import { openFileSource, unlessUnreadable } from "../bytes/file_source.ts";
+import {
+  confinedPath,
+  type Confinement,
+  openFileSource,
+  unlessUnreadable,
+} from "../bytes/file_source.ts";
 import { type DicomImage, readDicomImage } from "./dicom_image.ts";
 
 /** Maximum number of files in a folder, because each has to be opened. */
@@ -13,19 +18,23 @@ const MARK_OFFSET = 128;
  * Opens the DICOM whole-slide images of a folder, without its subfolders. Skips other files.
  *
  * @returns The images. Each has its own source, which the caller closes.
- * @throws {Problem} `file_unreadable`, `image_unsupported`, `image_corrupt`, `image_truncated`.
+ * @throws {Problem} `file_unreadable`, `image_unsupported`, `image_corrupt`, `image_truncated`; as
+ * {@linkcode openFileSource}.
  */
 export async function openDicomFolder(
   folder: string,
   signal?: AbortSignal,
+  confinement?: Confinement,
 ): Promise<DicomImage[]> {
-  const names = await unlessUnreadable(folder, async () => {
+  const title = confinement?.title ?? folder;
+  const names = await unlessUnreadable(title, async () => {
     const names: string[] = [];
-    for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = await confinedPath(folder, confinement);
+    for await (const { name, isDirectory } of Deno.readDir(path)) {
       if (isDirectory) continue;
       names.push(name);
       if (names.length > MAX_FILES) {
-        throw new Problem("image_unsupported", `'${folder}' has more than ${MAX_FILES} files.`);
+        throw new Problem("image_unsupported", `'${title}' has more than ${MAX_FILES} files.`);
       }
     }
     return names.sort();
@@ -33,7 +42,7 @@ export async function openDicomFolder(
   const images: DicomImage[] = [];
   try {
     for (const name of names) {
-      const image = await openIfDicom(`${folder}/${name}`, signal);
+      const image = await openIfDicom(`${folder}/${name}`, signal, confinement);
       if (image !== undefined) images.push(image);
     }
     return images;
@@ -43,14 +52,18 @@ export async function openDicomFolder(
   }
 }
 
-async function openIfDicom(path: string, signal?: AbortSignal): Promise<DicomImage | undefined> {
-  const source = await openFileSource(path);
+async function openIfDicom(
+  path: string,
+  signal: AbortSignal | undefined,
+  confinement: Confinement | undefined,
+): Promise<DicomImage | undefined> {
+  const source = await openFileSource(path, confinement);
   let image: DicomImage | undefined;
   try {
     if (await isDicom(source, signal)) image = await readDicomImage(source, signal);
     return image;
   } catch (thrown) {
-    throw withName(thrown, path);
+    throw withName(thrown, source.name);
   } finally {
     if (image === undefined) source.close();
   }

@@ -1,4 +1,4 @@
-import { fileErrorReason, Problem } from "../errors.ts";
+import { fileErrorReason, Problem } from "./errors.ts";
 
 /**
  * Writes a file, and creates its folders if they are missing. Writes to `path` with `.part` appended
