@@ -3,7 +3,7 @@ import type { SlideServices } from "../http/app_context.ts";
 import type { Classifier } from "../patch/classifier.ts";
 import { slideFolder } from "../slide_folder/slide_folder.ts";
 import type { SlideJobEvents } from "../slide_jobs/job.ts";
-import { openSlideJobs } from "../slide_jobs/slide_jobs.ts";
+import { openSlideJobs } from "../slide_jobs/open_slide_jobs.ts";
 
 /**
  * Creates what serves whole slides, as far as the settings allow it. The build for Cloudflare replaces this

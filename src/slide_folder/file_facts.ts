@@ -1,5 +1,5 @@
 import { Problem } from "../errors.ts";
-import { confinedPath, type Confinement, unlessUnreadable } from "../slide/bytes/file_source.ts";
+import { checkConfined, type Confinement, unlessUnreadable } from "../slide/bytes/file_source.ts";
 import type { SlideEntry } from "./slide_entry.ts";
 
 /** What the file system tells about the files of a slide. */
@@ -24,22 +24,24 @@ export async function fileFacts(
   confinement: Confinement,
 ): Promise<FileFacts> {
   return await unlessUnreadable(confinement.title, async () => {
-    const path = await confinedPath(location, confinement);
+    await checkConfined(location, confinement);
     if (!isFolder) {
-      const { size, mtime, isFile } = await Deno.stat(path);
+      const { size, mtime, isFile } = await Deno.stat(location);
       if (!isFile) throw new Error("it is no file");
       return { bytes: size, version: `${size} ${mtime?.getTime()}` };
     }
     let [bytes, files, latest] = [0, 0, 0];
-    for await (const { name, isFile } of Deno.readDir(path)) {
-      if (!isFile) continue;
+    for await (const { name, isFile, isDirectory } of Deno.readDir(location)) {
+      if (isDirectory) continue;
       if (++files > MAX_FILES) {
         throw new Problem(
           "image_unsupported",
           `'${confinement.title}' has more than ${MAX_FILES} files.`,
         );
       }
-      const { size, mtime } = await Deno.stat(`${path}/${name}`);
+      // What a link leads to does not count; the reader opens it, or refuses it.
+      if (!isFile) continue;
+      const { size, mtime } = await Deno.stat(`${location}/${name}`);
       bytes += size;
       latest = Math.max(latest, mtime?.getTime() ?? 0);
     }

@@ -24,7 +24,6 @@ const MAX_PROBED = 1;
  * Finds the slides in a folder and its subfolders: files by their endings, and folders that hold DICOM files.
  * Leaves out hidden files, links to folders, and folders that cannot be read.
  *
- * @param root Absolute and without links.
  * @returns The slides in the order of their paths.
  * @throws {Problem} `file_unreadable` where the folder itself cannot be read, or holds too much.
  */

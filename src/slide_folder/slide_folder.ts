@@ -79,7 +79,7 @@ export function slideFolder(path: string, reader: SlideReader = slideReader()): 
       const reason = fileErrorReason(thrown);
       throw new Problem("file_unreadable", `SLIDES_DIR cannot be read: ${reason}.`);
     }
-    const slides = await findSlides(root);
+    const slides = await findSlides(path);
     return { root, slides: new Map(slides.map((slide) => [slide.id, slide])) };
   }
 
@@ -107,7 +107,7 @@ export function slideFolder(path: string, reader: SlideReader = slideReader()): 
 
   async function placeOf(root: string, entry: SlideEntry): Promise<SlidePlace & FileFacts> {
     const confinement = { folder: root, title: titleOf(entry) };
-    const location = entry.path === "." ? root : `${root}/${entry.path}`;
+    const location = entry.path === "." ? path : `${path}/${entry.path}`;
     return { location, confinement, ...await fileFacts(location, entry, confinement) };
   }
 

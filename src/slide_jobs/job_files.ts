@@ -1,4 +1,4 @@
-import { messageOf, Problem } from "../errors.ts";
+import { fileErrorReason, Problem } from "../errors.ts";
 import { SLIDE_ID } from "../slide_folder/slide_entry.ts";
 import { writeFile } from "../write_file.ts";
 import { type ResultFormatName, resultFormatNames, resultFormats } from "./result_formats.ts";
@@ -38,7 +38,7 @@ export class JobFiles {
       }
     } catch (thrown) {
       file?.close();
-      throw unavailable(`cannot be written: ${this.withoutPath(messageOf(thrown))}`);
+      throw unavailable(`cannot be written: ${this.withoutPath(fileErrorReason(thrown))}`);
     }
     file.close();
     throw unavailable("is in use by another process");

@@ -143,7 +143,7 @@ export class JobQueue {
 
   /** Returns how a search that threw has ended. */
   #outcomeOf(thrown: unknown): Outcome {
-    if (!(thrown instanceof Problem)) {
+    if (!(thrown instanceof Problem) || thrown.code === "internal") {
       this.#deps.events.trouble(`The search of a slide failed: ${messageOf(thrown)}`);
       const message = "The search failed; the log of the service has the cause.";
       return { state: "failed", problem: { code: "internal", message } };

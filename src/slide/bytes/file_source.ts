@@ -10,7 +10,7 @@ const JOIN = { maxGap: 65_536, maxLength: 4 << 20, concurrency: 1 };
 
 /** A folder that reading must not leave, for slides that strangers name. */
 export interface Confinement {
-  /** Its path, absolute and without links. */
+  /** The folder, as an absolute path without links. */
   readonly folder: string;
   /** How messages call the slide; they then hold no name of a file or folder. */
   readonly title: string;
@@ -28,7 +28,8 @@ export async function openFileSource(
 ): Promise<ByteSource> {
   const name = confinement?.title ?? path;
   const file = await unlessUnreadable(name, async () => {
-    return await Deno.open(await confinedPath(path, confinement));
+    await checkConfined(path, confinement);
+    return await Deno.open(path);
   });
   try {
     const { size, mtime, isFile } = await unlessUnreadable(name, () => file.stat());
@@ -41,18 +42,19 @@ export async function openFileSource(
 }
 
 /**
- * Returns the path without links, or the path itself where reading is not confined.
+ * Checks that a path, once its links are followed, lies in the folder to which reading is confined. The path
+ * itself is opened then, because Deno's permissions count for the path of a link.
  *
  * @throws {Problem} `slide_not_allowed`.
  */
-export async function confinedPath(
+export async function checkConfined(
   path: string,
   confinement: Confinement | undefined,
-): Promise<string> {
-  if (confinement === undefined) return path;
+): Promise<void> {
+  if (confinement === undefined) return;
   const { folder, title } = confinement;
   const real = await Deno.realPath(path);
-  if (real === folder || real.startsWith(folder.replace(/\/?$/, "/"))) return real;
+  if (real === folder || real.startsWith(folder.replace(/\/?$/, "/"))) return;
   throw new Problem(
     "slide_not_allowed",
     `'${title}' cannot be read: a link in its place leads out of the folder of slides.`,

@@ -1,7 +1,7 @@
 import { Problem } from "../../errors.ts";
 import type { ByteSource } from "../bytes/byte_source.ts";
 import {
-  confinedPath,
+  checkConfined,
   type Confinement,
   openFileSource,
   unlessUnreadable,
@@ -29,8 +29,8 @@ export async function openDicomFolder(
   const title = confinement?.title ?? folder;
   const names = await unlessUnreadable(title, async () => {
     const names: string[] = [];
-    const path = await confinedPath(folder, confinement);
-    for await (const { name, isDirectory } of Deno.readDir(path)) {
+    await checkConfined(folder, confinement);
+    for await (const { name, isDirectory } of Deno.readDir(folder)) {
       if (isDirectory) continue;
       names.push(name);
       if (names.length > MAX_FILES) {
