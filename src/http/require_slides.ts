@@ -15,6 +15,8 @@ export const slideProblems = [
   "file_unreadable",
   "internal",
   "stopping",
+  "client_left",
+  "deadline_exceeded",
 ] as const satisfies ProblemCode[];
 
 /**

@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { AppDeps, AppEnv } from "../http/app_context.ts";
+import { withDeadline } from "../http/deadline.ts";
 import { publicUrl } from "../http/forwarded.ts";
 import { describeProblems } from "../http/problem_schema.ts";
 import { requireSlides, slideProblems } from "../http/require_slides.ts";
@@ -85,7 +86,8 @@ export function slidePictureRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
   app.get("/slides/:id/iiif", (c) => c.redirect(`${baseUrl(c)}/info.json`, 303));
   app.openAPIRegistry.registerPath(infoRoute);
   app.get("/slides/:id/iiif/info.json", async (c) => {
-    const { facts } = await requireSlides(deps).facts(c.req.param("id"));
+    const folder = requireSlides(deps);
+    const { facts } = await withDeadline(c, deps, () => folder.facts(c.req.param("id")));
     const { width, height } = facts;
     const info: z.infer<typeof infoSchema> = {
       "@context": CONTEXT,
@@ -109,7 +111,7 @@ export function slidePictureRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
   app.openAPIRegistry.registerPath(pictureRoute);
   app.get("/slides/:id/iiif/:region/:size/:rotation/:file", async (c) => {
     const folder = requireSlides(deps);
-    const { id, facts } = await folder.facts(c.req.param("id"));
+    const { id, facts } = await withDeadline(c, deps, () => folder.facts(c.req.param("id")));
     const { region, size, rotation, file } = c.req.param();
     const request = readIiifPath({ region, size, rotation, file }, facts);
     const headers = {
@@ -117,7 +119,11 @@ export function slidePictureRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
       etag: await etagOf(facts, JSON.stringify(request)),
     };
     if (c.req.header("if-none-match")?.includes(headers.etag)) return c.body(null, 304, headers);
-    const picture = await folder.picture(id, request, c.req.raw.signal);
+    const picture = await withDeadline(
+      c,
+      deps,
+      (signal) => folder.picture(id, request, signal),
+    );
     return c.body(new Uint8Array(picture), 200, {
       ...headers,
       "content-type": pictureTypes[request.format],

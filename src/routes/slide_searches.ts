@@ -83,11 +83,16 @@ export function slideSearchRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
     const name = format as ResultFormatName;
     const file = await jobs.openResult(id(c), searchId(c), name);
     const { ending, mediaType } = resultFormats[name];
-    return c.body(file.readable, 200, {
+    const headers = {
       "content-type": mediaType,
       "content-disposition": `attachment; filename="${id(c)}${ending}"`,
       "cache-control": "no-store",
-    });
+    };
+    if (c.req.raw.method === "HEAD") {
+      file.close();
+      return c.body(null, 200, headers);
+    }
+    return c.body(file.readable, 200, headers);
   });
   return app;
 }

@@ -2,6 +2,7 @@ import { OpenAPIHono, type z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { Problem } from "../errors.ts";
 import type { AppDeps, AppEnv } from "../http/app_context.ts";
+import { withDeadline } from "../http/deadline.ts";
 import { forwardedPrefix } from "../http/forwarded.ts";
 import { requireSlides } from "../http/require_slides.ts";
 import { withoutBlanks } from "../search/options.ts";
@@ -21,7 +22,11 @@ export function slidesRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
   app.get("/slides", async (c) => {
     const folder = requireSlides(deps);
     const { limit, after } = readQuery(c);
-    const { slides, total, next } = await folder.list(limit, after);
+    const { slides, total, next } = await withDeadline(
+      c,
+      deps,
+      (signal) => folder.list(limit, after, signal),
+    );
     const answer: z.infer<typeof slidesSchema> = {
       status: "ok",
       slides: slides.map(listed),
@@ -32,7 +37,11 @@ export function slidesRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
   });
   app.openAPIRegistry.registerPath(slideRoute);
   app.get("/slides/:id", async (c) => {
-    const { id, bytes, facts } = await requireSlides(deps).facts(c.req.param("id"));
+    const { id, bytes, facts } = await withDeadline(
+      c,
+      deps,
+      () => requireSlides(deps).facts(c.req.param("id")),
+    );
     const { width, height, mpp, format, levels } = facts;
     const path = `${forwardedPrefix(c) ?? ""}/slides/${id}`;
     const last = deps.slides?.jobs?.last(id);

@@ -26,9 +26,10 @@ export interface SlideFolder {
    * Lists slides in the order of their paths.
    *
    * @param after The id after which the list begins; by default it begins with the first slide.
-   * @throws {Problem} `slide_unknown` for an id that is not in the folder; `file_unreadable`.
+   * @throws {Problem} `slide_unknown` for an id that is not in the folder; `file_unreadable`; the reason of
+   * `signal`.
    */
-  list(limit: number, after?: string): Promise<SlideList>;
+  list(limit: number, after?: string, signal?: AbortSignal): Promise<SlideList>;
   /** @throws {Problem} `slide_unknown`, or the problem of the slide. */
   facts(id: string): Promise<ListedSlide & { readonly facts: SlideFacts }>;
   /** @throws {Problem} `slide_unknown`; as `drawPicture`. */
@@ -150,7 +151,7 @@ export function slideFolder(path: string, reader: SlideReader = slideReader()): 
 
   return {
     facts,
-    async list(limit, after) {
+    async list(limit, after, signal) {
       const { root, slides } = await current();
       const all = [...slides.values()];
       if (after !== undefined) await entryOf(after);
@@ -158,7 +159,10 @@ export function slideFolder(path: string, reader: SlideReader = slideReader()): 
       const part = all.slice(from, from + limit);
       const next = from + limit < all.length ? part.at(-1)?.id : undefined;
       const opened: ListedSlide[] = [];
-      for (const entry of part) opened.push(await open(root, entry));
+      for (const entry of part) {
+        signal?.throwIfAborted();
+        opened.push(await open(root, entry));
+      }
       return { slides: opened, total: all.length, next };
     },
     async picture(id, request, signal) {

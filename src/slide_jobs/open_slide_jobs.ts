@@ -9,6 +9,7 @@ import { type Job, type SlideJobEvents, stateOf } from "./job.ts";
 import { JobFiles } from "./job_files.ts";
 import { JobQueue } from "./job_queue.ts";
 import { resultFormats } from "./result_formats.ts";
+import { resultsFull, scaleMissing, searchUnknown, tooManyWatchers } from "./problems.ts";
 import { bytesOf, resultCleaner } from "./result_cleaner.ts";
 import { readSearchRequest, searchKey, shortHash } from "./search_request.ts";
 import { hasEnded, headOf, type JobFile, type SearchState } from "./search_state.ts";
@@ -29,6 +30,9 @@ export interface SlideJobsDeps {
 
 /** How often a folder that could not be locked is tried again, in milliseconds. */
 const LOCK_RETRY_MS = 2000;
+
+/** Streams of events at the same time: each holds a connection for as long as a search takes. */
+const MAX_WATCHERS = 128;
 
 /** How often old results are looked for, in milliseconds. */
 const CLEAN_INTERVAL_MS = 60 * 60_000;
@@ -76,10 +80,7 @@ export function openSlideJobs({ config, folder, classifier, events }: SlideJobsD
     if (unusable !== undefined) throw unusable;
     const job = jobs.get(id);
     if (job?.head.slide === slide) return job;
-    throw new Problem(
-      "search_unknown",
-      `The slide has no search '${id.slice(0, 40)}'; its results may have been removed.`,
-    );
+    throw searchUnknown(id);
   }
 
   async function create(
@@ -91,11 +92,7 @@ export function openSlideJobs({ config, folder, classifier, events }: SlideJobsD
     const request = readSearchRequest(document, manifest);
     const { facts } = await folder.facts(slide);
     if (request.options.mpp === undefined && facts.mpp === undefined) {
-      throw new Problem(
-        "scale_missing",
-        "The slide states no scale, and without it the count per mm² is wrong; give mpp, the micrometers " +
-          "per pixel, from 0.05 to 2.",
-      );
+      throw scaleMissing();
     }
     const { sha256 } = manifest.network;
     const whole = [slide, facts.identity, sha256, version];
@@ -105,7 +102,7 @@ export function openSlideJobs({ config, folder, classifier, events }: SlideJobsD
     queue.checkRoom();
     await clean();
     const bytes = bytesOf([...jobs.values()]);
-    if (bytes >= config.resultsMaxBytes) throw full(bytes, config.resultsMaxBytes);
+    if (bytes >= config.resultsMaxBytes) throw resultsFull(bytes, config.resultsMaxBytes);
     const file: JobFile = {
       job: 1,
       id,
@@ -156,6 +153,8 @@ export function openSlideJobs({ config, folder, classifier, events }: SlideJobsD
     },
     watch(slide, id, watcher) {
       const { watchers } = find(slide, id);
+      const all = jobs.values().reduce((sum, { watchers }) => sum + watchers.size, 0);
+      if (all >= MAX_WATCHERS) throw tooManyWatchers(MAX_WATCHERS);
       watchers.add(watcher);
       return () => watchers.delete(watcher);
     },
@@ -192,14 +191,6 @@ export function openSlideJobs({ config, folder, classifier, events }: SlideJobsD
 /** Returns whether a search has to be run again when it is asked for. */
 function isAgain({ head: { state } }: Job): boolean {
   return state === "failed" || state === "cancelled";
-}
-
-function full(bytes: number, maxBytes: number): Problem {
-  return new Problem(
-    "results_full",
-    `The results take ${bytes} bytes, and at most ${maxBytes} are kept (RESULTS_MAX_BYTES). Try again ` +
-      "when other searches are done.",
-  );
 }
 
 /** Calls a function later, unless the process ends before. */

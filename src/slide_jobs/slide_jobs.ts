@@ -39,7 +39,11 @@ export interface SlideJobs {
   last(slide: string): SearchState | undefined;
   /** Stops a search that waits or runs. Resolves when it has stopped. */
   cancel(slide: string, id: string): Promise<SearchState>;
-  /** Tells a watcher of every change until the returned function is called. */
+  /**
+   * Tells a watcher of every change until the returned function is called.
+   *
+   * @throws {Problem} `overloaded` when there are too many watchers; as {@linkcode SlideJobs.get}.
+   */
   watch(slide: string, id: string, watcher: Watcher): () => void;
   /**
    * Opens a file of a result. The caller closes it.
