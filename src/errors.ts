@@ -392,5 +392,13 @@ export function fileErrorReason(thrown: unknown): string {
     return "this user has no permission for it, or the file system is read-only";
   }
   if (thrown instanceof Deno.errors.NotCapable) return "Deno's permissions do not allow it";
-  return messageOf(thrown);
+  const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
+  return SYSTEM_REASONS[code] ?? messageOf(thrown);
 }
+
+/** What further codes of the operating system mean. */
+const SYSTEM_REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full",
+  EDQUOT: "the room that this user may take on the disk is used up",
+  EROFS: "the file system is read-only",
+};

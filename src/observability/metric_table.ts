@@ -268,7 +268,7 @@ export const metricTable: readonly MetricRow[] = [
   {
     type: "gauge",
     name: "mitosis_queue_images",
-    help: "Work that waits for an inference worker, in patches",
+    help: "Work that waits for an inference worker, in patches, without that of slides",
     read: ({ classifier }) => [{ value: classifier()?.engine.load().waiting ?? 0 }],
   },
   {

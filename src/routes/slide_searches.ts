@@ -102,7 +102,7 @@ function readOptions(c: Context<AppEnv>): unknown {
   const { body } = c.var.work;
   if (body.length === 0) return {};
   const type = mediaTypeOf(c);
-  if (type !== "application/json" && type !== "application/geo+json") {
+  if (type !== "application/json") {
     throw new Problem(
       "media_type_unsupported",
       `The request has ${type === undefined ? "no Content-Type" : `Content-Type '${type}'`}; ` +

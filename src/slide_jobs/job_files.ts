@@ -133,7 +133,10 @@ export class JobFiles {
   /** Turns a problem of a file below the folder into one that does not tell where the folder is. */
   named(thrown: unknown): unknown {
     if (!(thrown instanceof Problem) || thrown.code !== "file_unwritable") return thrown;
-    return new Problem("results_unavailable", this.withoutPath(thrown.message), { cause: thrown });
+    return new Problem("results_unavailable", this.withoutPath(thrown.message), {
+      cause: thrown,
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+    });
   }
 
   withoutPath(message: string): string {

@@ -5,6 +5,7 @@ import { overloadRetryAfter } from "../retry_after.ts";
 import type { SlideFolder } from "../slide_folder/slide_folder.ts";
 import { type Job, type SlideJobEvents, stateOf } from "./job.ts";
 import type { JobFiles } from "./job_files.ts";
+import { searchUnknown } from "./problems.ts";
 import { runSearch } from "./run_search.ts";
 import type { SearchRequest } from "./search_request.ts";
 import type { JobHead } from "./search_state.ts";
@@ -118,13 +119,14 @@ export class JobQueue {
           "The model is another one by now; search the slide again.",
         );
       }
-      const { request } = await files.read(job.head) ?? {};
+      const file = await files.read(job.head);
+      if (file?.request === undefined) throw searchUnknown(job.head.id);
       await this.#reuseJournal(job);
       const result = await runSearch({
         classifier: model,
         place: await folder.locate(job.head.slide),
         identity: job.head.identity,
-        request: request as SearchRequest,
+        request: file.request as SearchRequest,
         path: files.pathOf(job.head),
         signal,
         onProgress({ tilesDone, tiles }) {
