@@ -42,8 +42,7 @@ export async function openFileSource(
 }
 
 /**
- * Checks that a path, once its links are followed, lies in the folder to which reading is confined. The path
- * itself is opened then, because Deno's permissions count for the path of a link.
+ * Checks that a path, once its links are followed, lies in the folder to which reading is confined.
  *
  * @throws {Problem} `slide_not_allowed`.
  */
