@@ -1,4 +1,6 @@
+import { Buffer } from "node:buffer";
 import { deepEqual, rejects } from "node:assert/strict";
+import pngjs from "pngjs";
 import { drawPicture } from "../../src/slide_folder/draw_picture.ts";
 import type { Slide } from "../../src/slide/slide.ts";
 import { memorySlide, plainPicture } from "../slide_search/memory_slide.ts";
@@ -40,7 +42,10 @@ Deno.test("all sizes of a picture of one color have that color", async () => {
       size: { width, height },
       format: "png",
     });
-    const view = new DataView(png.buffer, png.byteOffset);
-    deepEqual([view.getUint32(16), view.getUint32(20)], [width, height]);
+    const read = pngjs.PNG.sync.read(Buffer.from(png));
+    deepEqual([read.width, read.height], [width, height]);
+    for (let at = 0; at < read.data.length; at += 4) {
+      deepEqual([...read.data.subarray(at, at + 3)], [10, 20, 30]);
+    }
   }
 });
