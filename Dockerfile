@@ -1,7 +1,9 @@
 # docker build -t mitosis .                              serves the embedded model
 # docker build -t mitosis:ibm --build-arg MODEL=ibm .    serves IBM's, whose weights are fetched now
 #   --build-context weights=FOLDER                       takes them from the one file in FOLDER instead
-# Either way the weights must have the checksum that IBM publishes.
+# docker run -v /srv/slides:/slides:ro -v results:/results -e SLIDES_DIR=/slides -e RESULTS_DIR=/results mitosis
+#                                                        shows and searches whole slides
+# With MODEL=ibm the weights must have the checksum that IBM publishes.
 ARG MODEL=embedded
 
 # The Deno of the README's commands, for the platform that is built for. package-lock.json has its
@@ -28,7 +30,8 @@ COPY deploy ./deploy
 # Running it leaves the transpiled modules, Workers too, in the cache, which is read-only later.
 RUN deno run --quiet -P=files main.ts predict model/samples/metaphase.png \
   && deno run --quiet -P=files main.ts detect model/samples/field.png \
-  && deno cache --quiet main.ts deploy/container/health.ts
+  && deno cache --quiet main.ts deploy/container/health.ts \
+    src/slide_folder/slide_reader_worker.ts src/slide_search/slide_worker.ts
 
 # Replaced by --build-context weights=FOLDER.
 FROM scratch AS weights

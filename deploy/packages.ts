@@ -9,6 +9,7 @@ export const ENTRY_POINTS = [
   "main.ts",
   "src/inference/inference_worker.ts",
   "src/search/field_worker.ts",
+  "src/slide_folder/slide_reader_worker.ts",
   "src/slide_search/slide_worker.ts",
 ];
 

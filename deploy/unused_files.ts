@@ -41,12 +41,11 @@ const USED_FILES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Folders of packages that are not read: sources, CommonJS, types, builds for browsers, an encoder.
+ * Folders of packages that are not read: sources, CommonJS, types, builds for browsers.
  */
 const UNUSED_FOLDERS: Readonly<Record<string, readonly string[]>> = {
   hono: ["dist/cjs", "dist/types"],
   zod: ["src"],
-  "@jsquash/jpeg": ["codec/enc"],
   h5wasm: ["dist/node", "dist/iife", "src", "test"],
   bintrees: ["dist", "test"],
   "@bufbuild/protobuf": ["dist/cjs"],

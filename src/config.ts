@@ -198,6 +198,41 @@ export const settings = {
     "Beginnings of the addresses from which slides may be read, separated by commas: " +
       "https://slides.example.org/archive/. An address on the command line is allowed by itself.",
   ),
+  slidesDir: text(
+    "SLIDES_DIR",
+    "",
+    "Folder of the slides that are shown and searched, with its subfolders; when empty, none are.",
+  ),
+  resultsDir: text(
+    "RESULTS_DIR",
+    "",
+    "Folder for the results of slides, the only one that the service writes to; when empty, slides are " +
+      "not searched.",
+  ),
+  resultsMaxBytes: integer(
+    "RESULTS_MAX_BYTES",
+    String(10 * 2 ** 30),
+    { min: 2 ** 20, max: Number.MAX_SAFE_INTEGER },
+    "Maximum size of all results together, in bytes; beyond it the oldest are removed.",
+  ),
+  resultsMaxDays: integer(
+    "RESULTS_MAX_DAYS",
+    "90",
+    { min: 1, max: 36_500 },
+    "Time after which results are removed, in days after the end of their search.",
+  ),
+  maxSlides: integer(
+    "MAX_SLIDES",
+    "1",
+    { min: 1, max: 16 },
+    "Maximum number of slides that are searched at the same time; further searches wait.",
+  ),
+  maxQueuedSlides: integer(
+    "MAX_QUEUED_SLIDES",
+    "100",
+    { min: 0, max: 10_000 },
+    "Maximum number of searches of slides that wait; a further one gets status 429.",
+  ),
   corsEnable: flag("CORS_ENABLE", "false", "Allow requests from web pages of other origins."),
   corsOrigins: list(
     "CORS_ORIGINS",

@@ -235,6 +235,56 @@ export const problems = {
     title: "The slide cannot be read from its server",
     example: "https://example.com/a.svs cannot be read: the server answered 503 six times.",
   },
+  slides_disabled: {
+    status: 403,
+    title: "This service shows no slides",
+    example: "This service shows no slides; its operator can name a folder of them (SLIDES_DIR).",
+  },
+  slide_unknown: {
+    status: 404,
+    title: "There is no such slide",
+    example: "There is no slide '0d00a814458d2f5f1add2dde'; GET /slides lists them.",
+  },
+  picture_too_large: {
+    status: 400,
+    title: "The picture takes too much of the slide to be read",
+    example:
+      "For this picture 67108864 pixels of the slide have to be read; at most 20000000 are. Ask for a " +
+      "smaller region or a larger picture of it.",
+  },
+  slide_searches_disabled: {
+    status: 403,
+    title: "This service does not search slides",
+    example: "This service does not search slides, because it has no folder for results " +
+      "(RESULTS_DIR). The command 'slide' searches them too.",
+  },
+  search_unknown: {
+    status: 404,
+    title: "There is no such search",
+    example:
+      "The slide has no search '5c1f7ab0e2d94a6c8b3f0d11'; its results may have been removed.",
+  },
+  search_not_done: {
+    status: 409,
+    title: "The search is not done",
+    example: "The search is running; its results can be fetched when its state is done.",
+  },
+  search_cancelled: {
+    status: 409,
+    title: "The search was cancelled",
+    example: "The search was cancelled; start it again to go on.",
+  },
+  results_full: {
+    status: 507,
+    title: "There is no room for results",
+    example: "The results take 10737418240 bytes, and at most 10737418240 are kept " +
+      "(RESULTS_MAX_BYTES). Try again when other searches are done.",
+  },
+  results_unavailable: {
+    status: 503,
+    title: "The folder of results cannot be used",
+    example: "The folder of results (RESULTS_DIR) is in use by another process. Try again in 5 s.",
+  },
   file_unwritable: {
     status: 500,
     title: "A file cannot be written",
@@ -345,6 +395,7 @@ export function fileErrorReason(thrown: unknown): string {
   const [, number] = /\(os error (\d+)\)/.exec(messageOf(thrown)) ?? [];
   if (number === "28" || number === "112") return "the disk is full";
   if (number === "27") return "it is larger than this user or file system allows";
+  if (number === "30") return "the file system is read-only";
   if (number === "122") return "the disk quota of this user is used up";
   if (number === "36") return "its name is too long";
   return messageOf(thrown);

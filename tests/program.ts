@@ -35,13 +35,23 @@ export interface RunningProgram extends AsyncDisposable {
  * Starts the service with the flags of `deno task start` and waits until it is ready.
  *
  * @param maxOpenFiles How many files and connections it may have open, as `ulimit -n` sets it.
+ * @param permissions Flags such as `--allow-read=src,model`, in place of the task's permission of that kind.
  */
 export function startProgram(
   args: readonly string[] = [],
   env: Record<string, string> = {},
   maxOpenFiles?: number,
+  permissions: readonly string[] = [],
 ): Promise<RunningProgram> {
-  const denoArgs = [...startArgs, "--port", "0", ...args];
+  const set = startArgs.indexOf("-P=serve") + 1;
+  const denoArgs = [
+    ...startArgs.slice(0, set),
+    ...permissions,
+    ...startArgs.slice(set),
+    "--port",
+    "0",
+    ...args,
+  ];
   return startDeno(denoArgs, root, { ...startEnv, ...env }, maxOpenFiles);
 }
 

@@ -25,6 +25,8 @@ const contents: Readonly<Record<string, string>> = {
     "results and their files: JSON, CSV, GeoJSON, MIDOG, pictures; hotspots and scores of slides",
   "retry_after.ts": "the seconds of the header `Retry-After`",
   "routes": "one file for each route or page",
+  "slide_folder": "the slides of a folder by their ids: facts and pictures",
+  "slide_jobs": "searches of slides that survive a restart: queue, results, retention",
   "slide_search": "mitoses on a whole slide: tissue, tiles, journal, shards",
   "search": "mitoses in a field: candidates, scores, suppression",
   "service": "the app, its start and stop, the listening socket",

@@ -15,7 +15,7 @@ import { type Command, UsageError } from "./command.ts";
 import { failureReporter } from "./failures.ts";
 import { readFile } from "./read_file.ts";
 import { svgPath } from "./svg_path.ts";
-import { writeFile } from "./write_file.ts";
+import { writeFile } from "../files/write_file.ts";
 
 /** The command `evaluate`: measures the model on labeled patches. */
 export const evaluate: Command = {

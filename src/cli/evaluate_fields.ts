@@ -15,7 +15,7 @@ import { failureReporter } from "./failures.ts";
 import { readFile } from "./read_file.ts";
 import { readSearchOptions, searchOptions, searchSettings } from "./search_options.ts";
 import { svgPath } from "./svg_path.ts";
-import { writeFile } from "./write_file.ts";
+import { writeFile } from "../files/write_file.ts";
 
 /** The search options except `keep`: a curve always needs the detections below the threshold. */
 const { keep: _keep, ...curveOptions } = searchOptions;

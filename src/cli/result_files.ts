@@ -4,7 +4,7 @@ import { type FormatName, formatNames, formatOfFile, formats } from "../result/o
 import { UsageError } from "./command.ts";
 import type { Input } from "./inputs.ts";
 import { suggestion } from "./suggestion.ts";
-import { fileKeys } from "./write_file.ts";
+import { fileKeys } from "../files/write_file.ts";
 
 /** The output files of the command `detect`. */
 export interface ResultFiles {

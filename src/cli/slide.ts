@@ -22,10 +22,11 @@ import {
   type Shard,
   tilesOfShard,
 } from "../slide_search/search_slide.ts";
+import { writeSlideResult } from "../slide_search/write_result.ts";
 import { type Command, UsageError } from "./command.ts";
 import { jsonError, type Output } from "./output.ts";
 import { readSearchOptions } from "./search_options.ts";
-import { journalPath, type SlideFiles, slideFiles, writeSlideResult } from "./slide_files.ts";
+import { journalPath, type SlideFiles, slideFiles } from "./slide_files.ts";
 import { describeSlide, grouped, printResult } from "./slide_lines.ts";
 import { readCountOptions, readRegionFile, readShard, slideOptions } from "./slide_options.ts";
 
@@ -163,7 +164,7 @@ async function searchOne(job: Job, location: string, files: SlideFiles): Promise
       return;
     }
     const result = summarizeSlide(findingsOf(search, journal.records), job.count);
-    const outputs = await writeSlideResult(files, result, slide);
+    const outputs = await writeSlideResult(files.base, result, slide);
     printResult(output, location, result, outputs);
   } finally {
     slide.close();

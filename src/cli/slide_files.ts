@@ -1,13 +1,5 @@
-import { toCsv } from "../result/output/csv.ts";
-import { toMidog } from "../result/output/midog.ts";
-import { toDicomAnnotations } from "../result/slide/dicom_annotations.ts";
-import { toSlideGeoJson } from "../result/slide/slide_geojson.ts";
-import { toSlideJson } from "../result/slide/slide_json.ts";
-import type { SlideResult } from "../result/slide/slide_result.ts";
-import type { SearchableSlide } from "../slide_search/open_slide.ts";
 import type { Shard } from "../slide_search/search_slide.ts";
 import { UsageError } from "./command.ts";
-import { writeFile } from "./write_file.ts";
 
 /** Where the journals and the results of one slide are. */
 export interface SlideFiles {
@@ -61,34 +53,4 @@ export async function existingJournals({ folder, name }: SlideFiles): Promise<st
     if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
   }
   return paths.sort();
-}
-
-/**
- * Writes the result of a slide in all formats, each file whole or not at all. The JSON comes last: where it
- * is there, all are.
- *
- * @returns Their paths, the JSON first.
- * @throws {Problem} `file_unwritable`.
- */
-export async function writeSlideResult(
-  { base }: SlideFiles,
-  result: SlideResult,
-  slide: SearchableSlide,
-): Promise<string[]> {
-  const { image, detections, hotspots, summary, tissue, score, dicom } = result;
-  const annotations = dicom && await toDicomAnnotations(result, dicom, new Date());
-  const files: Record<string, Uint8Array | string> = {
-    ".geojson": json(toSlideGeoJson(result)),
-    ".csv": toCsv(result),
-    ".midog.json": json(toMidog(result)),
-    ".png": await slide.overview({ image, detections, hotspots, summary, tissue, score }),
-    ...(annotations && { ".ann.dcm": annotations }),
-    ".json": json(toSlideJson(result)),
-  };
-  for (const [ending, content] of Object.entries(files)) await writeFile(base + ending, content);
-  return Object.keys(files).toReversed().map((ending) => base + ending);
-}
-
-function json(value: unknown): string {
-  return JSON.stringify(value, null, 1) + "\n";
 }

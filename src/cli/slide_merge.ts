@@ -15,11 +15,12 @@ import {
   type SlideSearch,
   tilesOfShard,
 } from "../slide_search/search_slide.ts";
+import { writeSlideResult } from "../slide_search/write_result.ts";
 import { type Command, UsageError } from "./command.ts";
 import { readFile } from "./read_file.ts";
 import { readSearchOptions } from "./search_options.ts";
 import { searchOptionsOf } from "./slide.ts";
-import { existingJournals, type SlideFiles, slideFiles, writeSlideResult } from "./slide_files.ts";
+import { existingJournals, type SlideFiles, slideFiles } from "./slide_files.ts";
 import { describeSlide, grouped, printResult } from "./slide_lines.ts";
 import { readCountOptions, readRegionFile, slideOptions } from "./slide_options.ts";
 
@@ -59,7 +60,7 @@ export const slideMerge: Command = {
       output.detail(`${files.name}  ${describeSlide(slide.facts, search.plan)}`);
       const records = await readRecords(search, files);
       const result = summarizeSlide(findingsOf(search, records), count);
-      printResult(output, location, result, await writeSlideResult(files, result, slide));
+      printResult(output, location, result, await writeSlideResult(files.base, result, slide));
     } finally {
       slide.close();
     }

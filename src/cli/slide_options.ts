@@ -1,6 +1,7 @@
-import type { CountedArea, ScoreConvention } from "../result/slide/mitotic_score.ts";
-import { scoreRule } from "../result/slide/mitotic_score.ts";
+import { Problem } from "../errors.ts";
+import { type CountQuery, countQuery, resolveCountOptions } from "../result/slide/count_options.ts";
 import type { CountOptions } from "../result/slide/slide_result.ts";
+import { withoutBlanks } from "../search/options.ts";
 import { readRegion, type SearchRegion } from "../slide_search/region.ts";
 import type { Shard } from "../slide_search/search_slide.ts";
 import { type Option, UsageError } from "./command.ts";
@@ -41,9 +42,13 @@ export const slideOptions = {
 
 type Typed = Readonly<Record<string, string | undefined>>;
 
-const DEFAULT_HOTSPOT_MM2 = 2;
-
-const DEFAULT_HPF_COUNT = 10;
+/** The options of the command line, by the names of {@linkcode CountQuery}. */
+const COUNT_OPTIONS = {
+  hotspotMm2: "hotspot-mm2",
+  hpfDiameter: "hpf-diameter",
+  hpf: "hpf",
+  score: "score",
+} as const satisfies Record<keyof CountQuery, string>;
 
 /**
  * Reads the area and the convention by which mitoses are counted.
@@ -51,47 +56,18 @@ const DEFAULT_HPF_COUNT = 10;
  * @throws {UsageError} naming the option and what it accepts.
  */
 export function readCountOptions(typed: Typed): CountOptions {
-  const diameter = number(typed, "hpf-diameter", 0.2, 1);
-  const hpfCount = number(typed, "hpf", 1, 100);
-  const areaMm2 = number(typed, "hotspot-mm2", 0.1, 20);
-  if (hpfCount !== undefined && diameter === undefined) {
-    throw new UsageError("--hpf needs --hpf-diameter, the diameter of a field in millimeters.");
+  const values = Object.entries(COUNT_OPTIONS).map(([name, option]) => [name, typed[option]]);
+  const read = countQuery.safeParse(withoutBlanks(Object.fromEntries(values)));
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    const option = COUNT_OPTIONS[String(issue?.path[0]) as keyof CountQuery];
+    throw new UsageError(`--${option} is '${typed[option]}'; ${issue?.message}.`);
   }
-  if (hpfCount !== undefined && !Number.isInteger(hpfCount)) {
-    throw new UsageError(`--hpf is '${hpfCount}'; it must be a whole number.`);
+  try {
+    return resolveCountOptions(read.data, (name) => `--${COUNT_OPTIONS[name]}`);
+  } catch (thrown) {
+    throw thrown instanceof Problem ? new UsageError(thrown.message) : thrown;
   }
-  if (areaMm2 !== undefined && diameter !== undefined) {
-    throw new UsageError("--hotspot-mm2 and --hpf-diameter both give the area; use one of them.");
-  }
-  const area = diameter === undefined
-    ? { areaMm2: areaMm2 ?? DEFAULT_HOTSPOT_MM2 }
-    : areaOfFields(diameter, hpfCount ?? DEFAULT_HPF_COUNT);
-  const convention = readConvention(typed["score"] ?? (diameter === undefined ? "cap" : "hpf"));
-  if (scoreRule(convention, area) === undefined) {
-    throw new UsageError(
-      convention === "tupac"
-        ? "--score tupac counts in 2 mm²; leave out --hotspot-mm2 and --hpf-diameter."
-        : "--score hpf needs --hpf-diameter, the diameter of a field in millimeters.",
-    );
-  }
-  return { area, convention };
-}
-
-function areaOfFields(diameterMm: number, count: number): CountedArea {
-  return { areaMm2: count * Math.PI * (diameterMm / 2) ** 2, fields: { diameterMm, count } };
-}
-
-function readConvention(typed: string): ScoreConvention {
-  if (typed === "cap" || typed === "tupac" || typed === "hpf") return typed;
-  throw new UsageError(`--score is '${typed}'; it must be cap, tupac or hpf.`);
-}
-
-function number(typed: Typed, name: string, min: number, max: number): number | undefined {
-  const text = typed[name]?.trim();
-  if (text === undefined || text === "") return undefined;
-  const value = Number(text);
-  if (value >= min && value <= max) return value;
-  throw new UsageError(`--${name} is '${text}'; it must be a number from ${min} to ${max}.`);
 }
 
 /**

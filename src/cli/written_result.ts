@@ -3,7 +3,7 @@ import type { FormatName } from "../result/output/formats.ts";
 import { readProvenance } from "../result/output/writers.ts";
 import { differences, type Provenance, sha256Of } from "../result/provenance.ts";
 import { readFile } from "./read_file.ts";
-import { writeFile } from "./write_file.ts";
+import { writeFile } from "../files/write_file.ts";
 
 /** Ending of the file that has the provenance of a result whose format has no place for it. */
 const SIDECAR = ".provenance.json";

@@ -4,6 +4,8 @@ import type { FieldOpener } from "../search/field_opener.ts";
 import type { Admission } from "../inference/admission.ts";
 import type { RunOptions } from "../inference/engine.ts";
 import type { Classifier } from "../patch/classifier.ts";
+import type { SlideFolder } from "../slide_folder/slide_folder.ts";
+import type { SlideJobs } from "../slide_jobs/slide_jobs.ts";
 import type { ArrivingBodies } from "./arriving_bodies.ts";
 import type { Clock } from "./clock.ts";
 import type { AnsweredRequest, RequestRecord } from "../observability/request_record.ts";
@@ -27,6 +29,14 @@ export type AppConfig = Pick<
   | "metricsPort"
 >;
 
+/** Whole slides, as far as the settings allow them. */
+export interface SlideServices {
+  /** Undefined without SLIDES_DIR. */
+  readonly folder: SlideFolder | undefined;
+  /** Undefined without RESULTS_DIR. */
+  readonly jobs: SlideJobs | undefined;
+}
+
 /** Everything that the HTTP app gets from the service around it. */
 export interface AppDeps {
   readonly config: AppConfig;
@@ -36,6 +46,8 @@ export interface AppDeps {
   readonly classifier: () => Classifier | undefined;
   /** Opens fields of view. */
   readonly fields: FieldOpener;
+  /** The slides and their searches; undefined where there are no Workers, and then no routes for them. */
+  readonly slides: SlideServices | undefined;
   readonly admission: Admission;
   readonly arriving: ArrivingBodies;
   readonly keys: KeyRing;

@@ -1,4 +1,6 @@
+import type { Context } from "hono";
 import { Problem } from "../errors.ts";
+import type { AppDeps, AppEnv } from "./app_context.ts";
 import type { Clock } from "./clock.ts";
 
 /** The request header with which a client lowers its deadline, in milliseconds. */
@@ -69,4 +71,29 @@ export function startDeadline(
       client.removeEventListener("abort", onDisconnect);
     },
   };
+}
+
+/**
+ * Runs a function until the request's deadline, until its client leaves, or until the service stops.
+ *
+ * @param run What it does after the signal has fired is not waited for.
+ * @throws {Problem} the reason of the signal, or what `run` throws.
+ */
+export async function withDeadline<T>(
+  c: Context<AppEnv>,
+  { config, clock, stopped }: Pick<AppDeps, "config" | "clock" | "stopped">,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const timeout = effectiveTimeout(c.req.header(TIMEOUT_HEADER), config.requestTimeoutMs);
+  const { signal, clear } = startDeadline(timeout, c.req.raw.signal, clock, stopped);
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    signal.throwIfAborted();
+    return await Promise.race([run(signal), aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    clear();
+  }
 }

@@ -54,6 +54,8 @@ export interface RunOptions {
    * as a separate request.
    */
   readonly owner?: object;
+  /** Whether this run is of work for which nobody waits at the moment: it gets a small share of the engine. */
+  readonly isBackground?: boolean;
   /** Called at the end of every stage. */
   readonly onStage?: (time: StageTime) => void;
 }
@@ -62,7 +64,7 @@ export interface RunOptions {
 export interface EngineLoad {
   /** Workers that can run; fewer than `concurrency` while one is being replaced. */
   readonly alive: number;
-  /** Work in the queue, in units of one patch. */
+  /** Work in the queue, in units of one patch, without background work. */
   readonly waiting: number;
   /** Work that is being run, in units of one patch. */
   readonly running: number;

@@ -225,7 +225,7 @@ export async function openPool(
     const { signal } = job.options;
     if (signal?.aborted) return job.result.reject(signal.reason);
     dropOnAbort(job);
-    queue.putBack(job, workOf(job.batch));
+    queue.putBack(job, workOf(job.batch), job.options.isBackground);
   }
 
   function updateMsPerPatch({ milliseconds }: RunResult, patches: number): void {
@@ -285,7 +285,7 @@ export async function openPool(
         stopListening() {},
       };
       dropOnAbort(job);
-      queue.push(job, workOf(batch), options.owner);
+      queue.push(job, workOf(batch), options.owner, options.isBackground);
       dispatch();
       return await result.promise;
     },
@@ -310,7 +310,8 @@ export async function openPool(
 
 /** Reports whether two jobs may be run together. */
 function canMerge(a: Job, b: Job): boolean {
-  return !a.isAlone && !b.isAlone && a.batch.width === b.batch.width &&
+  return !a.isAlone && !b.isAlone && a.options.isBackground === b.options.isBackground &&
+    a.batch.width === b.batch.width &&
     a.batch.height === b.batch.height;
 }
 

@@ -23,6 +23,8 @@ export interface MetricSources {
   classifier(): Classifier | undefined;
   /** Returns the resident memory of the process, in bytes. */
   residentBytes(): number;
+  /** Returns how many searches of slides there are, and the size of their results. */
+  slides(): { readonly running: number; readonly queued: number; readonly bytes: number };
   /** When the process started, in seconds since 1970. */
   readonly startedAt: number;
 }
@@ -36,6 +38,10 @@ export interface MetricEvents {
   /** Which connection was closed: an idle one, or the new one. */
   readonly connectionDropped: "idle" | "new";
   readonly listenerReopened: undefined;
+  /** The search of a slide has ended. */
+  readonly slideEnded: { readonly outcome: string; readonly seconds: number };
+  /** So many tiles of slides were searched. */
+  readonly slideTiles: number;
 }
 
 /** Functions that turn an event into samples: a counter adds them, a histogram observes them. */
@@ -88,6 +94,9 @@ const DURATION_BUCKETS = [
   10,
   30,
 ];
+
+/** Upper bounds of the buckets for searches of slides, in seconds. */
+const SLIDE_BUCKETS = [1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600, 14_400];
 
 /** The methods that are exported as a label. Others are exported as `other`, because clients can invent any. */
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
@@ -217,6 +226,48 @@ export const metricTable: readonly MetricRow[] = [
     on: { listenerReopened: () => [{ value: 1 }] },
   },
   {
+    type: "counter",
+    name: "mitosis_slides_total",
+    help: "Searches of slides that have ended, by outcome: done, failed or cancelled",
+    labels: ["outcome"],
+    startAtZero: [{ outcome: "done" }, { outcome: "failed" }, { outcome: "cancelled" }],
+    on: { slideEnded: ({ outcome }) => [{ value: 1, labels: { outcome } }] },
+  },
+  {
+    type: "histogram",
+    name: "mitosis_slide_seconds",
+    help: "Time of the searches of slides that are done, without the time before a restart",
+    buckets: SLIDE_BUCKETS,
+    on: {
+      slideEnded: ({ outcome, seconds }) => outcome === "done" ? [{ value: seconds }] : [],
+    },
+  },
+  {
+    type: "counter",
+    name: "mitosis_slide_tiles_total",
+    help: "Tiles of slides that were searched",
+    startAtZero: [{}],
+    on: { slideTiles: (tiles) => [{ value: tiles }] },
+  },
+  {
+    type: "gauge",
+    name: "mitosis_slides_running",
+    help: "Searches of slides that run",
+    read: ({ slides }) => [{ value: slides().running }],
+  },
+  {
+    type: "gauge",
+    name: "mitosis_slides_queued",
+    help: "Searches of slides that wait",
+    read: ({ slides }) => [{ value: slides().queued }],
+  },
+  {
+    type: "gauge",
+    name: "mitosis_results_bytes",
+    help: "Size of the results of slides, in bytes; those of running searches as of the last hour",
+    read: ({ slides }) => [{ value: slides().bytes }],
+  },
+  {
     type: "gauge",
     name: "mitosis_requests_in_progress",
     help: "Requests that are not answered yet; an event stream counts until it ends",
@@ -237,7 +288,7 @@ export const metricTable: readonly MetricRow[] = [
   {
     type: "gauge",
     name: "mitosis_queue_images",
-    help: "Work that waits for an inference worker, in patches",
+    help: "Work that waits for an inference worker, in patches, without that of slides",
     read: ({ classifier }) => [{ value: classifier()?.engine.load().waiting ?? 0 }],
   },
   {

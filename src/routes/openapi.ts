@@ -1,6 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import type { Context } from "hono";
 import type { AppEnv } from "../http/app_context.ts";
+import { forwardedPrefix } from "../http/forwarded.ts";
 import { toSwagger2 } from "./swagger2.ts";
 import { researchUseOnly } from "../research_use.ts";
 import { version } from "../version.ts";
@@ -23,6 +23,7 @@ export function openApiRoutes(app: OpenAPIHono<AppEnv>): OpenAPIHono<AppEnv> {
       servers: [{ url: prefix ?? "." }],
       tags: [
         { name: "model", description: "Facts about the model, and its answers for images" },
+        { name: "slides", description: "Whole slides, their pictures and their searches" },
         {
           name: "open inference protocol",
           description: "Scoring for clients of KServe, Triton and Seldon",
@@ -39,10 +40,4 @@ export function openApiRoutes(app: OpenAPIHono<AppEnv>): OpenAPIHono<AppEnv> {
     return c.json(toSwagger2(describe(prefix), paths, version, prefix ?? "/"));
   });
   return routes;
-}
-
-/** Returns the path that a proxy has cut off, as its header says: `/tools/mitosis`. */
-function forwardedPrefix(c: Context<AppEnv>): string | undefined {
-  const prefix = c.req.header("x-forwarded-prefix")?.replace(/\/+$/, "") ?? "";
-  return /^(\/[\w.~-]+)+$/.test(prefix) ? prefix : undefined;
 }

@@ -14,7 +14,7 @@ import { type ScoredPoint, Suppressor } from "./suppress.ts";
 const MAX_WINDOWS = 2_000_000;
 
 /** Maximum number of detections. More could not be counted in bounded time and memory. */
-const MAX_FOUND = 200_000;
+export const MAX_FOUND = 200_000;
 
 /** Points that are added to the suppression at a time, so that other requests wait only milliseconds. */
 const SUPPRESSED_AT_A_TIME = 1000;
@@ -197,7 +197,8 @@ function checkGrid(field: Size, window: Size, stride: number): void {
   );
 }
 
-function tooManyFound(): Problem {
+/** Returns the problem of a search that finds more than {@linkcode MAX_FOUND}. */
+export function tooManyFound(): Problem {
   return new Problem(
     "too_many_detections",
     `The search finds more than ${MAX_FOUND} detections, too many to count. Raise the threshold or the ` +

@@ -15,6 +15,9 @@ import { metadataRoutes } from "../routes/metadata.ts";
 import { openApiRoutes } from "../routes/openapi.ts";
 import { predictRoutes } from "../routes/predict.ts";
 import { sampleRoutes } from "../routes/samples.ts";
+import { slidePictureRoutes } from "../routes/slide_pictures.ts";
+import { slideSearchRoutes } from "../routes/slide_searches.ts";
+import { slidesRoutes } from "../routes/slides.ts";
 import { refuseCrossSite, requireKnownHost } from "../http/check_origin.ts";
 import { requireKey } from "../http/require_key.ts";
 import type { AppDeps, AppEnv } from "../http/app_context.ts";
@@ -34,6 +37,7 @@ const WITHOUT_PAGE_HEADERS = {
 
 /** The response headers that CORS lets pages of other origins read, besides the usual ones. */
 const EXPOSED_HEADERS = [
+  "Location",
   "Retry-After",
   "X-Request-Id",
   "Server-Timing",
@@ -76,6 +80,11 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   app.route("/", predictRoutes(deps));
   app.route("/", explainRoutes(deps));
   app.route("/", detectRoutes(deps));
+  if (deps.slides !== undefined) {
+    app.route("/", slidesRoutes(deps));
+    app.route("/", slidePictureRoutes(deps));
+    app.route("/", slideSearchRoutes(deps));
+  }
   app.route("/", metadataRoutes(deps));
   app.route("/", healthRoutes(deps));
   app.route("/", oipRoutes(deps));

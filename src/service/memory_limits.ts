@@ -9,20 +9,34 @@ import type { MemoryLimits } from "../search/memory_budget.ts";
 const BASE_BYTES = 250e6;
 const BYTES_PER_INFERENCE_WORKER = 30e6;
 
+/** Memory for the Worker that draws pictures of slides: four open slides and two large pictures. */
+const SLIDE_READER_BYTES = 300e6;
+
+/** Memory for each slide that is searched: its Worker with decoded tiles and the overview. */
+const BYTES_PER_SLIDE = 250e6;
+
 /**
  * Returns the memory limits. The total comes from the settings; else from the container, if it has a
  * limit; else from the machine.
  */
 export function memoryLimits(
-  { memoryLimitBytes, maxMemoryPercent, inferenceWorkers }: Pick<
+  { memoryLimitBytes, maxMemoryPercent, inferenceWorkers, slidesDir, resultsDir, maxSlides }: Pick<
     Config,
-    "memoryLimitBytes" | "maxMemoryPercent" | "inferenceWorkers"
+    | "memoryLimitBytes"
+    | "maxMemoryPercent"
+    | "inferenceWorkers"
+    | "slidesDir"
+    | "resultsDir"
+    | "maxSlides"
   >,
 ): MemoryLimits {
+  const readerBytes = slidesDir === "" ? 0 : SLIDE_READER_BYTES;
+  const slideBytes = slidesDir === "" || resultsDir === "" ? 0 : BYTES_PER_SLIDE * maxSlides;
   return {
     limitBytes: memoryLimitBytes > 0 ? memoryLimitBytes : systemLimitBytes(),
     maxShare: maxMemoryPercent / 100,
-    otherBytes: BASE_BYTES + BYTES_PER_INFERENCE_WORKER * inferenceWorkers,
+    otherBytes: BASE_BYTES + BYTES_PER_INFERENCE_WORKER * inferenceWorkers + readerBytes +
+      slideBytes,
   };
 }
 

@@ -19,6 +19,7 @@ import type { ClientInfo } from "../http/app_context.ts";
 import { systemClock } from "../http/clock.ts";
 import { stoppingProblem } from "../http/require_classifier.ts";
 import type { ListenerEvents } from "./listener.ts";
+import { slideServices } from "./slide_services.ts";
 import type { ServiceState } from "../observability/service_state.ts";
 
 /** The HTTP app with its model, metrics and log, but without a socket. */
@@ -92,6 +93,7 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
     state: () => state,
     classifier,
     residentBytes,
+    slides: () => slides?.jobs?.load() ?? { running: 0, queued: 0, bytes: 0 },
     startedAt: performance.timeOrigin / 1000,
   });
   const poolEvents: PoolEvents = {
@@ -108,12 +110,27 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
   const startTrace = createTracing();
   const budget = new MemoryBudget(memoryLimits(config), residentBytes);
   const fields = fieldOpener(config, budget);
+  const slides = slideServices(config, classifier, {
+    searchEnded({ slide, id, state, problem }, seconds) {
+      metrics.record("slideEnded", { outcome: state, seconds });
+      log.event("the search of a slide has ended", {
+        slide,
+        search: id,
+        outcome: state,
+        ...(problem && { code: problem.code }),
+        seconds: Math.round(seconds),
+      });
+    },
+    tilesSearched: (tiles) => metrics.record("slideTiles", tiles),
+    trouble: (message) => log.event(message),
+  });
   const app = createApp({
     config,
     clock: systemClock,
     state: () => state,
     classifier,
     fields,
+    slides,
     admission,
     arriving: new ArrivingBodies(config),
     keys: keyRing(validKeys, isKeyNeeded),
@@ -150,6 +167,7 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
       loaded = opened;
       await warmUp(opened);
       if (state === "starting") state = "ready";
+      await slides?.jobs?.start();
       return opened;
     },
     failReadiness() {
@@ -157,6 +175,8 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
     },
     refuseRequests() {
       state = "draining";
+      // What is left of a search would take longer than any stop; it goes on after the next start.
+      slides?.jobs?.stop(stoppingProblem());
     },
     endRequests() {
       state = "draining";
@@ -192,6 +212,8 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
       state = "draining";
       closeKeyFile();
       fields.close();
+      await slides?.jobs?.stop(stoppingProblem());
+      slides?.folder?.close();
       await loaded?.engine.close();
       loaded = undefined;
       log.flush();

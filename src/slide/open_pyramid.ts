@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { Problem } from "../errors.ts";
 import type { ByteSource } from "./bytes/byte_source.ts";
-import { openFileSource, unlessUnreadable } from "./bytes/file_source.ts";
+import { type Confinement, openFileSource, unlessUnreadable } from "./bytes/file_source.ts";
 import { openHttpSource } from "./bytes/http_source.ts";
 import { openDicomFolder } from "./dicom/dicom_files.ts";
 import { type DicomImage, readDicomImage } from "./dicom/dicom_image.ts";
@@ -21,6 +21,8 @@ export interface OpenOptions {
    * `https://slides.example.org/archive/`. By default, none may be read.
    */
   readonly allowedUrls?: readonly string[];
+  /** Limits which files are opened, and hides their names; by default, neither. */
+  readonly confinement?: Confinement;
   /** Stops the opening. */
   readonly signal?: AbortSignal;
 }
@@ -31,13 +33,15 @@ export async function openPyramid(
   sources: ByteSource[],
   options: OpenOptions,
 ): Promise<Pyramid & { readonly dicom?: DicomReference }> {
-  const { signal } = options;
+  const { signal, confinement } = options;
   if (typeof location !== "string" && location.length !== 1) {
     return await openSeveral(location, sources, options);
   }
   const path = typeof location === "string" ? location : location[0] ?? "";
-  if (!isUrl(path) && await isFolder(path)) {
-    return await openSeries(await openDicomFolder(path, signal), `'${path}'`, sources, signal);
+  const title = confinement?.title ?? path;
+  if (!isUrl(path) && await isFolder(path, title)) {
+    const images = await openDicomFolder(path, signal, confinement);
+    return await openSeries(images, `'${title}'`, sources, signal);
   }
   const source = await openSource(path, options);
   sources.push(source);
@@ -48,8 +52,8 @@ export async function openPyramid(
   if (!isPart) return await openSeries(image ? [image] : [], `'${source.name}'`, sources, signal);
   // A slide has a file for each level, of which the user names one.
   sources.pop()?.close();
-  const own = await openDicomFolder(dirname(path), signal, image.seriesUid);
-  return await openSeries(own, `'${path}'`, sources, signal);
+  const own = await openDicomFolder(dirname(path), signal, confinement, image.seriesUid);
+  return await openSeries(own, `'${title}'`, sources, signal);
 }
 
 /** Opens a slide of several files, which have to be DICOM. */
@@ -91,17 +95,17 @@ async function openSeries(
 
 async function openSource(
   location: string,
-  { allowedUrls = [], signal }: OpenOptions,
+  { allowedUrls = [], confinement, signal }: OpenOptions,
 ): Promise<ByteSource> {
   return isUrl(location)
     ? await openHttpSource(location, allowedUrls, signal)
-    : await openFileSource(location);
+    : await openFileSource(location, confinement);
 }
 
 function isUrl(location: string): boolean {
   return /^https?:\/\//i.test(location);
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  return (await unlessUnreadable(path, () => Deno.stat(path))).isDirectory;
+async function isFolder(path: string, title: string): Promise<boolean> {
+  return (await unlessUnreadable(title, () => Deno.stat(path))).isDirectory;
 }

@@ -32,6 +32,17 @@ export function slideSource(slide: Slide): PixelSource {
   };
 }
 
+/**
+ * Returns how many pixels of a level have to be read for a region of the scaled slide.
+ *
+ * @param region In pixels of the scaled slide.
+ */
+export function pixelsNeeded(slide: Slide, region: Region, scale: number): number {
+  const level = slide.levels[levelFor(slide.levels, scale)] as SlideLevel;
+  const { width, height } = sourceRegion(level, scale * level.downsample, region);
+  return width * height;
+}
+
 /** Returns the number of the smallest level that is still as fine as a scale. */
 function levelFor(levels: readonly SlideLevel[], scale: number): number {
   const fine = levels.findLastIndex(({ downsample }) => downsample * scale <= 1 + 1e-6);

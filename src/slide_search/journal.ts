@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { messageOf, Problem } from "../errors.ts";
+import { fileErrorReason, Problem } from "../errors.ts";
 
 /** Version of the format. Raise it when the lines of a journal change their meaning. */
 const JOURNAL_VERSION = 1;
@@ -114,7 +114,7 @@ export async function openJournal(path: string, key: JournalKey): Promise<Journa
   const unwritable = (thrown: unknown) =>
     thrown instanceof Problem
       ? thrown
-      : new Problem("file_unwritable", `'${path}' cannot be written: ${messageOf(thrown)}.`);
+      : new Problem("file_unwritable", `'${path}' cannot be written: ${fileErrorReason(thrown)}.`);
   let file: Deno.FsFile;
   try {
     const folderEnd = path.lastIndexOf("/");

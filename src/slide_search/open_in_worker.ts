@@ -2,6 +2,7 @@ import { Problem } from "../errors.ts";
 import { onCancel } from "../worker/cancel.ts";
 import { PlatformWorker } from "../worker/platform_worker.ts";
 import { type AnyMethod, forwardMethods, workerProxy } from "../worker/worker_proxy.ts";
+import type { FinishedSlide, FinishRequest } from "./finish_slide.ts";
 import {
   type SearchableSlide,
   SLIDE_METHODS,
@@ -9,6 +10,15 @@ import {
   type SlideMethods,
   type SlideRequest,
 } from "./open_slide.ts";
+
+/** A slide that is open in a Worker, which can also write its result. */
+export interface SlideInWorker extends SearchableSlide {
+  /** Counts the mitoses in the journal, and writes the result ({@linkcode finishSlide}). */
+  finish(request: FinishRequest): Promise<FinishedSlide>;
+}
+
+/** The calls that the Worker answers. */
+export type SlideWorkerMethods = SlideMethods & Pick<SlideInWorker, "finish">;
 
 /**
  * Opens a slide for a search, in a new Worker. The Worker reads and decodes tiles and finds candidates
@@ -19,10 +29,10 @@ import {
 export async function openSlideInWorker(
   request: SlideRequest,
   signal?: AbortSignal,
-): Promise<SearchableSlide> {
+): Promise<SlideInWorker> {
   signal?.throwIfAborted();
   const url = new URL("./slide_worker.ts", import.meta.url);
-  const worker = workerProxy<SlideMethods>(
+  const worker = workerProxy<SlideWorkerMethods>(
     new PlatformWorker(url, { type: "module" }),
     (message) =>
       worker.terminate(new Problem("internal", `The Worker of a slide crashed: ${message}`)),
@@ -41,7 +51,7 @@ export async function openSlideInWorker(
         return await method(...args);
       },
     );
-    return { facts, ...methods, close };
+    return { facts, ...methods, finish: (request) => worker.call.finish(request), close };
   } catch (thrown) {
     close();
     throw thrown;

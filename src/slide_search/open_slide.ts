@@ -4,6 +4,7 @@ import type { Size } from "../image/region.ts";
 import { drawSlideOverview, type SlideOverview } from "../result/picture/slide_overview.ts";
 import type { SlideReference } from "../result/slide/slide_result.ts";
 import { type FieldFacts, fieldOf, type TiledPicture } from "../search/field.ts";
+import type { Confinement } from "../slide/bytes/file_source.ts";
 import { openSlide, type Slide } from "../slide/slide.ts";
 import { slideSource } from "../slide/slide_source.ts";
 import { transfer } from "../worker/worker_proxy.ts";
@@ -16,6 +17,8 @@ export interface SlideRequest {
   readonly location: string | string[];
   /** Beginnings of the addresses from which slides may be read. */
   readonly allowedUrls: readonly string[];
+  /** Limits which files are opened, and hides their names; by default, neither. */
+  readonly confinement?: Confinement;
   /** Micrometers per pixel that the user gives; if undefined, the file has to state them. */
   readonly mpp: number | undefined;
   /** The resolution that the model was trained at, and the size of its window in pixels. */
@@ -58,7 +61,8 @@ export type SlideMethods = Pick<SearchableSlide, SlideMethod> & {
  * {@linkcode openSlide}.
  */
 export async function openSlideHere(request: SlideRequest): Promise<SearchableSlide> {
-  const slide = await openSlide(request.location, { allowedUrls: request.allowedUrls });
+  const { location, allowedUrls, confinement } = request;
+  const slide = await openSlide(location, { allowedUrls, ...(confinement && { confinement }) });
   try {
     return searchable(slide, request);
   } catch (thrown) {

@@ -12,6 +12,9 @@ export interface SearchRegion {
   readonly polygons: readonly (readonly (readonly Point[])[])[];
 }
 
+/** Maximum number of lists and features within each other; a collection of collections needs six. */
+const MAX_NESTING = 16;
+
 const positionSchema = z.tuple([z.number(), z.number()]).rest(z.number());
 const polygonSchema = z.array(z.array(positionSchema).min(4)).min(1);
 
@@ -36,7 +39,16 @@ export function readRegion(text: string): SearchRegion {
       "The region is not JSON; export it from QuPath as GeoJSON.",
     );
   }
-  const polygons = geometriesOf(document).flatMap((geometry) => {
+  return regionOf(document);
+}
+
+/**
+ * Reads the areas of a GeoJSON document, as {@linkcode readRegion} does.
+ *
+ * @throws {Problem} `region_invalid`.
+ */
+export function regionOf(document: unknown): SearchRegion {
+  const polygons = geometriesOf(document, MAX_NESTING).flatMap((geometry) => {
     const read = geometrySchema.safeParse(geometry);
     if (!read.success) throw new Problem("region_invalid", refusal(geometry));
     const { type, coordinates } = read.data;
@@ -65,12 +77,15 @@ function refusal(geometry: unknown): string {
       "when you export it.";
 }
 
-function geometriesOf(document: unknown): unknown[] {
-  if (Array.isArray(document)) return document.flatMap(geometriesOf);
+function geometriesOf(document: unknown, depth: number): unknown[] {
+  if (depth === 0) {
+    throw new Problem("region_invalid", "The region is nested too deep to be GeoJSON.");
+  }
+  if (Array.isArray(document)) return document.flatMap((one) => geometriesOf(one, depth - 1));
   if (typeof document !== "object" || document === null) return [document];
-  if ("features" in document) return geometriesOf(document.features);
-  if ("geometries" in document) return geometriesOf(document.geometries);
-  if ("geometry" in document) return geometriesOf(document.geometry);
+  if ("features" in document) return geometriesOf(document.features, depth - 1);
+  if ("geometries" in document) return geometriesOf(document.geometries, depth - 1);
+  if ("geometry" in document) return geometriesOf(document.geometry, depth - 1);
   return [document];
 }
 

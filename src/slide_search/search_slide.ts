@@ -4,7 +4,7 @@ import type { Classifier } from "../patch/classifier.ts";
 import type { Detection, DetectOptions } from "../result/result.ts";
 import type { SlideFindings } from "../result/slide/slide_result.ts";
 import { CONCURRENT_TILES } from "../search/field.ts";
-import { searchTile } from "../search/search.ts";
+import { MAX_FOUND, searchTile, tooManyFound } from "../search/search.ts";
 import { type ScoredPoint, suppress, Suppressor } from "../search/suppress.ts";
 import { version } from "../version.ts";
 import { pooledMap } from "../worker/pooled_map.ts";
@@ -36,7 +36,7 @@ export interface SlideRun extends RunOptions {
 /** A slide, the part of it that is searched, and the options of the search. */
 export interface SlideSearch {
   readonly slide: SearchableSlide;
-  readonly bundle: Bundle;
+  readonly bundle: Pick<Bundle, "manifest">;
   readonly options: DetectOptions;
   readonly region: SearchRegion | undefined;
   readonly plan: SearchPlan;
@@ -85,8 +85,8 @@ export function tilesOfShard(
 /**
  * Searches the tiles of a slide that its journal does not have yet. Adds each finished tile to the journal.
  *
- * @throws {Problem} when a tile cannot be read or the network cannot be run; the reason of the signal when
- * it fires. The tiles that were finished before stay in the journal.
+ * @throws {Problem} when a tile cannot be read or the network cannot be run; `too_many_detections` when more is
+ * found than can be counted; the reason of the signal when it fires. The tiles that were finished before stay in the journal.
  */
 export async function searchSlide(
   { slide, options, plan }: SlideSearch,
@@ -118,6 +118,7 @@ export async function searchSlide(
       mitoses: found.map(({ x, y, probability }) => [x, y, probability] as const),
     });
     mitoses.add(found);
+    if (mitoses.count > MAX_FOUND) throw tooManyFound();
     tilesDone++;
     report();
   });

@@ -3,26 +3,33 @@
 import { Problem } from "../errors.ts";
 import { lowerPriority } from "../worker/priority.ts";
 import { answerCalls, type AnyMethod, forwardMethods } from "../worker/worker_proxy.ts";
+import { finishSlide } from "./finish_slide.ts";
+import type { SlideWorkerMethods } from "./open_in_worker.ts";
 import {
   openSlideHere,
   type SearchableSlide,
   SLIDE_METHODS,
   type SlideMethod,
-  type SlideMethods,
 } from "./open_slide.ts";
 
 /** The slide that this Worker holds. */
 let held: SearchableSlide | undefined;
 
+/** Returns the slide. */
+function slide(): SearchableSlide {
+  if (held === undefined) throw new Problem("internal", "The Worker has no slide open.");
+  return held;
+}
+
 lowerPriority();
-answerCalls<SlideMethods>(self, {
+answerCalls<SlideWorkerMethods>(self, {
   async open(request) {
     held = await openSlideHere(request);
     return held.facts;
   },
+  finish: (request) => finishSlide(slide(), request),
   ...forwardMethods<SearchableSlide, SlideMethod>(SLIDE_METHODS, (name, args) => {
-    if (held === undefined) throw new Problem("internal", "The Worker has no slide open.");
-    const method: AnyMethod = held[name];
+    const method: AnyMethod = slide()[name];
     return method(...args);
   }),
 });

@@ -8,6 +8,8 @@ import { kerasHdf5 } from "../model/import/keras/keras_hdf5.ts";
 import { TestNetwork } from "../model/import/keras/test_network.ts";
 import { type Executable, takeApart } from "./compile/executable.ts";
 import { startDeno } from "../program.ts";
+import { svsOf } from "../slide/svs.ts";
+import { drawnSlide } from "../slide_search/memory_slide.ts";
 import { tiffSamples } from "../tiff_samples.ts";
 import { type LaidOut, layOut } from "./compile/lay_out.ts";
 
@@ -71,6 +73,7 @@ Deno.test({
           [
             "openjpegwasm_decode.wasm",
             "mozjpeg_dec.wasm",
+            "mozjpeg_enc.wasm",
             "squoosh_png_bg.wasm",
             "ort-wasm-simd-threaded.wasm",
           ],
@@ -163,6 +166,29 @@ Deno.test({
           const response = await fetch(`${service.url}${path}`, { method: "POST", headers, body });
           equal(response.status, 200, `${path}: ${await response.text()}`);
         }
+      });
+
+      await t.step("serve, with a slide that is shown and searched", async () => {
+        const slides = `${folder}/out/slides`;
+        await Deno.mkdir(slides);
+        const svs = svsOf(await drawnSlide(), "Aperio Image Library\r\n|MPP = 0.25");
+        await Deno.writeFile(`${slides}/a.svs`, svs);
+        const args = [...laidOut.args([`${folder}/out`]), "serve", "--port", "0"];
+        const env = { ...laidOut.env, SLIDES_DIR: slides, RESULTS_DIR: `${folder}/out/results` };
+        await using service = await startDeno(args, `${folder}/elsewhere`, env);
+        const list = await (await fetch(`${service.url}slides`)).json();
+        const slide = `${service.url}slides/${list.slides[0].id}`;
+        const picture = await fetch(`${slide}/iiif/0,0,64,64/max/0/default.jpg`);
+        equal(picture.status, 200, await picture.text());
+        const started = await fetch(`${slide}/searches`, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: '{"threshold": 0.7}',
+        });
+        const search = new URL(started.headers.get("location") ?? "", service.url);
+        await started.body?.cancel();
+        const events = await fetch(search, { headers: { accept: "text/event-stream" } });
+        match(await events.text(), /event: result\n.*"summary":\{"count":5,/);
       });
     } finally {
       await Deno.remove(folder, { recursive: true });

@@ -6,6 +6,7 @@ import { drawnField } from "../search/field_picture.ts";
 import { formWith, post, sample } from "../service.ts";
 import { svsOf } from "../slide/svs.ts";
 import { GLASS, paste, plainPicture } from "../slide_search/memory_slide.ts";
+import { drawnSlide } from "../slide/drawn_slide.ts";
 import { Builder, type Image } from "./container/build.ts";
 import { completeRoot, type Container, start } from "./container/container.ts";
 import { copyContext } from "./container/context.ts";
@@ -50,6 +51,10 @@ rootTest(
       equal(answer.status, 200);
       const { predictions: [{ probability }] } = await answer.json();
       ok(probability > 0.5 && probability <= 1);
+      const { slides: [slide] } = await (await fetch(`${url}slides`)).json();
+      equal(slide.width, 500);
+      const picture = await fetch(`${url}slides/${slide.id}/iiif/full/max/0/default.jpg`);
+      equal(picture.status, 200, await picture.text());
     });
     await searchesInShards(image);
   },
@@ -96,12 +101,15 @@ async function searchesInShards(image: Image): Promise<void> {
 /** Starts an image, tries it, and asks it to stop. */
 async function served(image: Image, tryIt: (url: string) => Promise<void>): Promise<void> {
   await completeRoot(image);
+  await Deno.mkdir(`${image.root}/slides`, { recursive: true });
+  await Deno.writeFile(`${image.root}/slides/a.svs`, drawnSlide());
   const port = freePort();
   const env = {
     PORT: String(port),
     INFERENCE_WORKERS: "1",
     SHUTDOWN_GRACE_MS: "0",
     LOG_FORMAT: "none",
+    SLIDES_DIR: "/slides",
   };
   const isHealthy = async () => {
     await using check = start(image, image.healthcheck, env);

@@ -7,7 +7,7 @@ import { run } from "./container/root.ts";
 
 const folder = fileURLToPath(new URL("../../deploy/kubernetes/", import.meta.url));
 
-const overlays = ["embedded", "ibm"];
+const overlays = ["embedded", "ibm", "slides"];
 
 /** What kustomize makes of an overlay. */
 function build(overlay: string): Promise<string> {
@@ -37,7 +37,7 @@ kubectlTest("the manifests of an overlay fit one another", async () => {
       const selector of [
         deployment.spec.selector.matchLabels,
         of("Service").spec.selector,
-        of("PodDisruptionBudget").spec.selector.matchLabels,
+        of("PodDisruptionBudget")?.spec.selector.matchLabels ?? labels,
         of("NetworkPolicy").spec.podSelector.matchLabels,
         ...deployment.spec.template.spec.topologySpreadConstraints.map(
           (one: { labelSelector: { matchLabels: unknown } }) => one.labelSelector.matchLabels,
@@ -51,6 +51,32 @@ kubectlTest("the manifests of an overlay fit one another", async () => {
     ok(ports.includes(of("NetworkPolicy").spec.ingress[0].ports[0].port));
   }
 });
+
+kubectlTest(
+  "the overlay of slides mounts its folders where the permissions allow them",
+  async () => {
+    const all = parseAllDocuments(await build("slides")).map((one) => one.toJS());
+    const claims = all.filter(({ kind }) => kind === "PersistentVolumeClaim")
+      .map(({ metadata }) => metadata.name);
+    const { containers: [container], volumes } = all.find(({ kind }) => kind === "Deployment").spec
+      .template.spec;
+    for (
+      const [variable, set, isReadOnly] of [
+        ["SLIDES_DIR", denoJson.permissions.serve.read, true],
+        ["RESULTS_DIR", denoJson.permissions.serve.write, undefined],
+      ] as const
+    ) {
+      const { value } = container.env.find(({ name }: { name: string }) => name === variable);
+      ok(set.includes(value), `${value} is not allowed`);
+      const mount = container.volumeMounts.find((one: { mountPath: string }) =>
+        one.mountPath === value
+      );
+      equal(mount.readOnly, isReadOnly);
+      const volume = volumes.find(({ name }: { name: string }) => name === mount.name);
+      ok(claims.includes(volume.persistentVolumeClaim.claimName));
+    }
+  },
+);
 
 Deno.test("the InferenceService runs the container as the Deployment does", async () => {
   const read = async (file: string) => parse(await Deno.readTextFile(`${folder}${file}`));

@@ -42,3 +42,21 @@ Deno.test("an item that is put back is served next, and a removed item is not se
     undefined,
   ]);
 });
+
+Deno.test("background work gets about a sixteenth while others keep arriving, and does not count as waiting", () => {
+  const queue = new FairQueue<string>();
+  const slide = {};
+  for (let i = 0; i < 32; i++) queue.push("slide", 8, slide, true);
+  equal(queue.waiting, 0);
+  let [left, served] = [32, 0];
+  while (left > 0) {
+    queue.push("single", 1);
+    const item = queue.shift();
+    if (item === "slide") left--;
+    served += item === "slide" ? 8 : 1;
+  }
+  const share = 32 * 8 / served;
+  ok(share > 0.05 && share < 0.12, `background work had ${share} of the service`);
+  while (queue.shift() !== undefined);
+  equal(queue.waiting, 0);
+});

@@ -13,6 +13,7 @@ function newMetrics() {
     state: () => "stopping",
     classifier: () => undefined,
     residentBytes: () => 1000,
+    slides: () => ({ running: 1, queued: 2, bytes: 3 }),
     startedAt: 5,
   });
 }

@@ -24,6 +24,7 @@ const REPLACEMENTS = {
   "src/inference/runtime.ts": "runtime.ts",
   "src/image/png/compile.ts": "png_codec.ts",
   "src/image/jpeg/compile.ts": "jpeg_decoder.ts",
+  "src/service/slide_services.ts": "slide_services.ts",
 };
 const imports = {
   ...denoConfig.imports,

@@ -1,5 +1,8 @@
+/** The names of the conventions for the mitotic score. */
+export const scoreConventions = ["cap", "tupac", "hpf"] as const;
+
 /** The name of a convention for the mitotic score. */
-export type ScoreConvention = "cap" | "tupac" | "hpf";
+export type ScoreConvention = typeof scoreConventions[number];
 
 /** The area in which mitoses are counted: that of a circle, or of several fields of a microscope. */
 export interface CountedArea {

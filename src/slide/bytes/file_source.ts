@@ -8,21 +8,56 @@ import { type ByteRange, type ByteSource, readJoined } from "./byte_source.ts";
  */
 const JOIN_OPTIONS = { maxGap: 65_536, maxLength: 4 << 20, concurrency: 1 };
 
+/** A folder that reading must not leave, for slides that strangers name. */
+export interface Confinement {
+  /** The folder, as an absolute path without links. */
+  readonly folder: string;
+  /** How messages call the slide; they then hold no name of a file or folder. */
+  readonly title: string;
+}
+
 /**
  * Opens a file on a disk for reading at any offset.
  *
- * @throws {Problem} `file_unreadable`.
+ * @throws {Problem} `file_unreadable`; `slide_not_allowed` for a link that leads out of the folder of
+ * `confinement`.
  */
-export async function openFileSource(path: string): Promise<ByteSource> {
-  const file = await unlessUnreadable(path, () => Deno.open(path));
+export async function openFileSource(
+  path: string,
+  confinement?: Confinement,
+): Promise<ByteSource> {
+  const name = confinement?.title ?? path;
+  const file = await unlessUnreadable(name, async () => {
+    await checkConfined(path, confinement);
+    return await Deno.open(path);
+  });
   try {
-    const { size, mtime, isFile } = await unlessUnreadable(path, () => file.stat());
-    if (!isFile) throw new Problem("file_unreadable", `'${path}' cannot be read: it is no file.`);
-    return new FileSource(path, file, size, mtime?.getTime() ?? 0);
+    const { size, mtime, isFile } = await unlessUnreadable(name, () => file.stat());
+    if (!isFile) throw new Problem("file_unreadable", `'${name}' cannot be read: it is no file.`);
+    return new FileSource(name, file, size, mtime?.getTime() ?? 0);
   } catch (thrown) {
     file.close();
     throw thrown;
   }
+}
+
+/**
+ * Checks that a path, once its links are followed, lies in the folder to which reading is confined.
+ *
+ * @throws {Problem} `slide_not_allowed`.
+ */
+export async function checkConfined(
+  path: string,
+  confinement: Confinement | undefined,
+): Promise<void> {
+  if (confinement === undefined) return;
+  const { folder, title } = confinement;
+  const real = await Deno.realPath(path);
+  if (real === folder || real.startsWith(folder.replace(/\/?$/, "/"))) return;
+  throw new Problem(
+    "slide_not_allowed",
+    `'${title}' cannot be read: a link in its place leads out of the folder of slides.`,
+  );
 }
 
 class FileSource implements ByteSource {
@@ -99,6 +134,7 @@ export async function unlessUnreadable<T>(path: string, read: () => Promise<T>):
 }
 
 function reasonOf(thrown: unknown): string {
+  if (thrown instanceof Deno.errors.NotCapable) return "Deno's permissions do not allow it";
   if (thrown instanceof Deno.errors.NotFound) return "there is no such file";
   if (thrown instanceof Deno.errors.IsADirectory) return "it is a folder";
   if (thrown instanceof Deno.errors.PermissionDenied) return "the permission is missing";

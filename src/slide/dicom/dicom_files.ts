@@ -1,6 +1,11 @@
 import { Problem } from "../../errors.ts";
 import type { ByteSource } from "../bytes/byte_source.ts";
-import { openFileSource, unlessUnreadable } from "../bytes/file_source.ts";
+import {
+  checkConfined,
+  type Confinement,
+  openFileSource,
+  unlessUnreadable,
+} from "../bytes/file_source.ts";
 import { readSeriesUid } from "./data_set.ts";
 import { type DicomImage, readDicomImage } from "./dicom_image.ts";
 
@@ -15,20 +20,24 @@ const MARK_OFFSET = 128;
  *
  * @param seriesUid Skips the files of other series, also damaged ones; by default all series are opened.
  * @returns The images. Each has its own source, which the caller closes.
- * @throws {Problem} `file_unreadable`, `image_unsupported`, `image_corrupt`, `image_truncated`.
+ * @throws {Problem} `file_unreadable`, `image_unsupported`, `image_corrupt`, `image_truncated`; as
+ * {@linkcode openFileSource}.
  */
 export async function openDicomFolder(
   folder: string,
   signal?: AbortSignal,
+  confinement?: Confinement,
   seriesUid?: string,
 ): Promise<DicomImage[]> {
-  const names = await unlessUnreadable(folder, async () => {
+  const title = confinement?.title ?? folder;
+  const names = await unlessUnreadable(title, async () => {
     const names: string[] = [];
+    await checkConfined(folder, confinement);
     for await (const { name, isDirectory } of Deno.readDir(folder)) {
       if (isDirectory) continue;
       names.push(name);
       if (names.length > MAX_FILES) {
-        throw new Problem("image_unsupported", `'${folder}' has more than ${MAX_FILES} files.`);
+        throw new Problem("image_unsupported", `'${title}' has more than ${MAX_FILES} files.`);
       }
     }
     return names.sort();
@@ -36,7 +45,7 @@ export async function openDicomFolder(
   const images: DicomImage[] = [];
   try {
     for (const name of names) {
-      const image = await openIfDicom(`${folder}/${name}`, signal, seriesUid);
+      const image = await openIfDicom(`${folder}/${name}`, signal, confinement, seriesUid);
       if (image !== undefined) images.push(image);
     }
     return images;
@@ -49,9 +58,10 @@ export async function openDicomFolder(
 async function openIfDicom(
   path: string,
   signal: AbortSignal | undefined,
+  confinement: Confinement | undefined,
   seriesUid: string | undefined,
 ): Promise<DicomImage | undefined> {
-  const source = await openFileSource(path);
+  const source = await openFileSource(path, confinement);
   let image: DicomImage | undefined;
   try {
     if (!await isDicom(source, signal)) return undefined;
@@ -62,7 +72,7 @@ async function openIfDicom(
     image = await readDicomImage(source, signal);
     return image;
   } catch (thrown) {
-    throw withName(thrown, path);
+    throw withName(thrown, source.name);
   } finally {
     if (image === undefined) source.close();
   }

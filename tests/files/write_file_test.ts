@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
-import { writeFile } from "../../src/cli/write_file.ts";
+import { writeFile } from "../../src/files/write_file.ts";
 
 /** Runs `work` in a new folder. Returns the names in it afterwards. */
 async function namesAfter(work: (folder: string) => Promise<void>): Promise<string[]> {
@@ -18,7 +18,7 @@ Deno.test({
   async fn() {
     const names = await namesAfter(async (folder) => {
       await Deno.writeTextFile(`${folder}/old.bin`, "old");
-      const module = new URL("../../src/cli/write_file.ts", import.meta.url);
+      const module = new URL("../../src/files/write_file.ts", import.meta.url);
       // The limit is above what Deno itself writes into its cache.
       const script = `import { writeFile } from "${module}";
         const content = new Uint8Array(40_000_000);
