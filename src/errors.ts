@@ -238,7 +238,7 @@ export const problems = {
   slides_disabled: {
     status: 403,
     title: "This service shows no slides",
-    example: "This service shows no slides; its operator can name a folder of them (SLIDES_DIR).",
+    example: "This service shows no slides; its operator can set SLIDES_DIR to a folder of slides.",
   },
   slide_unknown: {
     status: 404,
@@ -249,7 +249,7 @@ export const problems = {
     status: 400,
     title: "The picture takes too much of the slide to be read",
     example:
-      "For this picture 67108864 pixels of the slide have to be read; at most 20000000 are. Ask for a " +
+      "This picture needs 67108864 pixels of the slide; at most 20000000 are read. Ask for a " +
       "smaller region or a larger picture of it.",
   },
   slide_searches_disabled: {

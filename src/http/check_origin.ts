@@ -13,7 +13,7 @@ export function isLoopback(host: string): boolean {
   return LOOPBACK_ADDRESSES.test(host);
 }
 
-/** The methods that change nothing, so that a page of another site gains nothing by them. */
+/** The methods that change nothing. Pages of all origins may use them. */
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**

@@ -1,15 +1,15 @@
 import type { Context } from "hono";
 import type { AppEnv } from "./app_context.ts";
 
-/** Returns the path that a proxy has cut off, as its header says: `/tools/mitosis`. */
+/** Returns the path prefix that a proxy has removed, as X-Forwarded-Prefix states it: `/tools/mitosis`. */
 export function forwardedPrefix(c: Context<AppEnv>): string | undefined {
   const prefix = c.req.header("x-forwarded-prefix")?.replace(/\/+$/, "") ?? "";
   return /^(\/[\w.~-]+)+$/.test(prefix) ? prefix : undefined;
 }
 
 /**
- * Returns the address of this service as its client knows it, without a slash at the end. Behind a proxy it
- * is what the headers `X-Forwarded-Proto`, `X-Forwarded-Host` and `X-Forwarded-Prefix` say.
+ * Returns the address by which clients reach this service, without a slash at the end. Behind a proxy, takes
+ * it from the headers `X-Forwarded-Proto`, `X-Forwarded-Host` and `X-Forwarded-Prefix`.
  */
 export function publicUrl(c: Context<AppEnv>): string {
   const url = new URL(c.req.url);

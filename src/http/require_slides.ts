@@ -30,7 +30,7 @@ export function requireSlides({ slides, state }: AppDeps): SlideFolder {
   if (slides?.folder !== undefined) return slides.folder;
   throw new Problem(
     "slides_disabled",
-    "This service shows no slides; its operator can name a folder of them (SLIDES_DIR).",
+    "This service shows no slides; its operator can set SLIDES_DIR to a folder of slides.",
   );
 }
 

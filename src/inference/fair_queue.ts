@@ -12,8 +12,8 @@ const BACKGROUND_SHARE = 1 / 16;
  * work (patches). The tag of an entry is the amount of work that was served before the entry arrived. If
  * the same owner has pushed another entry before, the tag is at least that entry's tag plus its work
  * divided by {@linkcode LARGE_REQUEST_SHARE}. So a large request gets about a quarter of the service
- * while others wait, and all of it otherwise; background work gets a sixteenth. The amount of served work grows, so new entries come to
- * have higher tags than any that waits, and every entry is served in the end.
+ * while others wait, and all of it otherwise. Background work gets a sixteenth. The tags of new entries grow
+ * with the amount of served work, so that every entry is served in the end.
  *
  * @example A single patch overtakes the last batches of a large request
  * ```ts

@@ -10,10 +10,10 @@ import type { SlideFacts } from "../slide_folder/open_slides.ts";
 import { readIiifPath } from "./iiif_request.ts";
 import { openProblems, slideParam } from "./slides_route.ts";
 
-/** Side of the tiles that viewers are told to ask for. */
+/** Side of the tiles that the service recommends to viewers, in pixels. */
 const TILE_SIDE = 512;
 
-/** How long a browser may show a picture without asking again, in seconds. */
+/** How long a browser may cache a picture, in seconds. */
 const MAX_AGE_SECONDS = 3600;
 
 const CONTEXT = "http://iiif.io/api/image/3/context.json";
@@ -144,16 +144,16 @@ async function etagOf({ identity }: SlideFacts, request: string): Promise<string
 }
 
 /**
- * Lists by which factors the slide is shrunk for viewers: 1, 2, 4 and so on, until it fits into one tile, or
- * until a tile would take more pixels than are read for a picture. A slide without smaller levels cannot be
- * shown as a whole.
+ * Lists the factors by which viewers may shrink the slide: 1, 2, 4 and so on, until it fits into one tile, or
+ * until a tile would need more pixels than may be read. A large slide without smaller levels cannot be shown
+ * as a whole.
  */
 function scaleFactors({ width, height, levels }: SlideFacts): number[] {
   const factors = [1];
   for (let factor = 2; Math.max(width, height) * 2 > TILE_SIDE * factor; factor *= 2) {
     const level = levels.findLast(({ downsample }) => downsample <= factor * (1 + 1e-6));
     const shrink = factor / (level?.downsample ?? 1);
-    // The filter reaches two pixels of the picture beyond it, at each side.
+    // The filter needs two more pixels of the picture at each side.
     const side = (TILE_SIDE + 4) * shrink + 2;
     const across = Math.min(side, level?.width ?? width);
     const down = Math.min(side, level?.height ?? height);

@@ -6,17 +6,17 @@ import { toProblem } from "../http/problem_response.ts";
 import { hasEnded, type SearchState } from "../slide_jobs/search_state.ts";
 import type { SlideJobs } from "../slide_jobs/slide_jobs.ts";
 
-/** Shortest time between two events of progress. */
+/** Shortest time between two progress events, in milliseconds. */
 const EVENT_INTERVAL_MS = 250;
 
-/** How often a comment is sent while nothing changes, so that proxies keep the connection. */
+/** How often a comment is sent while nothing changes, so that proxies keep the connection, in milliseconds. */
 const KEEP_ALIVE_MS = 15_000;
 
 /**
- * Answers with server-sent events: `progress` with the state and the tiles when they have changed, then one
- * `result` with the whole answer, or one `error` where the search failed, was cancelled, or the service stops.
+ * Answers with server-sent events: `progress` after each change, then one `result` with the whole answer. If
+ * the search fails or is cancelled, or the service stops, the last event is an `error`.
  *
- * @param answerOf Makes the answer for a search that is done.
+ * @param answerOf Creates the answer for a search that is done.
  */
 export function streamSearch(
   c: Context<AppEnv>,

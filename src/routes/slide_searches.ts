@@ -24,10 +24,10 @@ import {
   type searchSchema,
 } from "./slide_searches_route.ts";
 
-/** Maximum size of the options of a search. A region of 10,000 corners has less than half of it. */
+/** Maximum size of the options of a search, in bytes. A region of 10,000 corners takes less than half. */
 const MAX_OPTION_BYTES = 1024 * 1024;
 
-/** Creates the routes of searches: start, state, events, cancel, results. */
+/** Creates the routes that start, follow and cancel searches of slides, and return their results. */
 export function slideSearchRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
   const maxBodyBytes = Math.min(MAX_OPTION_BYTES, deps.config.maxBodyBytes);
@@ -97,7 +97,7 @@ export function slideSearchRoutes(deps: AppDeps): OpenAPIHono<AppEnv> {
   return app;
 }
 
-/** Reads the options of a search, a JSON object; without a body there are none. */
+/** Reads the options of a search: a JSON object. Without a body, there are none. */
 function readOptions(c: Context<AppEnv>): unknown {
   const { body } = c.var.work;
   if (body.length === 0) return {};

@@ -4,9 +4,9 @@ import type { ConnectionLimit } from "./connection_limit.ts";
 
 /** How often the listener is checked, in milliseconds. */
 const CHECK_MS = 500;
-/** How long no connection must have been accepted before a check connects itself, in milliseconds. */
+/** A check connects to the server only if it has accepted no connection for this time, in milliseconds. */
 const QUIET_MS = { usual: 2000, afterDrop: 250, whenFull: 10_000 };
-/** How often, and after which pauses in milliseconds, a check looks whether its connection is accepted. */
+/** How often a check looks whether its connection was accepted, and the pause between, in milliseconds. */
 const LOOKS = 40;
 const LOOK_MS = 50;
 /** A pause that was longer than this does not count: the thread was busy, and accepts later. */
@@ -15,9 +15,9 @@ const MAX_LOOK_MS = 150;
 /**
  * Watches whether a server accepts connections, and lets it listen again when it does not. Deno's
  * `node:http` stops accepting for good, without an event, once the process has no file descriptor left.
- * When no connection was accepted for a while, the check connects to the server itself. It does so sooner
- * after connections were dropped, because then descriptors may have run out, and later while the limit of
- * connections is reached, because its own connection then takes the place of an idle one.
+ * If no connection was accepted for a while, a check connects to the server. It waits less after connections
+ * were dropped, because then descriptors may have run out. It waits longer while the limit of connections is
+ * reached, because its connection then replaces an idle one.
  *
  * @param onReopened Called when the server listens again.
  * @returns A function that stops watching. Await it before the server is closed.
@@ -30,7 +30,7 @@ export function watchAccept(
   const { address, port } = server.address() as AddressInfo;
   let accepted = 0;
   let acceptedAt = performance.now();
-  /** How many connections had been dropped at the end of the last check that connected. */
+  /** Number of dropped connections at the end of the last check that connected. */
   let dropped = 0;
   let isStopped = false;
   let checking: Promise<void> | undefined;
@@ -54,7 +54,7 @@ export function watchAccept(
     return limit.isReached() ? QUIET_MS.whenFull : QUIET_MS.usual;
   }
 
-  /** Lets the server listen again. Returns false when it cannot; the next check tries it once more. */
+  /** Lets the server listen again. Returns false if it cannot; the next check tries again. */
   function listens(): Promise<boolean> {
     return new Promise((resolve) => {
       const settle = (isListening: boolean) => {
@@ -68,11 +68,11 @@ export function watchAccept(
     });
   }
 
-  /** Connects to the server, and returns false when it accepts no connection meanwhile. */
+  /** Connects to the server. Returns false if the server accepts no connection in the meantime. */
   async function accepts(): Promise<boolean> {
     const before = accepted;
     let isFailed = false;
-    // Without a free descriptor nothing can be said yet; the next check tries again.
+    // Without a free descriptor, the check cannot connect. The next check tries again.
     const connecting = Deno.connect({ hostname: reachable(address), port })
       .catch(() => void (isFailed = true));
     for (let looks = 0; looks < LOOKS && accepted === before && !isFailed && !isStopped;) {
@@ -80,7 +80,7 @@ export function watchAccept(
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
       if (performance.now() - start < MAX_LOOK_MS) looks++;
     }
-    // Not awaited: it may wait for as long as the server does not accept.
+    // Not awaited, because it waits until the server accepts.
     connecting.then((connection) => connection?.close());
     dropped = limit.dropped();
     return accepted > before || isFailed;

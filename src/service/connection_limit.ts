@@ -1,22 +1,22 @@
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
 
-/** Which connection was closed because too many were open: an idle one, or the new one. */
+/** The connection that was closed because too many were open: an idle one, or the new one. */
 export type DroppedConnection = "idle" | "new";
 
 /** Counts the connections of a server. */
 export interface ConnectionLimit {
-  /** Returns whether the next connection makes another one close. */
+  /** Returns whether the next connection closes another one. */
   isReached(): boolean;
   /** Returns how many connections were closed because of the limit. */
   dropped(): number;
 }
 
 /**
- * Bounds the number of open connections. A connection beyond the limit replaces the one that has been
- * without a request for the longest time, so that clients that connect and say nothing do not keep others
- * out (nginx reuses idle connections likewise). When all connections have a request in progress, the new
- * one is closed. A request is in progress from the end of its header until its answer is sent.
+ * Limits the number of open connections. A connection beyond the limit replaces the connection that has been
+ * idle for the longest time, as in nginx, so that silent clients do not keep others out. If all connections
+ * have a request in progress, the new one is closed. A request is in progress from the end of its header
+ * until its answer is sent.
  *
  * @param onDropped Called for each connection that was closed for this.
  */

@@ -5,19 +5,18 @@ import { Problem } from "../errors.ts";
 const FILES_PER_WORKER = 6;
 
 /**
- * File descriptors that are kept free for everything besides connections and Workers: listening sockets,
- * files that are read, Workers that start before their predecessors have ended, and connections that are
- * being closed.
+ * File descriptors for everything except connections and Workers: listening sockets, files that are read,
+ * new Workers that start before the old ones have ended, and connections that are being closed.
  */
 const SPARE_FILES = 12;
 
 /** Settings that decide how many files the service has open. */
 type FileSettings = Pick<Config, "maxConnections" | "inferenceWorkers" | "maxFields">;
 
-/** How many connections the service may have open, and what its operator should know about that. */
+/** The maximum number of open connections, and a warning about it. */
 export interface ConnectionBound {
   readonly maxConnections: number;
-  /** One sentence, where MAX_CONNECTIONS is more than the limit of open files allows. */
+  /** One sentence; present if MAX_CONNECTIONS is more than the limit of open files allows. */
   readonly warning?: string;
 }
 
@@ -26,7 +25,7 @@ export interface ConnectionBound {
  * connection is an open file.
  *
  * @param countFree Returns how many more files can be opened, up to the given number.
- * @throws {Problem} `config_invalid` when not one connection could be open.
+ * @throws {Problem} `config_invalid` if no connection could be open.
  */
 export function boundConnections(
   { maxConnections, inferenceWorkers, maxFields }: FileSettings,
@@ -58,7 +57,7 @@ export function boundConnections(
  * Counts how many more files the process can open, by opening them. Deno tells the limit only to programs
  * with all permissions.
  *
- * @param max Where counting ends.
+ * @param max The number at which counting stops.
  * @returns A number up to `max`; `max` on Windows, or without the permission to read /dev/null.
  */
 function countFreeFiles(max: number): number {

@@ -2,19 +2,19 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
 /**
- * Lets each connection have one request processed at a time. A client may send further requests before it
- * has the first answer (RFC 9112, 9.3.2). Their answers wait for the first one in any case, and hundreds of
- * such requests at once would hold up those of other connections.
+ * Processes only one request of each connection at a time. A client may send further requests before it has
+ * the first answer (RFC 9112, section 9.3.2). Hundreds of such requests at once would delay those of other
+ * connections.
  *
- * @returns A function that resolves when it is a request's turn; undefined when that is now.
+ * @returns A function that resolves when a request may start. It returns undefined if it may start now.
  */
 export function orderPipelinedRequests(
   server: Server,
 ): (request: object) => Promise<void> | undefined {
-  /** When the newest request of a connection is answered, or its connection closed. */
+  /** Settles when the newest request of a connection is answered, or the connection is closed. */
   const answered = new WeakMap<Socket, Promise<void>>();
   const turns = new WeakMap<object, Promise<void>>();
-  // Comes before the listener that processes the request.
+  // Runs before the listener that processes the request.
   server.prependListener("request", (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request;
     const previous = answered.get(socket);

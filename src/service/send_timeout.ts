@@ -53,7 +53,7 @@ function writeSome(): void {
   if (waiting.length > 0) schedule();
 }
 
-/** How much a client has taken of its answers, and since when that number has not changed. */
+/** The bytes that a client has taken, and the time since which it has taken no more. */
 interface Progress {
   bytes: number;
   since: number;

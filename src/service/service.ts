@@ -62,7 +62,7 @@ export interface ServiceOptions {
 /** The log tells of dropped connections at most once in this time, in milliseconds. */
 const DROPPED_LOG_MS = 10_000;
 
-/** The load of the engine before it exists. */
+/** The load of the engine before the model is loaded. */
 const NO_LOAD: EngineLoad = { alive: 0, waiting: 0, running: 0, msPerPatch: 0 };
 
 /** The keys while no key file is read. Always the same array, as the key ring expects. */

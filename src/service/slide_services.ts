@@ -6,10 +6,10 @@ import type { SlideJobEvents } from "../slide_jobs/job.ts";
 import { openSlideJobs } from "../slide_jobs/open_slide_jobs.ts";
 
 /**
- * Creates what serves whole slides, as far as the settings allow it. The build for Cloudflare replaces this
- * file, because it has neither Workers nor files.
+ * Creates the folder of slides and their searches, if the settings name them. The build for Cloudflare
+ * replaces this file, because Cloudflare has neither Workers nor files.
  *
- * @returns Undefined where there are no Workers (INFERENCE_WORKERS is 0).
+ * @returns Undefined if there are no Workers (INFERENCE_WORKERS is 0).
  */
 export function slideServices(
   config: Config,

@@ -27,10 +27,10 @@ export const MAX_PICTURE_SIDE = 2048;
 export const MAX_READ_PIXELS = 20_000_000;
 
 /**
- * Draws a part of a slide. The pixels of a picture in PNG at full resolution are those of the slide; others
- * are resampled from the smallest level that is as fine as the picture.
+ * Draws a part of a slide. At full resolution, a PNG has the pixels of the slide. Other pictures are
+ * resampled from the smallest level that is as fine as the picture.
  *
- * @throws {Problem} `picture_too_large` where too many pixels would have to be read; as `Slide.readLevel`.
+ * @throws {Problem} `picture_too_large` if it needs too many pixels of the slide; as `Slide.readLevel`.
  */
 export async function drawPicture(
   slide: Slide,
@@ -42,7 +42,7 @@ export async function drawPicture(
   if (needed > MAX_READ_PIXELS) {
     throw new Problem(
       "picture_too_large",
-      `For this picture ${needed} pixels of the slide have to be read; at most ${MAX_READ_PIXELS} are. ` +
+      `This picture needs ${needed} pixels of the slide; at most ${MAX_READ_PIXELS} are read. ` +
         "Ask for a smaller region or a larger picture of it.",
     );
   }
@@ -54,8 +54,8 @@ export async function drawPicture(
 }
 
 /**
- * Returns the scale of a picture. Viewers round the sizes of tiles at the border up; where the sizes are
- * those of a whole shrink factor, it is that factor, so that neighboring tiles fit together.
+ * Returns the scale of a picture. Viewers round up the sizes of tiles at the border. If the sizes fit a whole
+ * shrink factor, returns that factor, so that neighboring tiles fit together.
  */
 function scaleOf(region: Region, size: Size): number {
   const factor = Math.round(Math.min(region.width / size.width, region.height / size.height));
@@ -86,7 +86,7 @@ function scaledPart(
   return { part, isStretched };
 }
 
-/** Stretches a picture to another size without regard to its proportions: takes the nearest pixels. */
+/** Stretches a picture to another size by nearest-neighbor interpolation. */
 function stretch(image: RgbImage, { width, height }: Size): RgbImage {
   const data = new Uint8Array(width * height * 3);
   for (let y = 0; y < height; y++) {

@@ -2,7 +2,7 @@ import { Problem } from "../errors.ts";
 import { checkConfined, type Confinement, unlessUnreadable } from "../slide/bytes/file_source.ts";
 import type { SlideEntry } from "./slide_entry.ts";
 
-/** What the file system tells about the files of a slide. */
+/** Facts about the files of a slide from the file system. */
 export interface FileFacts {
   /** Size of all files together. */
   readonly bytes: number;
@@ -14,7 +14,7 @@ export interface FileFacts {
 const MAX_FILES = 4096;
 
 /**
- * Asks the file system about the files of a slide.
+ * Reads the sizes and modification times of the files of a slide.
  *
  * @throws {Problem} `file_unreadable`; `slide_not_allowed` for a link that leads out of the folder.
  */

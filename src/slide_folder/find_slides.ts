@@ -3,10 +3,10 @@ import { openFileSource } from "../slide/bytes/file_source.ts";
 import { isDicom } from "../slide/dicom/dicom_files.ts";
 import { type SlideEntry, slideId } from "./slide_entry.ts";
 
-/** Maximum number of files and folders that are looked at. */
+/** Maximum number of files and folders in the whole folder. */
 const MAX_ENTRIES = 200_000;
 
-/** Maximum depth of folders within each other. */
+/** Maximum depth of subfolders. */
 const MAX_DEPTH = 16;
 
 /** Endings of slides that are read, and of those that are refused by name. */
@@ -14,10 +14,10 @@ const SLIDE_ENDING = /\.(svs|tiff?|btf|ndpi|scn|bif|czi|mrxs|vms|svslide)$/i;
 
 const DICOM_ENDING = /\.(dcm|dicom)$/i;
 
-/** Names without an ending, and UIDs, which archives give to DICOM files. */
+/** The names that archives give to DICOM files: UIDs, and names without an ending. */
 const NO_ENDING = /^[^.]+$|^[\d.]+$/;
 
-/** How many files of a folder without an ending are looked at for the mark of DICOM. */
+/** How many files without an ending are opened in a folder, to see whether they are DICOM. */
 const MAX_PROBED = 1;
 
 /**
@@ -25,7 +25,7 @@ const MAX_PROBED = 1;
  * Leaves out hidden files, links to folders, and folders that cannot be read.
  *
  * @returns The slides in the order of their paths.
- * @throws {Problem} `file_unreadable` where the folder itself cannot be read, or holds too much.
+ * @throws {Problem} `file_unreadable` if the folder itself cannot be read, or has too many files.
  */
 export async function findSlides(root: string): Promise<SlideEntry[]> {
   const found: Pick<SlideEntry, "path" | "isFolder">[] = [];

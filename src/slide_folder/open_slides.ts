@@ -1,7 +1,7 @@
 import type { Confinement } from "../slide/bytes/file_source.ts";
 import { openSlide, type Slide, type SlideLevel } from "../slide/slide.ts";
 
-/** Where a slide is, and how far reading may go. */
+/** The place of a slide, and the folder that reading must not leave. */
 export interface SlidePlace {
   /** The path of a file, or of a folder of DICOM files. */
   readonly location: string;
@@ -10,20 +10,20 @@ export interface SlidePlace {
   readonly version: string;
 }
 
-/** Facts about a slide that can be read. Nothing about the patient is among them. */
+/** Facts about a slide that can be read. They contain nothing about the patient. */
 export interface SlideFacts {
   readonly width: number;
   readonly height: number;
-  /** Micrometers per pixel that the file states; undefined where it states none. */
+  /** Micrometers per pixel that the file states; undefined if it states none. */
   readonly mpp: number | undefined;
   readonly format: string;
   /** From the largest to the smallest. */
   readonly levels: readonly SlideLevel[];
-  /** `Slide.identity`: tells slides and their versions apart. */
+  /** `Slide.identity`: identifies the slide and its version. */
   readonly identity: string;
 }
 
-/** Picks the facts of an open slide. */
+/** Returns the facts of an open slide. */
 export function factsOf({ width, height, mpp, format, levels, identity }: Slide): SlideFacts {
   return { width, height, mpp, format, levels, identity };
 }
@@ -31,21 +31,21 @@ export function factsOf({ width, height, mpp, format, levels, identity }: Slide)
 /** Bytes of decoded tiles that each open slide keeps. */
 const CACHE_BYTES = 24 << 20;
 
-/** Slides that are kept open for the next picture. */
+/** Maximum number of slides that are kept open for the next picture. */
 const MAX_KEPT = 4;
 
-/** An open slide, and how many calls use it. */
+/** An open slide, and the number of calls that use it. */
 interface Kept {
   readonly slide: Promise<Slide>;
   users: number;
 }
 
-/** Slides that are open. Keeps those that were used last. */
+/** A cache of open slides. Keeps the most recently used ones. */
 export class OpenSlides {
   readonly #kept = new Map<string, Kept>();
 
   /**
-   * Opens a slide, or takes it from those that are open, and passes it to a function.
+   * Calls a function with a slide. Opens the slide if it is not open yet.
    *
    * @throws {Problem} as {@linkcode openSlide}, and what `use` throws.
    */
@@ -58,7 +58,7 @@ export class OpenSlides {
       slide: openSlide(location, { confinement, maxCacheBytes: CACHE_BYTES }),
       users: 0,
     };
-    // A Map keeps the order of insertion: the slides that were used last come last.
+    // Moves the slide to the end, because a Map keeps the order of insertion.
     this.#kept.delete(key);
     this.#kept.set(key, kept);
     kept.users++;

@@ -1,6 +1,6 @@
 /** A slide below the folder of slides, before it is opened. */
 export interface SlideEntry {
-  /** Names the slide to strangers: {@linkcode slideId} of its path. */
+  /** The public name of the slide: {@linkcode slideId} of its path. */
   readonly id: string;
   /** Path below the folder, with `/` between folders; `.` is the folder itself. */
   readonly path: string;
@@ -31,7 +31,7 @@ export async function slideId(path: string): Promise<string> {
   return new Uint8Array(digest).toHex().slice(0, ID_DIGITS);
 }
 
-/** Returns how messages call a slide: its id, with the ending of its file. */
+/** Returns the name of a slide in messages: its id, with the ending of its file. */
 export function titleOf({ id, path, isFolder }: SlideEntry): string {
   const [ending = ""] = isFolder ? [] : /\.[A-Za-z0-9]{1,8}$/.exec(path) ?? [];
   return id + ending.toLowerCase();

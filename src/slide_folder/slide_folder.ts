@@ -20,7 +20,7 @@ export interface SlideList {
   readonly next: string | undefined;
 }
 
-/** The slides of a folder, which strangers name by their ids. */
+/** The slides of a folder. Clients name them by their ids. */
 export interface SlideFolder {
   /**
    * Lists slides in the order of their paths.
@@ -42,10 +42,10 @@ export interface SlideFolder {
 /** How long the list of files is used before the folder is searched again. */
 const LIST_AGE_MS = 3000;
 
-/** Slides whose facts are kept. */
+/** Maximum number of slides whose facts are cached. */
 const MAX_KNOWN = 20_000;
 
-/** Problems that may be over the next time. Others are kept until the file changes. */
+/** Problems that may be temporary. Others are cached until the file changes. */
 const PASSING: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   "internal",
   "overloaded",
@@ -53,7 +53,7 @@ const PASSING: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   "image_too_complex",
 ]);
 
-/** A slide that was opened before, and the version that was. */
+/** The facts of a slide that was opened before, and the version of its files at that time. */
 interface Known {
   readonly version: string;
   readonly facts: SlideFacts | Problem;
@@ -66,7 +66,7 @@ interface FoundSlides {
   readonly slides: ReadonlyMap<string, SlideEntry>;
 }
 
-/** Serves the slides of a folder. Opens nothing until it is asked. */
+/** Creates a folder of slides. Opens each slide only when it is asked for. */
 export function slideFolder(path: string, reader: SlideReader = slideReader()): SlideFolder {
   const known = new Map<string, Known>();
   let search: Promise<FoundSlides> | undefined;
@@ -84,7 +84,7 @@ export function slideFolder(path: string, reader: SlideReader = slideReader()): 
     return { root, slides: new Map(slides.map((slide) => [slide.id, slide])) };
   }
 
-  /** Returns the slides. Those that were found a moment ago count, so that a walk serves many requests. */
+  /** Returns the slides. Reuses a recent list, so that one walk through the folder serves many requests. */
   async function current(): Promise<FoundSlides> {
     if (search === undefined || performance.now() - searchedAt > LIST_AGE_MS) {
       searchedAt = Infinity;

@@ -21,19 +21,19 @@ export interface SlideReader {
   close(): void;
 }
 
-/** Calls that the Worker has at a time, so that it decodes one picture while it reads another. */
+/** Number of calls that the Worker runs at a time, so that it decodes one picture while it reads another. */
 const CONCURRENT_CALLS = 4;
 
-/** Calls that wait for their turn, besides those. A viewer asks for six pictures at a time. */
+/** Maximum number of calls that wait in addition. A viewer asks for six pictures at a time. */
 const MAX_WAITING = 96;
 
-/** Time for one call, the start of the Worker included: nearly all of it is for busy machines. */
+/** Time limit for one call and the start of the Worker, in milliseconds. It is long for busy machines. */
 const CALL_TIMEOUT_MS = 30_000;
 
-/** How long an idle Worker is kept. */
+/** How long an idle Worker is kept, in milliseconds. */
 const IDLE_TIMEOUT_MS = 60_000;
 
-/** Why a call was rejected that was not to blame: another one ended the Worker. It is tried again. */
+/** The reason for calls that are rejected because another call ended the Worker. They are tried again. */
 const RESTARTED = new Problem("internal", "The Worker that reads slides was started again.");
 
 /** Options of {@linkcode slideReader}, for tests. */
@@ -42,7 +42,7 @@ export interface SlideReaderOptions {
   readonly callTimeoutMs?: number;
 }
 
-/** Creates a reader. Its Worker starts with the first call, and ends when it has had none for a minute. */
+/** Creates a reader. Its Worker starts with the first call and ends after a minute without calls. */
 export function slideReader(
   { createWorker = createReaderWorker, callTimeoutMs = CALL_TIMEOUT_MS }: SlideReaderOptions = {},
 ): SlideReader {

@@ -1,7 +1,7 @@
 import type { Problem, ProblemCode } from "../errors.ts";
 import type { JobHead, SearchState } from "./search_state.ts";
 
-/** Is told of a search's changes. */
+/** Callbacks for the changes of a search. */
 export interface Watcher {
   /** The state or the progress has changed. */
   changed(state: SearchState): void;
@@ -9,13 +9,13 @@ export interface Watcher {
   stopped(reason: Problem): void;
 }
 
-/** What an operator may want to see. */
+/** Events for the log and the metrics. */
 export interface SlideJobEvents {
-  /** A search has ended, after so many seconds in this process. */
+  /** A search has ended. `seconds` is its time in this process. */
   searchEnded(state: SearchState, seconds: number): void;
   /** Tiles were searched. */
   tilesSearched(tiles: number): void;
-  /** Something went wrong that no client is told. The text names no file of a slide. */
+  /** Something failed that no client sees. The message names no file of a slide. */
   trouble(message: string): void;
 }
 
@@ -30,7 +30,7 @@ export interface Job {
   readonly watchers: Set<Watcher>;
 }
 
-/** Returns what is known of a search. */
+/** Returns the state of a search. */
 export function stateOf({ head, progress }: Job): SearchState {
   const { id, slide, state, createdAt, endedAt, problem } = head;
   return {

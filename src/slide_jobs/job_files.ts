@@ -7,7 +7,7 @@ import { type JobFile, jobSchema } from "./search_state.ts";
 /** How long a client waits for the folder, in whole seconds. */
 const RETRY_AFTER_SECONDS = 5;
 
-/** The names of one search. */
+/** The ids of a search and of its slide. */
 type JobName = Pick<JobFile, "slide" | "id">;
 
 /**
@@ -25,7 +25,7 @@ export class JobFiles {
   /**
    * Locks the folder for this process. Creates it if it is missing.
    *
-   * @throws {Problem} `results_unavailable` where another process has it, or where it cannot be written.
+   * @throws {Problem} `results_unavailable` if another process has locked it, or if it cannot be written.
    */
   async lock(): Promise<void> {
     let file: Deno.FsFile | undefined;
@@ -44,7 +44,7 @@ export class JobFiles {
     throw unavailable("is in use by another process");
   }
 
-  /** Lets other processes use the folder. */
+  /** Unlocks the folder for other processes. */
   unlock(): void {
     this.#lock?.close();
     this.#lock = undefined;
@@ -67,7 +67,7 @@ export class JobFiles {
     return jobs.sort((a, b) => a.createdAt < b.createdAt ? -1 : 1);
   }
 
-  /** Reads `job.json` of a search; undefined where there is none that can be read. */
+  /** Reads `job.json` of a search; undefined if it is missing or cannot be read. */
   async read(name: JobName): Promise<JobFile | undefined> {
     try {
       const text = await Deno.readTextFile(`${this.pathOf(name)}/job.json`);
@@ -79,7 +79,7 @@ export class JobFiles {
   }
 
   /**
-   * Writes `job.json`, whole or not at all.
+   * Writes `job.json`, completely or not at all.
    *
    * @throws {Problem} `results_unavailable`.
    */
@@ -111,7 +111,7 @@ export class JobFiles {
     await Deno.remove(`${this.#folder}/${name.slide}`).catch(() => {});
   }
 
-  /** Lists the formats in which the result of a search is there. */
+  /** Lists the formats in which the result of a search exists. */
   async formatsOf(name: JobName): Promise<ResultFormatName[]> {
     const files = await Array.fromAsync(Deno.readDir(this.pathOf(name))).catch(() => []);
     const names = new Set(files.map(({ name }) => name));
@@ -130,7 +130,7 @@ export class JobFiles {
     );
   }
 
-  /** Turns a problem of a file below the folder into one that does not tell where the folder is. */
+  /** Removes the path of the folder from a problem. */
   named(thrown: unknown): unknown {
     if (!(thrown instanceof Problem) || thrown.code !== "file_unwritable") return thrown;
     return new Problem("results_unavailable", this.withoutPath(thrown.message), {

@@ -10,20 +10,20 @@ import { runSearch } from "./run_search.ts";
 import type { SearchRequest } from "./search_request.ts";
 import type { JobHead } from "./search_state.ts";
 
-/** What a {@linkcode JobQueue} needs. */
+/** Everything that a {@linkcode JobQueue} needs. */
 interface QueueDeps {
   readonly files: JobFiles;
   readonly folder: Pick<SlideFolder, "locate">;
   readonly classifier: () => Classifier | undefined;
   readonly events: SlideJobEvents;
-  /** All searches, for journals that can be used again. */
+  /** All searches, to find journals that can be reused. */
   readonly jobs: ReadonlyMap<string, Job>;
   readonly config: Pick<Config, "maxSlides" | "maxQueuedSlides">;
   /** Called when a search has ended and its files are written. */
   readonly ended: (job: Job) => Promise<void>;
 }
 
-/** How a search has ended. */
+/** The end of a search: its final state, and its problem or result. */
 type Outcome = Pick<JobHead, "state" | "problem"> & { readonly result?: unknown };
 
 /** Runs searches in the order in which they were added, up to MAX_SLIDES at the same time. */
@@ -74,7 +74,7 @@ export class JobQueue {
     }
   }
 
-  /** Stops all searches; they have not ended. */
+  /** Stops all searches. They continue after the next start. */
   async stop(reason: Problem): Promise<void> {
     this.#stopReason = reason;
     for (const job of [...this.#waiting, ...this.#running]) {
@@ -116,7 +116,7 @@ export class JobQueue {
       if (model?.bundle.manifest.network.sha256 !== job.head.model) {
         throw new Problem(
           "model_unknown",
-          "The model is another one by now; search the slide again.",
+          "The model has changed since the search began; search the slide again.",
         );
       }
       const file = await files.read(job.head);
@@ -143,7 +143,7 @@ export class JobQueue {
     }
   }
 
-  /** Returns how a search that threw has ended. */
+  /** Returns the outcome of a search that threw an error. */
   #outcomeOf(thrown: unknown): Outcome {
     if (!(thrown instanceof Problem) || thrown.code === "internal") {
       this.#deps.events.trouble(`The search of a slide failed: ${messageOf(thrown)}`);
@@ -156,7 +156,7 @@ export class JobQueue {
       : { state: "failed", problem: { code, message } };
   }
 
-  /** Writes how a search has ended, and tells its watchers. */
+  /** Writes the outcome of a search and informs its watchers. */
   async #end(job: Job, { result, ...outcome }: Outcome, seconds: number): Promise<void> {
     const { files, events, ended } = this.#deps;
     job.bytes = await files.sizeOf(job.head);

@@ -2,7 +2,7 @@ import { formats } from "../result/output/formats.ts";
 
 /** A file of the result of a slide. */
 interface ResultFormat {
-  /** What `writeSlideResult` appends to the path. */
+  /** The ending that `writeSlideResult` appends to the path. */
   readonly ending: string;
   readonly mediaType: string;
 }

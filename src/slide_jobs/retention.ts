@@ -1,4 +1,4 @@
-/** A search that has ended, and the room that it takes. */
+/** The result of a search that has ended, and its size. */
 export interface KeptResult {
   readonly id: string;
   /** When it ended, as ISO 8601. */
@@ -6,7 +6,7 @@ export interface KeptResult {
   readonly bytes: number;
 }
 
-/** How long and how much is kept. */
+/** The maximum age and the maximum total size of results. */
 export interface RetentionLimits {
   readonly maxBytes: number;
   readonly maxDays: number;
@@ -15,10 +15,10 @@ export interface RetentionLimits {
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Chooses the results to remove: those that are too old, then the oldest, until the rest has room.
+ * Chooses the results to remove: those that are too old, then the oldest ones until the rest fits.
  *
  * @param results All results of searches that have ended.
- * @param otherBytes What is never removed: the files of searches that wait or run.
+ * @param otherBytes Size of the files of searches that wait or run. They are never removed.
  * @param now In milliseconds since 1970.
  *
  * @example

@@ -12,12 +12,12 @@ import type { SearchRequest } from "./search_request.ts";
 export interface SearchRun {
   readonly classifier: Classifier;
   readonly place: SlidePlace;
-  /** `Slide.identity` of the slide that was meant. */
+  /** `Slide.identity` of the slide when the search was requested. */
   readonly identity: string;
   readonly request: SearchRequest;
   /** The folder of its files. */
   readonly path: string;
-  /** Stops the search. What is finished stays in the journal. */
+  /** Stops the search. The journal keeps the finished tiles. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: SlideProgress) => void;
 }
@@ -26,10 +26,10 @@ export interface SearchRun {
 const STALL_MS = 20 * 60_000;
 
 /**
- * Searches a slide, from where its journal ends, and writes its result. The slide and the counting are in a
- * Worker. Searches of others go first ({@linkcode RunOptions.isBackground}).
+ * Searches the tiles of a slide that its journal does not have yet, and writes the result. A Worker reads the
+ * slide and counts. Requests of clients have priority ({@linkcode RunOptions.isBackground}).
  *
- * @throws {Problem} the problem of the slide; `slide_changed` where it is another by now; `file_unwritable`;
+ * @throws {Problem} the problem of the slide; `slide_changed` if it has changed; `file_unwritable`;
  * `image_too_complex` without progress; the reason of the signal.
  */
 export async function runSearch(
@@ -53,7 +53,7 @@ export async function runSearch(
     }, either);
     try {
       if (slide.facts.identity !== identity) {
-        throw new Problem("slide_changed", "The slide is another one by now; search it again.");
+        throw new Problem("slide_changed", "The slide has changed since; search it again.");
       }
       const search = await prepareSearch({ slide, bundle, options, region });
       const journalPath = `${path}/journal`;

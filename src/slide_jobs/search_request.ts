@@ -7,14 +7,14 @@ import type { DetectOptions } from "../result/result.ts";
 import { detectQuery, resolveOptions } from "../search/options.ts";
 import { regionOf, type SearchRegion } from "../slide_search/region.ts";
 
-/** How a slide is searched and counted, with the defaults filled in. */
+/** The options by which a slide is searched and counted, with the defaults filled in. */
 export interface SearchRequest {
   readonly options: DetectOptions;
   readonly region: SearchRegion | undefined;
   readonly count: CountOptions;
 }
 
-/** The search options of a slide: those of a field that do not change how it is listed. */
+/** The search options that a slide shares with a field. */
 const searchQuery = detectQuery.pick({ threshold: true, mpp: true, tta: true, suppression: true });
 
 /** The types in JSON. The bounds are those of {@linkcode searchQuery} and {@linkcode countQuery}. */
@@ -86,8 +86,8 @@ function readSmallRegion(document: unknown): SearchRegion {
 }
 
 /**
- * Returns a text that differs where the tiles of a search may have other findings. How mitoses are counted and
- * suppressed does not bear on it.
+ * Returns a key that is equal for searches whose tiles have the same findings. It does not depend on the
+ * options of counting and suppression.
  */
 export function searchKey({ options, region }: SearchRequest): string {
   const { threshold, mpp, tta } = options;

@@ -7,7 +7,7 @@ export const searchStates = ["queued", "running", "done", "failed", "cancelled"]
 /** One of {@linkcode searchStates}. */
 export type SearchStateName = typeof searchStates[number];
 
-/** What is known of a search besides its result. */
+/** The state of a search, without its result. */
 export interface SearchState {
   readonly id: string;
   /** The id of the slide. */
@@ -47,18 +47,18 @@ const headSchema = z.object({
 /** The part of a file `job.json` that stays in memory. */
 export type JobHead = z.infer<typeof headSchema>;
 
-/** The schema of a file `job.json`: what a search needs to go on after a restart, and how it ended. */
+/** The schema of a file `job.json`: everything to continue a search after a restart, and its outcome. */
 export const jobSchema = headSchema.extend({
   /** A {@linkcode SearchRequest}. */
   request: z.unknown().optional(),
-  /** What was found, without the detections; once it is done. */
+  /** The result without the detections; present once the search is done. */
   result: z.unknown().optional(),
 });
 
 /** The content of a file `job.json`. */
 export type JobFile = z.infer<typeof jobSchema>;
 
-/** Picks the part that stays in memory. */
+/** Returns the part that stays in memory. */
 export function headOf({ request: _request, result: _result, ...head }: JobFile): JobHead {
   return head;
 }

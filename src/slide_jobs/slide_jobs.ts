@@ -5,13 +5,13 @@ import type { Watcher } from "./job.ts";
 import type { ResultFormatName } from "./result_formats.ts";
 import type { SearchState } from "./search_state.ts";
 
-/** What a search has found, without the detections. */
+/** The result of a search, without the detections. */
 export interface SearchResult extends FinishedSlide {
   /** The files of the result. */
   readonly formats: readonly ResultFormatName[];
 }
 
-/** How many searches there are. */
+/** Numbers of searches, for the metrics. */
 export interface SlideJobLoad {
   readonly running: number;
   readonly queued: number;
@@ -19,9 +19,9 @@ export interface SlideJobLoad {
   readonly bytes: number;
 }
 
-/** The searches of slides. They survive a restart: RESULTS_DIR has their journals and results. */
+/** The searches of slides. They survive a restart, because RESULTS_DIR has their journals and results. */
 export interface SlideJobs {
-  /** Takes the folder, and goes on with the searches that had not ended. Call it once there is a model. */
+  /** Locks the folder and continues the searches that have not ended. Call it once the model is loaded. */
   start(): Promise<void>;
   /**
    * Starts a search, or returns the one with the same slide, options and model. One that failed or was
@@ -33,7 +33,7 @@ export interface SlideJobs {
   create(slide: string, document: unknown, manifest: Manifest): Promise<SearchState>;
   /** @throws {Problem} `search_unknown`, `results_unavailable`. */
   get(slide: string, id: string): SearchState;
-  /** Returns what a search that is done has found, and in which formats. */
+  /** Returns the result of a search that is done, and the formats in which it exists. */
   resultOf(state: SearchState): Promise<SearchResult>;
   /** Returns the search of a slide that was started last; undefined if there is none. */
   last(slide: string): SearchState | undefined;
@@ -52,6 +52,6 @@ export interface SlideJobs {
    */
   openResult(slide: string, id: string, format: ResultFormatName): Promise<Deno.FsFile>;
   load(): SlideJobLoad;
-  /** Stops all searches with a problem; they go on after the next start. */
+  /** Stops all searches with a problem. They continue after the next start. */
   stop(reason: Problem): Promise<void>;
 }

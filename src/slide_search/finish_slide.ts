@@ -9,7 +9,7 @@ import type { SearchableSlide } from "./open_slide.ts";
 import { findingsOf, missingTiles, prepareSearch, type SlideSearch } from "./search_slide.ts";
 import { writeSlideResult } from "./write_result.ts";
 
-/** What is needed to count the mitoses of a slide whose tiles are all in its journal. */
+/** Everything that is needed to count the mitoses of a slide whose tiles are all in its journal. */
 export interface FinishRequest extends Pick<SlideSearch, "bundle" | "options" | "region"> {
   /** The path of the journal. */
   readonly journal: string;
@@ -25,10 +25,9 @@ export type FinishedSlide = Pick<
 >;
 
 /**
- * Counts the mitoses of a slide and writes its result. The slide is open on this thread, which is that of a
- * Worker: many mitoses take seconds.
+ * Counts the mitoses of a slide and writes its result. Call it in a Worker, because many mitoses take seconds.
  *
- * @throws {Problem} `journal_incomplete` where a tile is missing; `file_unwritable`.
+ * @throws {Problem} `journal_incomplete` if a tile is missing; `file_unwritable`.
  */
 export async function finishSlide(
   slide: SearchableSlide,

@@ -8,8 +8,8 @@ import { writeFile } from "../files/write_file.ts";
 import type { SearchableSlide } from "./open_slide.ts";
 
 /**
- * Writes the result of a slide in all formats, each file whole or not at all. The JSON comes last: where it
- * is there, all are.
+ * Writes the result of a slide in all formats, each file completely or not at all. Writes the JSON last, so
+ * that it exists only if the others do.
  *
  * @param base The path of the files, without their endings.
  * @returns Their paths, the JSON first.

@@ -5,7 +5,7 @@ import type { RgbImage } from "../rgb_image.ts";
 /** YCbCr, in MozJPEG's numbering of color spaces. */
 const YCBCR = 3;
 
-/** Settings of MozJPEG: those of a plain baseline JPEG, because its slow optimizations save little here. */
+/** Settings of MozJPEG for a baseline JPEG. Its slow optimizations would save little. */
 const OPTIONS = {
   quality: 85,
   baseline: true,
@@ -27,7 +27,7 @@ const OPTIONS = {
 
 type Encoder = Awaited<ReturnType<typeof createEncoder>>;
 
-/** The encoder of this thread. Its memory grows with the largest picture, which its callers bound. */
+/** The encoder of this thread. Its memory grows with the largest picture. The callers limit the size. */
 let encoder: Promise<Encoder> | undefined;
 
 /** Encodes a picture as a JPEG of quality 85 with MozJPEG as WebAssembly (`@jsquash/jpeg`). */
@@ -48,6 +48,6 @@ export async function encodeJpeg({ width, height, data }: RgbImage): Promise<Uin
     rgba[to + 1] = data[from + 1] as number;
     rgba[to + 2] = data[from + 2] as number;
   }
-  // A view of the encoder's memory, which its next call uses again.
+  // Copies the result, because it is a view of memory that the next call overwrites.
   return encode(rgba, width, height, OPTIONS).slice();
 }

@@ -4,8 +4,8 @@ import { type CountedArea, scoreConventions, scoreRule } from "./mitotic_score.t
 import type { CountOptions } from "./slide_result.ts";
 
 /**
- * The schema of the options by which the mitoses of a slide are counted, as a user types them. An option
- * that is left out stays undefined until {@linkcode resolveCountOptions}.
+ * The schema of the counting options of a slide, as a user types them. An option that is left out stays
+ * undefined until {@linkcode resolveCountOptions}.
  */
 export const countQuery = z.strictObject({
   hotspotMm2: bounded(0.1, 20).optional(),
@@ -29,7 +29,7 @@ const DEFAULT_HPF_COUNT = 10;
 /**
  * Fills in the defaults of the counting options, and checks that they fit together.
  *
- * @param nameOf Returns how messages call an option.
+ * @param nameOf Returns the name of an option in messages.
  * @throws {Problem} `request_invalid`, naming the options.
  */
 export function resolveCountOptions(
