@@ -40,7 +40,7 @@ Deno.test("deno.lock has the packages of the program and no others, so that the 
 });
 
 Deno.test("packages that only tests and measurements need are named there, each at one version", async () => {
-  const isProgram = (file: string) => /^(main\.ts|src\/|deploy\/)/.test(file);
+  const isProgram = (file: string) => /^(main\.ts|src\/)/.test(file);
   deepEqual([...await inlinePackages(sources.filter(isProgram))], []);
   const inline = await inlinePackages(sources.filter((file) => !isProgram(file)));
   const names = [...inline].map((one) => one.replace(/@[^@]+$/, ""));

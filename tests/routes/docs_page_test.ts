@@ -34,7 +34,8 @@ browserTest(
     await page.goto(service.url);
     const operation = page.locator("#operations-model-metadata");
     await operation.locator(".opblock-summary").first().click();
-    const status = operation.locator(".live-responses-table .response .response-col_status").first();
+    const status = operation.locator(".live-responses-table .response .response-col_status")
+      .first();
     const execute = operation.getByRole("button", { name: "Execute" });
     await execute.click();
     await status.filter({ hasText: "401" }).waitFor();
