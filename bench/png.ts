@@ -5,7 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import { decode, encode } from "fast-png";
-import { PNG } from "pngjs";
+import { PNG } from "npm:pngjs@7.0.0";
 import { decodeRgba } from "../src/image/png/codec.ts";
 import { decodePng } from "../src/image/png/decode.ts";
 import { median } from "./statistics.ts";

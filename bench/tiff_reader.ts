@@ -1,7 +1,6 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 /** A Worker of bench/tiff.ts: reads one TIFF after the other with the reader that it is asked for. */
-// deno-lint-ignore-file no-import-prefix -- packages that only this measurement needs
 import { Tiff, TiffTag } from "npm:@cogeotiff/core@9.5.0";
 import { fromArrayBuffer } from "npm:geotiff@3.0.5";
 import { decodeTiff } from "../src/image/tiff/decode.ts";

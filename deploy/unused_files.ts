@@ -16,9 +16,6 @@ const UNUSED_PACKAGES = [
   "guid-typescript",
   // Reports installations of Swagger UI.
   "@scarf/scarf",
-  // For tests.
-  "playwright-core",
-  "pngjs",
 ];
 
 /** Packages of which only these files are read, besides `package.json` and the license. */

@@ -1,4 +1,4 @@
-import { chromium as launcher, type Page } from "playwright-core";
+import { chromium as launcher, type Page } from "npm:playwright-core@1.65.1";
 import { chromium } from "./optional.ts";
 
 /** A browser that can reach only one service. */

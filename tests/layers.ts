@@ -3,7 +3,7 @@
  * below its own. Folders of one layer do not import each other.
  */
 export const layers: readonly (readonly string[])[] = [
-  ["cli"],
+  ["cli", "library"],
   ["service"],
   ["routes"],
   ["http"],

@@ -67,6 +67,14 @@ export function kubectlTest(name: string, run: () => Promise<void>): void {
   testWith(kubectl, "kubectl (KUBECTL names it)", name, run);
 }
 
+/** The path of npx, which comes with Node. */
+export const npx = Deno.env.get("NPX") ?? "/usr/bin/npx";
+
+/** Defines a test that runs programs of npm with {@linkcode npx}. `run` gets its path. */
+export function npxTest(name: string, run: (npx: string) => Promise<void>): void {
+  testWith(npx, "npx (NPX names it)", name, () => run(npx));
+}
+
 /** The folder of the programs of `tests/deploy/requirements.txt`. */
 const checkers = Deno.env.get("CHECKERS") ??
   fileURLToPath(new URL("../.venv/bin", import.meta.url));

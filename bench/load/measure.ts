@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
-// @ts-types="@types/autocannon"
-import autocannon from "autocannon";
+// @ts-types="npm:@types/autocannon@7.12.7"
+import autocannon from "npm:autocannon@9.0.0";
 import type { RunningProgram } from "../../tests/program.ts";
 
 const PlatformWorker = globalThis.Worker;

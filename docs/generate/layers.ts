@@ -13,6 +13,7 @@ const contents: Readonly<Record<string, string>> = {
   "http": "what routes share: keys, admission, deadlines, uploads, error answers",
   "image": "files to pixels: PNG, JPEG, TIFF; scale, resampling, tiles, windows",
   "inference": "pixels to probabilities: ONNX Runtime, its Workers, their pool, the queue",
+  "library": "the library: classifier, fields and slides for other programs, without HTTP",
   "model": "the bundle: manifest, checksum, network, self-test",
   "model/import": "Keras weights to a bundle: HDF5 reader, ONNX writer, graph passes",
   "observability": "metrics, traces, the request log",

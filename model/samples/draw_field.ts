@@ -6,7 +6,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { PNG } from "pngjs";
+import { PNG } from "npm:pngjs@7.0.0";
 import {
   anaphase,
   type DrawCell,

@@ -52,14 +52,11 @@ function describeForm(images: "one" | "several") {
   return {
     type: "object" as const,
     properties: {
-      image: {
+      image: images === "one" ? { ...binaryFile, description: "The image file." } : {
         type: "array" as const,
         minItems: 1,
-        ...(images === "one" ? { maxItems: 1 } : {}),
         items: binaryFile,
-        description: images === "one"
-          ? "The image file."
-          : "The image file; repeat the field to send several.",
+        description: "The image file; repeat the field to send several.",
       },
     },
     required: ["image"],

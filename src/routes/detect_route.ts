@@ -50,7 +50,7 @@ const answerSchema = z.object({
     message: z.string(),
   })).openapi({ description: "Facts that a person should check before using the result" }),
   note: z.string(),
-}).openapi("Detections");
+}).openapi("FieldDetections");
 
 /** The answer in the format `midog`. */
 const midogSchema = z.object({

@@ -11,11 +11,14 @@ const live = createRoute({
   tags: ["health"],
   operationId: "live",
   summary: "Check whether the process is alive",
+  description: "Answers as soon as the process listens, also before the model is loaded.",
+  security: [],
   responses: {
     200: {
       description: "The process is alive",
       content: { "application/json": { schema: z.object({ live: z.literal(true) }) } },
     },
+    ...describeOipProblems("host_not_allowed"),
   },
 });
 
@@ -28,12 +31,13 @@ const ready = createRoute({
   description:
     "The service is ready when the model is loaded and warmed up and has passed its self-test, until " +
     "it gets a stop signal.",
+  security: [],
   responses: {
     200: {
       description: "The service is ready",
       content: { "application/json": { schema: z.object({ ready: z.literal(true) }) } },
     },
-    ...describeOipProblems("not_ready", "stopping"),
+    ...describeOipProblems("host_not_allowed", "not_ready", "stopping"),
   },
 });
 

@@ -32,6 +32,7 @@ const route = createRoute({
   tags: ["model"],
   operationId: "metadata",
   summary: "Describe the model that is served",
+  description: "Returns the model's name, license, input, threshold and scale, from its manifest.",
   responses: {
     200: {
       description: "The six fields of IBM's service, and further facts from the manifest",

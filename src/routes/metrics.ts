@@ -11,6 +11,7 @@ const route = createRoute({
   tags: ["operation"],
   operationId: "metrics",
   summary: "Return the metrics for Prometheus",
+  description: "Counters and histograms of requests, of the queue and of the inference workers.",
   responses: {
     200: {
       description:

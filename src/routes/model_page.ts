@@ -77,16 +77,13 @@ function qualityTable({ quality, threshold }: Manifest) {
 }
 
 /**
- * Converts the model card from Markdown to HTML. micromark drops embedded HTML and addresses that could
- * run a script. Pictures are replaced by their titles, because the service does not serve them.
+ * Converts the model card from Markdown to HTML. markdown-it shows embedded HTML as text, and makes no link of
+ * an address that could run a script. Pictures are replaced by their titles, because the service does not
+ * serve them.
  */
 async function cardHtml(card: string): Promise<string> {
-  const [{ micromark }, { gfmTable, gfmTableHtml }] = await Promise.all([
-    import("micromark"),
-    import("micromark-extension-gfm-table"),
-  ]);
-  return micromark(card.replaceAll(/!\[([^\]]*)\]\([^)]*\)/g, "$1"), {
-    extensions: [gfmTable()],
-    htmlExtensions: [gfmTableHtml()],
-  });
+  const { default: MarkdownIt } = await import("markdown-it");
+  return new MarkdownIt({ html: false }).render(
+    card.replaceAll(/!\[([^\]]*)\]\([^)]*\)/g, "$1"),
+  );
 }

@@ -14,11 +14,14 @@ export const serverRoute = createRoute({
   tags: ["open inference protocol"],
   operationId: "serverMetadata",
   summary: "Describe the server",
+  description:
+    "Returns the server's name and version, and the extensions of the protocol that it has.",
   responses: {
     200: {
       description: "Name, version and protocol extensions",
       content: { "application/json": { schema: serverDoc } },
     },
+    ...describeOipProblems("host_not_allowed", "key_missing", "key_unknown"),
   },
 });
 
@@ -48,6 +51,7 @@ export function describeMetadata({ base, suffix, request }: ModelPath) {
     tags: ["open inference protocol"],
     operationId: `modelMetadata${suffix}`,
     summary: "Describe the input and output tensors of a model",
+    description: "Returns the name, datatype and shape of each tensor; -1 stands for the batch.",
     request,
     responses: {
       200: {
@@ -67,6 +71,7 @@ export function describeReady({ base, suffix, request }: ModelPath) {
     tags: ["open inference protocol"],
     operationId: `modelReady${suffix}`,
     summary: "Check whether a model is ready for requests",
+    description: "A model is ready when it is loaded and warmed up and has passed its self-test.",
     request,
     responses: {
       200: {
@@ -94,6 +99,9 @@ export function describeInfer({ base, suffix, request }: ModelPath) {
     tags: ["open inference protocol"],
     operationId: `infer${suffix}`,
     summary: "Score patches given as a tensor of pixels",
+    description:
+      "Takes RGB patches as a uint8 tensor [n, height, width, 3], as JSON numbers or as bytes " +
+      "after the JSON. Returns the probability that each patch shows a mitosis.",
     request: {
       ...request,
       body: { required: true, content: { "application/json": { schema: inferRequestDoc } } },

@@ -90,7 +90,7 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   app.route("/", oipRoutes(deps));
   app.route("/", metricsRoutes(deps));
   app.route("/", sampleRoutes());
-  app.route("/", openApiRoutes(app));
+  app.route("/", openApiRoutes(app, deps.keys));
   app.route("/", docsPageRoutes());
   app.route("/", appPageRoutes());
   app.route("/", modelPageRoutes(deps));

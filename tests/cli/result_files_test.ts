@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { PNG } from "pngjs";
+import { PNG } from "npm:pngjs@7.0.0";
 import manifest from "../../model/manifest.json" with { type: "json" };
 import { readProvenance } from "../../src/result/output/writers.ts";
 import { formatNames, formats } from "../../src/result/output/formats.ts";

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import containerDeno from "../../deploy/container/deno/package.json" with { type: "json" };
-import { parse } from "yaml";
+import { parse } from "npm:yaml@2.9.1";
 import { checkerTest } from "../optional.ts";
 import { run } from "./container/root.ts";
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { parse, parseAllDocuments } from "yaml";
+import { parse, parseAllDocuments } from "npm:yaml@2.9.1";
 import denoJson from "../../deno.json" with { type: "json" };
 import { checkerTest, kubectl, kubectlTest } from "../optional.ts";
 import { run } from "./container/root.ts";

@@ -1,5 +1,5 @@
 import { equal, ok } from "node:assert/strict";
-import { parse } from "yaml";
+import { parse } from "npm:yaml@2.9.1";
 import { encode } from "fast-png";
 import { freePort, programAt } from "../program.ts";
 import { formWith, post, sample } from "../service.ts";

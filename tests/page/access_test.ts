@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
-import axe from "axe-core/axe.min.js" with { type: "text" };
+import axe from "npm:axe-core@4.14.1/axe.min.js" with { type: "text" };
 import { deepEqual, equal, ok } from "node:assert/strict";
-import type { Page } from "playwright-core";
+import type { Page } from "npm:playwright-core@1.65.1";
 import { browserTest } from "../optional.ts";
 import { researchUseOnly } from "../../src/research_use.ts";
 import { sample } from "../service.ts";

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { equal, match } from "node:assert/strict";
-import type { Page } from "playwright-core";
+import type { Page } from "npm:playwright-core@1.65.1";
 import { browserTest } from "../optional.ts";
 import { visit } from "./visitor.ts";
 

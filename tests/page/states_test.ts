@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import type { Locator } from "playwright-core";
+import type { Locator } from "npm:playwright-core@1.65.1";
 import { browserTest } from "../optional.ts";
 import { sample } from "../service.ts";
 import { DRAWN_MITOSES, largeField, separatingThreshold } from "./fields.ts";

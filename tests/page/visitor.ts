@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import type { Download, Page } from "playwright-core";
+import type { Download, Page } from "npm:playwright-core@1.65.1";
 import { Buffer } from "node:buffer";
 import { openBrowser, type TestBrowser } from "../browser.ts";
 import { listen, type ListeningService } from "../service.ts";

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { check } from "@placemarkio/check-geojson";
-import { Ajv } from "ajv";
+import { check } from "npm:@placemarkio/check-geojson@0.1.14";
+import { Ajv } from "npm:ajv@8.20.0";
 import { toCsv } from "../../src/result/output/csv.ts";
 import { toGeoJson } from "../../src/result/output/geojson.ts";
 import { toMidog } from "../../src/result/output/midog.ts";

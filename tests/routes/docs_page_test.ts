@@ -25,6 +25,31 @@ browserTest("a visitor uploads a sample on the docs page and sees its probabilit
   ok(browser.refused.length === 0, `requests to other servers: ${browser.refused.join(", ")}`);
 });
 
+browserTest(
+  "a visitor authorizes with an API key on the docs page and gets an answer",
+  async () => {
+    await using service = await listen({ API_KEYS: "a-key" });
+    await using browser = await openBrowser();
+    const page = await browser.newPage(service.url);
+    await page.goto(service.url);
+    const operation = page.locator("#operations-model-metadata");
+    await operation.locator(".opblock-summary").first().click();
+    const status = operation.locator(".live-responses-table .response .response-col_status")
+      .first();
+    const execute = operation.getByRole("button", { name: "Execute" });
+    await execute.click();
+    await status.filter({ hasText: "401" }).waitFor();
+
+    await page.getByRole("button", { name: "Authorize" }).first().click();
+    const dialog = page.locator(".dialog-ux");
+    await dialog.locator("input[type=text], input[type=password]").first().fill("a-key");
+    await dialog.getByRole("button", { name: "Apply credentials" }).first().click();
+    await dialog.getByRole("button", { name: "Close" }).first().click();
+    await execute.click();
+    await status.filter({ hasText: "200" }).waitFor();
+  },
+);
+
 Deno.test("the docs page loads nothing from other servers and shows the intended use", async () => {
   await using service = await startService();
   const page = await service.request("/");

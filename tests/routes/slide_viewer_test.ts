@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { deepEqual } from "node:assert/strict";
-import type { Page } from "playwright-core";
-import pngjs from "pngjs";
+import type { Page } from "npm:playwright-core@1.65.1";
+import pngjs from "npm:pngjs@7.0.0";
 import { openBrowser } from "../browser.ts";
 import { browserTest } from "../optional.ts";
 import { listen } from "../service.ts";

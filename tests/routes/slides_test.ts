@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { dirname } from "node:path";
-import pngjs from "pngjs";
+import pngjs from "npm:pngjs@7.0.0";
 import { pythonTest, sharedPythonTest } from "../optional.ts";
 import { shared } from "../optional.ts";
 import { startService, type TestService } from "../service.ts";

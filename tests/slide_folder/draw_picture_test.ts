@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { deepEqual, rejects } from "node:assert/strict";
-import pngjs from "pngjs";
+import pngjs from "npm:pngjs@7.0.0";
 import { drawPicture } from "../../src/slide_folder/draw_picture.ts";
 import type { Slide } from "../../src/slide/slide.ts";
 import { memorySlide, plainPicture } from "../slide_search/memory_slide.ts";

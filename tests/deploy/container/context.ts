@@ -1,4 +1,4 @@
-import dockerignore from "@balena/dockerignore";
+import dockerignore from "npm:@balena/dockerignore@1.0.2";
 
 /**
  * Copies of a folder what `.dockerignore` lets into a build.

@@ -3,7 +3,7 @@ import {
   type Instruction,
   type ModifiableInstruction,
   type PropertyInstruction,
-} from "dockerfile-ast";
+} from "npm:dockerfile-ast@0.7.1";
 
 /** One instruction of a stage, its variables not yet replaced. */
 export type Step =

@@ -2,7 +2,7 @@ import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { deflateSync } from "node:zlib";
-import { PNG } from "pngjs";
+import { PNG } from "npm:pngjs@7.0.0";
 import { Problem, type ProblemCode } from "../../../src/errors.ts";
 import { decodePng } from "../../../src/image/png/decode.ts";
 import { shared, sharedTest } from "../../optional.ts";

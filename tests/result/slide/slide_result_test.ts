@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { check } from "@placemarkio/check-geojson";
+import { check } from "npm:@placemarkio/check-geojson@0.1.14";
 import { decodePng } from "../../../src/image/png/decode.ts";
 import type { Mask } from "../../../src/image/mask.ts";
 import { drawSlideOverview } from "../../../src/result/picture/slide_overview.ts";
