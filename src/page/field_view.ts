@@ -4,6 +4,7 @@ import type { App } from "./app.ts";
 import { addByHand, selectCandidate } from "./candidate_actions.ts";
 import { showsCandidates } from "./field_search.ts";
 import { icon, type IconName } from "./icon.ts";
+import { t } from "./language.ts";
 import type { Field, State } from "./state.ts";
 import { createViewer, type Viewer } from "./viewer.ts";
 
@@ -33,7 +34,7 @@ export class FieldView extends Component<FieldViewProps, FieldViewState> {
     this.viewer = createViewer(host, scaleBar, {
       clicked: (position, candidate) => {
         const { field } = this.props;
-        if (app.store.state.adding) addByHand(app, field, position);
+        if (app.store.state.tool === "add") addByHand(app, field, position);
         else if (candidate !== undefined) selectCandidate(app, field, candidate, false);
       },
     });
@@ -63,7 +64,7 @@ export class FieldView extends Component<FieldViewProps, FieldViewState> {
     if (this.requestedId !== field.id) {
       this.requestedId = field.id;
       viewer.clear();
-      this.setState({ notice: "Opening the image …" });
+      this.setState({ notice: t("Opening the image …") });
       const isStale = () => this.requestedId !== field.id || app.viewer === undefined;
       try {
         const picture = await app.pictures.get(field);
@@ -73,38 +74,44 @@ export class FieldView extends Component<FieldViewProps, FieldViewState> {
       } catch (thrown) {
         if (isStale()) return;
         const reason = thrown instanceof Error ? thrown.message : String(thrown);
-        this.setState({ notice: `The image cannot be shown. ${reason}` });
+        this.setState({ notice: `${t("The image cannot be shown.")} ${reason}` });
       }
     }
     viewer.redraw(app.store.state);
   }
 
   override render({ app, field }: FieldViewProps, { notice }: FieldViewState): JSX.Element {
-    const { layers, adding } = app.store.state;
+    const { layers, tool } = app.store.state;
     const canAdd = showsCandidates(field);
+    const adding = tool === "add";
     return h(
       "section",
       {
         class: `viewer ${adding && canAdd ? "adding" : ""}`,
-        "aria-label": `Viewer of ${field.name}`,
+        "aria-label": t("Viewer of {name}", { name: field.name }),
       },
       h("div", { class: "viewer-host", ref: this.host }),
       notice === undefined ? null : h("p", { class: "viewer-notice", role: "status" }, notice),
       h("div", { class: "cross-hair", "aria-hidden": "true" }),
-      h("div", { class: "scale-bar", ref: this.scaleBar, role: "img", "aria-label": "Scale bar" }),
+      h("div", {
+        class: "scale-bar",
+        ref: this.scaleBar,
+        role: "img",
+        "aria-label": t("Scale bar"),
+      }),
       h(
         "div",
-        { class: "tools", role: "toolbar", "aria-label": "Viewer" },
-        toolButton("plus", "Zoom in", () => app.viewer?.zoomBy(1.5)),
-        toolButton("minus", "Zoom out", () => app.viewer?.zoomBy(1 / 1.5)),
-        toolButton("fit", "Show all", () => app.viewer?.fit()),
-        layerButton(app, "marks", "Marks", layers.marks),
-        layerButton(app, "below", "Candidates below the threshold", layers.below),
-        layerButton(app, "density", "Density map", layers.density),
+        { class: "tools", role: "toolbar", "aria-label": t("Viewer") },
+        toolButton("plus", t("Zoom in"), () => app.viewer?.zoomBy(1.5)),
+        toolButton("minus", t("Zoom out"), () => app.viewer?.zoomBy(1 / 1.5)),
+        toolButton("fit", t("Show all"), () => app.viewer?.fit()),
+        layerButton(app, "marks", t("Marks"), layers.marks),
+        layerButton(app, "below", t("Candidates below the threshold"), layers.below),
+        layerButton(app, "density", t("Density map"), layers.density),
         toolButton(
           "point",
-          "Add a mitosis by hand",
-          () => app.store.change((state) => state.adding = !state.adding),
+          t("Add a mitosis by hand"),
+          () => app.store.change((state) => state.tool = adding ? "select" : "add"),
           { pressed: adding && canAdd, disabled: !canAdd },
         ),
       ),
@@ -112,7 +119,8 @@ export class FieldView extends Component<FieldViewProps, FieldViewState> {
         ? h(
           "p",
           { class: "adding-help" },
-          "Click a cell, or move it under the cross and press Enter. ",
+          t("Click a cell, or move it under the cross and press Enter."),
+          " ",
           h(
             "button",
             {
@@ -120,7 +128,7 @@ export class FieldView extends Component<FieldViewProps, FieldViewState> {
               class: "small",
               onClick: () => addByHand(app, field, app.viewer?.center()),
             },
-            "Add at the cross",
+            t("Add at the cross"),
           ),
         )
         : null,

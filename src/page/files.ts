@@ -54,6 +54,23 @@ import thresholdView from "./threshold_view.ts" with { type: "text" };
 import tileSource from "./tile_source.ts" with { type: "text" };
 import viewer from "./viewer.ts" with { type: "text" };
 import viewerOverlay from "./viewer_overlay.ts" with { type: "text" };
+import language from "./language.ts" with { type: "text" };
+import lazy from "./lazy.ts" with { type: "text" };
+import virtualList from "./virtual_list.ts" with { type: "text" };
+import autosave from "./review/autosave.ts" with { type: "text" };
+import countingArea from "./review/counting_area.ts" with { type: "text" };
+import decision from "./review/decision.ts" with { type: "text" };
+import history from "./review/history.ts" with { type: "text" };
+import matchPlaces from "./review/match_places.ts" with { type: "text" };
+import reviewJson from "./review/review_json.ts" with { type: "text" };
+import german from "./languages/de.ts" with { type: "text" };
+import agreement from "./session/agreement.ts" with { type: "text" };
+import geojsonFile from "./session/geojson_file.ts" with { type: "text" };
+import loss from "./session/loss.ts" with { type: "text" };
+import openSession from "./session/open_session.ts" with { type: "text" };
+import session from "./session/session.ts" with { type: "text" };
+import sessionFile from "./session/session_file.ts" with { type: "text" };
+import sessionView from "./session/session_view.ts" with { type: "text" };
 import welcomeView from "./welcome_view.ts" with { type: "text" };
 import errors from "../errors.ts" with { type: "text" };
 import maxPixels from "../image/max_pixels.ts" with { type: "text" };
@@ -129,6 +146,8 @@ export const modules: ReadonlyMap<string, string> = new Map([
   ["page/field_view.ts", fieldView],
   ["page/gallery_view.ts", galleryView],
   ["page/icon.ts", icon],
+  ["page/language.ts", language],
+  ["page/lazy.ts", lazy],
   ["page/main.ts", main],
   ["page/marks.ts", marks],
   ["page/open_files.ts", openFiles],
@@ -139,9 +158,17 @@ export const modules: ReadonlyMap<string, string> = new Map([
   ["page/queue.ts", queue],
   ["page/queue_view.ts", queueView],
   ["page/result_view.ts", resultView],
+  ["page/review/autosave.ts", autosave],
+  ["page/review/counting_area.ts", countingArea],
+  ["page/review/decision.ts", decision],
+  ["page/review/history.ts", history],
+  ["page/review/match_places.ts", matchPlaces],
+  ["page/review/review_json.ts", reviewJson],
   ["page/scale.ts", scale],
   ["page/scale_view.ts", scaleView],
   ["page/service.ts", service],
+  ["page/session/loss.ts", loss],
+  ["page/session/session.ts", session],
   ["page/shortcuts.ts", shortcuts],
   ["page/state.ts", state],
   ["page/theme.ts", theme],
@@ -149,7 +176,21 @@ export const modules: ReadonlyMap<string, string> = new Map([
   ["page/tile_source.ts", tileSource],
   ["page/viewer.ts", viewer],
   ["page/viewer_overlay.ts", viewerOverlay],
+  ["page/virtual_list.ts", virtualList],
   ["page/welcome_view.ts", welcomeView],
+]);
+
+/**
+ * The TypeScript modules that the browser loads when a person first uses what they are for, by their path
+ * below `src`.
+ */
+export const lazyModules: ReadonlyMap<string, string> = new Map([
+  ["page/languages/de.ts", german],
+  ["page/session/agreement.ts", agreement],
+  ["page/session/geojson_file.ts", geojsonFile],
+  ["page/session/open_session.ts", openSession],
+  ["page/session/session_file.ts", sessionFile],
+  ["page/session/session_view.ts", sessionView],
 ]);
 
 /** The JavaScript of the npm packages that the page uses, by its name below `app/npm`. */

@@ -21,6 +21,8 @@ const PATHS = {
   system: "M4 5h16v11H4zM9 20h6M12 16v4",
   warning: "M12 4l9 16H3zM12 10v5M12 17v1",
   again: "M19 12a7 7 0 1 1-2-5l2 2M19 4v5h-5",
+  undo: "M8 4L3 9l5 5M3 9h11a5 5 0 0 1 0 10H9",
+  redo: "M16 4l5 5-5 5M21 9H10a5 5 0 0 0 0 10h5",
   eye: "M2 12c3-5 6-7 10-7s7 2 10 7c-3 5-6 7-10 7s-7-2-10-7zM12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6z",
 } as const;
 

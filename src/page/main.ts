@@ -8,6 +8,8 @@ import { createQueue } from "./queue.ts";
 import { fetchModel, type Model, ServiceError, setApiKey } from "./service.ts";
 import { listenForShortcuts } from "./shortcuts.ts";
 import { createStore } from "./state.ts";
+import { applyLanguage, savedLanguage } from "./language.ts";
+import { warnBeforeLoss } from "./session/loss.ts";
 import { applyTheme, savedTheme } from "./theme.ts";
 
 const root = document.createElement("div");
@@ -49,6 +51,10 @@ async function loadModel(): Promise<void> {
 applyTheme(savedTheme());
 listenForFiles(app.openFiles);
 listenForShortcuts(app);
+warnBeforeLoss(store);
 document.body.replaceChildren(root);
+await applyLanguage(savedLanguage()).catch(() => {
+  // Without its texts the page stays English.
+});
 render(pageView(app), root);
 loadModel();

@@ -1,6 +1,9 @@
 /// <reference lib="dom" />
 import { decodePicture, fileFormat, pngOf } from "./decode_picture.ts";
 import type { Model } from "./service.ts";
+import { NO_REVIEW } from "./review/decision.ts";
+import { savedReview, sha256Of } from "./review/autosave.ts";
+import { isSamePicture } from "./session/session.ts";
 import { newId, type State, type Store } from "./state.ts";
 
 /**
@@ -18,7 +21,9 @@ export async function openFiles(
 ): Promise<void> {
   store.change((state) => state.openingCount += files.length);
   for (const file of files) {
-    const add = await openFile(file, model).catch((thrown: Error) => (state: State) => {
+    const isDecisions = /\.(geo)?json$/i.test(file.name);
+    const opened = isDecisions ? openDecisionsFile(file, store) : openFile(file, model);
+    const add = await opened.catch((thrown: Error) => (state: State) => {
       state.unreadableFiles.push({ id: newId(), name: file.name, message: thrown.message });
       state.announcement = `${file.name}: ${thrown.message}`;
     });
@@ -28,6 +33,17 @@ export async function openFiles(
     });
     onOpened();
   }
+}
+
+/**
+ * Opens a session or a GeoJSON.
+ *
+ * @throws {Error} If it cannot be read.
+ */
+async function openDecisionsFile(file: File, store: Store): Promise<(state: State) => void> {
+  const { openDecisions } = await import("./session/open_session.ts");
+  await openDecisions(store, file);
+  return () => {};
 }
 
 /**
@@ -41,13 +57,26 @@ async function openFile(file: File, model: Promise<Model>): Promise<(state: Stat
   try {
     const { input, mpp } = await model;
     const { width, height } = picture;
+    const ofSession = ({ session }: State) =>
+      session?.pictures.find((one) => isSamePicture(one, { name: file.name, sha256 }));
     const id = newId();
+    const sha256 = await sha256Of(file);
+    const saved = sha256 === undefined ? undefined : savedReview(sha256, newId);
     if (width === input.width && height === input.height) {
       // A PNG is sent unchanged, so that the service checks the file that the person has.
       const png = await fileFormat(file) === "PNG" ? file : await pngOf(picture);
       const url = URL.createObjectURL(png);
       return (state) => {
-        state.patches.push({ id, name: file.name, png, url, scoring: { status: "waiting" } });
+        const session = ofSession(state);
+        state.patches.push({
+          id,
+          name: file.name,
+          png,
+          url,
+          sha256,
+          scoring: { status: "waiting" },
+          review: saved ?? session?.review ?? NO_REVIEW,
+        });
         state.shown ??= "patches";
       };
     }
@@ -58,17 +87,22 @@ async function openFile(file: File, model: Promise<Model>): Promise<(state: Stat
       );
     }
     return (state) => {
+      const session = ofSession(state);
       state.fields.push({
         id,
         name: file.name,
         file,
+        sha256,
         width,
         height,
         modelMpp: mpp,
-        enteredMpp: undefined,
+        enteredMpp: session?.enteredMpp,
         search: { status: "waiting" },
+        found: [],
         candidates: [],
-        reviewed: [],
+        revision: 0,
+        review: saved ?? session?.review ?? NO_REVIEW,
+        isInCase: true,
         formerResult: undefined,
         selected: undefined,
       });

@@ -5,7 +5,9 @@ import type { App } from "./app.ts";
 import { dialogView } from "./dialog_view.ts";
 import { FieldView } from "./field_view.ts";
 import { galleryView } from "./gallery_view.ts";
-import { icon } from "./icon.ts";
+import { icon, type IconName } from "./icon.ts";
+import { t } from "./language.ts";
+import { redoChange, undoChange } from "./review/history.ts";
 import { queueView } from "./queue_view.ts";
 import { resultView } from "./result_view.ts";
 import { shownField } from "./state.ts";
@@ -29,7 +31,7 @@ export function pageView(app: App): JSX.Element {
       state.shown === undefined ? null : resultView(app),
     ),
     h("p", { class: "visually-hidden", role: "status" }, state.announcement),
-    h("div", { class: "drop-hint", "aria-hidden": "true" }, h("strong", null, "Drop to open")),
+    h("div", { class: "drop-hint", "aria-hidden": "true" }, h("strong", null, t("Drop to open"))),
     dialogView(app),
   );
 }
@@ -39,7 +41,7 @@ function imagePane(app: App): JSX.Element {
   const field = shownField(state);
   if (field !== undefined) return h(FieldView, { app, field, key: "field" });
   if (state.shown === "patches") return galleryView(app);
-  return h("p", { class: "hint" }, "Choose an image from the list, or add one.");
+  return h("p", { class: "hint" }, t("Choose an image from the list, or add one."));
 }
 
 /** Shows a problem of the whole page, or a form for the API key. */
@@ -55,13 +57,18 @@ function problemBar(app: App): JSX.Element | null {
     "div",
     { class: "problem-bar", role: "alert" },
     icon("warning"),
-    needsApiKey ? "This service asks for an API key." : problem,
+    needsApiKey ? t("This service asks for an API key.") : problem,
     needsApiKey
       ? h(
         "form",
         { onSubmit: submitKey },
-        h("label", null, "API key ", h("input", { name: "key", type: "password", required: true })),
-        h("button", { type: "submit", class: "small" }, "Continue"),
+        h(
+          "label",
+          null,
+          `${t("API key")} `,
+          h("input", { name: "key", type: "password", required: true }),
+        ),
+        h("button", { type: "submit", class: "small" }, t("Continue")),
       )
       : h(
         "button",
@@ -70,47 +77,61 @@ function problemBar(app: App): JSX.Element | null {
           class: "small",
           onClick: () => app.store.change((state) => state.problem = undefined),
         },
-        "Dismiss",
+        t("Dismiss"),
       ),
   );
 }
 
 function topBar(app: App): JSX.Element {
   const { store } = app;
-  const { theme, model } = store.state;
+  const { theme, model, undo, redo } = store.state;
   return h(
     "header",
     { class: "top-bar" },
-    h("a", { class: "skip", href: "#main" }, "Skip to the image"),
+    h("a", { class: "skip", href: "#main" }, t("Skip to the image")),
     h("h1", null, logo(), "Mitosis Detector"),
     h("p", { class: "research-use" }, researchUseOnly),
     h("span", { class: "spacer" }),
-    openFilesButton(app, "Add images"),
+    openFilesButton(app, t("Add images")),
+    iconButton("undo", `${t("Undo")} (Ctrl Z)`, undo.length === 0, () => undoChange(store)),
+    iconButton("redo", `${t("Redo")} (Ctrl Shift Z)`, redo.length === 0, () => redoChange(store)),
     h(
       "button",
       {
         type: "button",
-        title: "Show the model card and the measured quality",
-        onClick: () => store.change((state) => state.dialog = { kind: "model" }),
+        title: t("Save your decisions, open a session, compare two reviewers"),
+        onClick: () => store.change((state) => state.dialog = { kind: "session" }),
       },
-      model === undefined ? "Model" : `Model: ${model.name}`,
+      t("Session"),
     ),
     h(
       "button",
       {
         type: "button",
-        title: "Show the keyboard shortcuts",
+        title: t("Show the model card and the measured quality"),
+        onClick: () => store.change((state) => state.dialog = { kind: "model" }),
+      },
+      model === undefined ? t("Model") : `${t("Model")}: ${model.name}`,
+    ),
+    h(
+      "button",
+      {
+        type: "button",
+        title: t("Show the keyboard shortcuts"),
         onClick: () => store.change((state) => state.dialog = { kind: "shortcuts" }),
       },
-      "Shortcuts",
+      t("Shortcuts"),
     ),
     h(
       "button",
       {
         type: "button",
         class: "bare",
-        title: `Theme: ${theme}`,
-        "aria-label": `Theme: ${theme}. Change to ${nextTheme(theme)}`,
+        title: t("Theme: {theme}", { theme: t(theme) }),
+        "aria-label": t("Theme: {theme}. Change to {next}", {
+          theme: t(theme),
+          next: t(nextTheme(theme)),
+        }),
         onClick: () =>
           store.change((state) => {
             state.theme = nextTheme(theme);
@@ -119,6 +140,19 @@ function topBar(app: App): JSX.Element {
       },
       icon(theme),
     ),
+  );
+}
+
+function iconButton(
+  name: IconName,
+  label: string,
+  disabled: boolean,
+  onClick: () => void,
+): JSX.Element {
+  return h(
+    "button",
+    { type: "button", class: "bare", title: label, "aria-label": label, disabled, onClick },
+    icon(name),
   );
 }
 

@@ -7,11 +7,12 @@ import type { App } from "./app.ts";
 import { mitosesOf } from "./candidate.ts";
 import { candidatesView } from "./candidates_view.ts";
 import { fieldFormats, saveField, savePatches } from "./exports.ts";
-import { showsCandidates } from "./field_search.ts";
+import { isScaleSure, showsCandidates } from "./field_search.ts";
 import { icon } from "./icon.ts";
+import { t } from "./language.ts";
 import { countPatches } from "./patches.ts";
 import { scaleNote, scaleView } from "./scale_view.ts";
-import { type Field, shownField, type State } from "./state.ts";
+import { type Field, shownField } from "./state.ts";
 import { thresholdView } from "./threshold_view.ts";
 
 /** Shows the result beside the image: counts, threshold, scale, candidates, exports. */
@@ -19,7 +20,7 @@ export function resultView(app: App): JSX.Element {
   const field = shownField(app.store.state);
   return h(
     "aside",
-    { class: "result", "aria-label": "Result" },
+    { class: "result", "aria-label": t("Result") },
     ...(field === undefined ? patchesResult(app) : fieldResult(app, field)),
     h("p", { class: "hint" }, researchUseOnly),
   );
@@ -27,10 +28,10 @@ export function resultView(app: App): JSX.Element {
 
 function patchesResult(app: App): (JSX.Element | null)[] {
   const { store, queue } = app;
-  const { mitoses, scored, total, pending, failed, cancelled } = countPatches(store.state);
+  const { mitoses, scored, total, decided, pending, failed, cancelled } = countPatches(store.state);
   const unscored = [
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
+    ...(failed > 0 ? [t("{count} failed", { count: failed })] : []),
+    ...(cancelled > 0 ? [t("{count} cancelled", { count: cancelled })] : []),
   ].join(", ");
   const scoreAgain = () => {
     store.change(({ patches }) => {
@@ -42,13 +43,14 @@ function patchesResult(app: App): (JSX.Element | null)[] {
   };
   return [
     scored === 0 && pending === 0 ? null : countsView([
-      [String(mitoses), pending > 0 ? "with a mitosis so far" : "with a mitosis"],
-      [pending > 0 ? `${scored} of ${total}` : String(scored), "scored"],
+      [String(mitoses), pending > 0 ? t("with a mitosis so far") : t("with a mitosis")],
+      [pending > 0 ? `${scored} / ${total}` : String(scored), t("scored")],
+      ...(decided > 0 ? [[String(decided), t("reviewed")] as const] : []),
     ]),
-    unscored === "" ? null : problemView(`Patches that are not counted: ${unscored}.`),
+    unscored === "" ? null : problemView(`${t("Patches that are not counted")}: ${unscored}.`),
     unscored === "" || pending > 0
       ? null
-      : h("button", { type: "button", onClick: scoreAgain }, icon("again"), "Score them again"),
+      : h("button", { type: "button", onClick: scoreAgain }, icon("again"), t("Score them again")),
     thresholdView(app),
     scored > 0 && pending === 0
       ? exportView(app, [{ format: "csv", save: () => savePatches(app) }])
@@ -60,7 +62,7 @@ function fieldResult(app: App, field: Field): (JSX.Element | null)[] {
   const showsList = showsCandidates(field);
   return [
     h("h2", { class: "result-name", title: field.name }, field.name),
-    searchView(field, app.store.state),
+    searchView(app, field),
     showsList ? thresholdView(app) : null,
     scaleView(app, field),
     showsList ? candidatesView(app, field) : null,
@@ -74,27 +76,30 @@ function fieldResult(app: App, field: Field): (JSX.Element | null)[] {
 }
 
 /** Shows the state of a search. Only a search that is done has a final count and a density. */
-function searchView(field: Field, { threshold }: State): JSX.Element {
+function searchView(app: App, field: Field): JSX.Element {
+  const { threshold } = app.store.state;
   const { search } = field;
   const count = mitosesOf(field.candidates, threshold).length;
   switch (search.status) {
     case "waiting":
-      return h("p", { class: "hint" }, "Waiting until other images are done.");
+      return h("p", { class: "hint" }, t("Waiting until other images are done."));
     case "searching":
       return h(
         "div",
         null,
-        countsView([[String(count), count === 1 ? "mitosis so far" : "mitoses so far"]]),
+        countsView([[String(count), count === 1 ? t("mitosis so far") : t("mitoses so far")]]),
         h(
           "p",
           { class: "hint" },
-          `Searching: ${Math.round(search.progress * 100)} %. This is not the final count.`,
+          t("Searching: {percent} %. This is not the final count.", {
+            percent: Math.round(search.progress * 100),
+          }),
         ),
       );
     case "failed":
-      return problemView(`The search failed. ${search.message}`);
+      return problemView(`${t("The search failed.")} ${search.message}`);
     case "cancelled":
-      return h("p", { class: "hint" }, "The search was cancelled, so there is no result.");
+      return h("p", { class: "hint" }, t("The search was cancelled, so there is no result."));
     case "done": {
       const { mpp } = search.scale;
       const { areaMm2, perMm2 } = summaryOf({ ...field, mpp }, count);
@@ -102,14 +107,29 @@ function searchView(field: Field, { threshold }: State): JSX.Element {
         "div",
         null,
         countsView([
-          [String(count), count === 1 ? "mitosis" : "mitoses"],
-          [perMm2.toFixed(1), "per mm²"],
+          [String(count), count === 1 ? t("mitosis") : t("mitoses")],
+          [perMm2.toFixed(1), isScaleSure(field) ? t("per mm²") : t("per mm², not final")],
           [areaMm2.toPrecision(3), "mm²"],
         ]),
-        scaleNote(search.scale),
+        truncationNote(field, threshold),
+        scaleNote(app, field, search.scale),
       );
     }
   }
+}
+
+/** Says which count is incomplete if the service did not list all that it found. */
+function truncationNote({ search, found }: Field, threshold: number): JSX.Element | null {
+  if (search.status !== "done" || !search.isTruncated) return null;
+  const lowest = found.reduce((least, { probability }) => Math.min(least, probability), 1);
+  const values = { count: found.length, lowest: lowest.toFixed(3) };
+  return h(
+    "p",
+    { class: threshold < lowest ? "problem" : "hint" },
+    t("The service listed only the {count} most probable cells.", values),
+    " ",
+    t("Below a threshold of {lowest} the count is too low.", values),
+  );
 }
 
 function countsView(pairs: readonly (readonly [value: string, what: string])[]): JSX.Element {
@@ -145,7 +165,7 @@ function exportView({ store }: App, buttons: readonly ExportButton[]): JSX.Eleme
   return h(
     "section",
     { class: "export", "aria-labelledby": "export-title" },
-    h("h2", { id: "export-title" }, "Export"),
+    h("h2", { id: "export-title" }, t("Export")),
     h(
       "div",
       { class: "buttons" },
@@ -153,11 +173,21 @@ function exportView({ store }: App, buttons: readonly ExportButton[]): JSX.Eleme
         const { title, description } = formats[button.format];
         return h(
           "button",
-          { key: title, type: "button", title: description, onClick: () => press(button) },
+          { key: title, type: "button", title: t(description), onClick: () => press(button) },
           icon("save"),
           title,
         );
       }),
+    ),
+    shownField(store.state) === undefined ? null : h(
+      "label",
+      { class: "check" },
+      h("input", {
+        type: "checkbox",
+        checked: store.state.exportsRejected,
+        onChange: () => store.change((state) => state.exportsRejected = !state.exportsRejected),
+      }),
+      t("Include rejected cells"),
     ),
   );
 }

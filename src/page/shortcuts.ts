@@ -1,13 +1,24 @@
 /// <reference lib="dom" />
 import type { App } from "./app.ts";
-import { addByHand, reviewCandidate, stepSelection } from "./candidate_actions.ts";
-import { shownField } from "./state.ts";
+import {
+  addByHand,
+  decideSelected,
+  listedCandidates,
+  selectNextUndecided,
+  stepSelection,
+} from "./candidate_actions.ts";
+import { redoChange, undoChange } from "./review/history.ts";
+import type { Verdict } from "./review/decision.ts";
+import { THRESHOLD_STEP } from "./threshold_view.ts";
+import { type Field, shownField } from "./state.ts";
 
 /** The keyboard shortcuts, as the page lists them. */
 export const SHORTCUTS: readonly (readonly [keys: string, meaning: string])[] = [
   ["↑ ↓", "Select the previous or next candidate and show it"],
-  ["A", "Accept the selected candidate"],
-  ["R", "Reject the selected candidate, or remove it if it was added by hand"],
+  ["A", "Accept the selected candidate and go on to the next one"],
+  ["R", "Reject the selected candidate and go on; remove it if it was added by hand"],
+  ["U", "Take the decision about the selected candidate back"],
+  ["Ctrl Z, Ctrl Shift Z", "Undo the last decision, make it again"],
   ["N", "Start adding mitoses by hand; Enter adds one at the cross"],
   ["M, B, D", "Show or hide the marks, the candidates below the threshold, the density map"],
   ["[ ]", "Lower or raise the threshold"],
@@ -28,10 +39,16 @@ export function listenForShortcuts(app: App): void {
     const { state } = app.store;
     const field = shownField(state);
     const target = event.target instanceof HTMLElement ? event.target : document.body;
-    if (event.ctrlKey || event.metaKey || event.altKey || state.dialog !== undefined) return;
-    if (target.matches("select, input:not([type=range])")) return;
-    if (event.key === "[") return changeThreshold(app, -0.01);
-    if (event.key === "]") return changeThreshold(app, 0.01);
+    if (event.altKey || state.dialog !== undefined) return;
+    if (target.matches("select, textarea, input:not([type=range], [type=checkbox])")) return;
+    if (event.ctrlKey || event.metaKey) {
+      const isRedo = event.key === "y" || event.key === "Z";
+      if (!isRedo && event.key !== "z") return;
+      event.preventDefault();
+      return isRedo ? redoChange(app.store) : undoChange(app.store);
+    }
+    if (event.key === "[") return changeThreshold(app, -THRESHOLD_STEP);
+    if (event.key === "]") return changeThreshold(app, THRESHOLD_STEP);
     if (field === undefined) return;
     const layer = LAYER_KEYS[event.key.toLowerCase() as keyof typeof LAYER_KEYS];
     if (layer !== undefined) {
@@ -39,30 +56,48 @@ export function listenForShortcuts(app: App): void {
     }
     switch (event.key) {
       case "a":
-        return reviewCandidate(app, "accepted");
+        return decideByKey(app, field, "accepted");
       case "r":
-        return reviewCandidate(app, "rejected");
+        return decideByKey(app, field, "rejected");
+      case "u":
+        return decideByKey(app, field, "undecided");
       case "n":
-        if (!state.adding) app.viewer?.focus();
-        return app.store.change((state) => state.adding = !state.adding);
+        if (state.tool !== "add") app.viewer?.focus();
+        return app.store.change((state) => state.tool = state.tool === "add" ? "select" : "add");
       case "Escape":
-        return app.store.change((state) => state.adding = false);
+        return app.store.change((state) => state.tool = "select");
       case "Enter":
-        if (state.adding && !target.matches("button, a")) {
+        if (state.tool === "add" && !target.matches("button, a")) {
           event.preventDefault();
           addByHand(app, field, app.viewer?.center());
         }
         return;
       case "ArrowDown":
       case "ArrowUp":
-        if (target === document.body) stepSelection(app, event.key === "ArrowDown" ? 1 : -1);
+        if (target !== document.body) return;
+        return stepSelection(
+          app,
+          field,
+          listedCandidates(field, state),
+          event.key === "ArrowDown" ? 1 : -1,
+        );
     }
   });
 }
 
-/** Changes the threshold, which stays within 0 to 1 and is rounded to hundredths. */
+/** Decides about the selected candidate, and selects the next one about which nothing was decided. */
+function decideByKey(app: App, field: Field, verdict: Verdict): void {
+  const candidates = listedCandidates(field, app.store.state);
+  decideSelected(app, field, verdict);
+  if (app.store.state.advances && verdict !== "undecided") {
+    selectNextUndecided(app, field, candidates);
+  }
+}
+
+/** Changes the threshold, which stays within 0 to 1 and is a multiple of a step. */
 function changeThreshold({ store }: App, by: number): void {
   store.change((state) => {
-    state.threshold = Math.round(Math.min(1, Math.max(0, state.threshold + by)) * 100) / 100;
+    const steps = Math.round((state.threshold + by) / THRESHOLD_STEP);
+    state.threshold = Math.min(1, Math.max(0, steps / (1 / THRESHOLD_STEP)));
   });
 }

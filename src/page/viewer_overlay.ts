@@ -39,11 +39,10 @@ export function createViewerOverlay(): ViewerOverlay {
    * its content has changed.
    */
   function densityOf(field: Field, threshold: number): HTMLCanvasElement | undefined {
-    const { id, search, candidates } = field;
+    const { id, search, candidates, revision } = field;
     if (search.status !== "done") return undefined;
     const { mpp } = search.scale;
-    const reviews = candidates.map(({ id, review }) => `${id}${review}`).join();
-    const key = `${id} ${threshold} ${mpp} ${reviews}`;
+    const key = `${id} ${revision} ${threshold} ${mpp}`;
     if (cached?.key !== key) cached = { key, map: densityMap(candidates, threshold, field, mpp) };
     return cached.map;
   }
@@ -70,11 +69,12 @@ export function createViewerOverlay(): ViewerOverlay {
 }
 
 /**
- * Returns whether a candidate has a mark. A candidate below the threshold has one only if its layer is on
+ * Returns whether a candidate has a mark: none has one while the layer of marks is off. A candidate below the threshold has one only if its layer is on
  * or if the person reviewed it.
  */
 function isMarked(candidate: Candidate, { threshold, layers }: State): boolean {
-  return layers.below || candidate.review !== "undecided" || isMitosis(candidate, threshold);
+  return layers.marks &&
+    (layers.below || candidate.verdict !== "undecided" || isMitosis(candidate, threshold));
 }
 
 function drawMarks(
@@ -84,11 +84,15 @@ function drawMarks(
   placement: Placement,
 ): void {
   const radius = Math.max(MIN_RADIUS, SAME_CELL_UM / drawingMpp(field) * placement.zoom);
+  const reach = radius * 1.6;
+  const { canvas } = context;
   for (const candidate of field.candidates) {
-    const selected = candidate.id === field.selected;
-    if (!selected && !isMarked(candidate, state)) continue;
     const x = placement.x + candidate.x * placement.zoom;
     const y = placement.y + candidate.y * placement.zoom;
+    if (x < -reach || y < -reach || x > canvas.clientWidth + reach) continue;
+    if (y > canvas.clientHeight + reach) continue;
+    const selected = candidate.id === field.selected;
+    if (!selected && !isMarked(candidate, state)) continue;
     drawMark(context, {
       candidate,
       threshold: state.threshold,

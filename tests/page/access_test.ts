@@ -91,13 +91,14 @@ browserTest(
     const { service } = visitor;
     const change = await separatingThreshold(service) -
       service.classifier.bundle.manifest.threshold;
-    for (let i = 0; i < Math.round(Math.abs(change) * 100); i++) {
+    for (let i = 0; i < Math.round(Math.abs(change) * 200); i++) {
       await page.keyboard.press(change > 0 ? "]" : "[");
     }
     await visitor.waitForCount("mitoses", String(DRAWN_MITOSES.length));
     await page.keyboard.press("r");
     await visitor.waitForCount("mitoses", String(DRAWN_MITOSES.length - 1));
-    await page.keyboard.press("a");
+    await selected.locator(".number", { hasText: /^3$/ }).waitFor();
+    await page.keyboard.press("Control+z");
     await visitor.waitForCount("mitoses", String(DRAWN_MITOSES.length));
     await tabTo("Explain");
     await page.keyboard.press("n");

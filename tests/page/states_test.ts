@@ -64,8 +64,12 @@ browserTest(
     await visitor.waitForCount("scored", "1");
     await page.getByText("Patches that are not counted: 1 failed.").waitFor();
     const csv = new TextDecoder().decode((await visitor.exportAs("CSV")).bytes).split("\r\n");
-    match(csv[2] ?? "", /^whole-patch\.png,0\.\d+,true$/);
-    equal(csv[1], "cut-patch.png,,", "a patch that was not scored has no probability");
+    match(csv[2] ?? "", /^whole-patch\.png,0\.\d+,true,undecided,/);
+    match(
+      csv[1] ?? "",
+      /^cut-patch\.png,,,undecided,/,
+      "a patch that was not scored has no probability",
+    );
   },
 );
 
@@ -142,7 +146,7 @@ browserTest(
     );
     await visitor.waitForCount("mitoses", String(DRAWN_MITOSES.length));
     await enterScale(visitor, "0.5");
-    await visitor.waitForCount("per mm²", "137.3"); // Still the density of the last search, at 0.25 µm/px.
+    await visitor.waitForCount("per mm², not final", "137.3"); // Still the density of the last search, at 0.25 µm/px.
     await page.context().setOffline(true);
     await page.getByRole("button", { name: "Search again at this scale" }).click();
     await page.getByRole("alert").filter({ hasText: "does not answer" }).waitFor();
@@ -152,7 +156,7 @@ browserTest(
       name: "Back to the former result, at 0.25 µm/px (assumed)",
     }).click();
     await visitor.waitForCount("mitoses", String(DRAWN_MITOSES.length));
-    await visitor.waitForCount("per mm²", "137.3"); // 9 in (1024 * 0.25 µm)² = 0.065536 mm²
+    await visitor.waitForCount("per mm², not final", "137.3"); // 9 in (1024 * 0.25 µm)² = 0.065536 mm²
     await page.getByRole("region", { name: "Export" }).waitFor();
   },
 );
