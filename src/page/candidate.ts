@@ -43,6 +43,11 @@ export function mitosesOf(candidates: readonly Candidate[], threshold: number): 
   return candidates.filter((candidate) => isMitosis(candidate, threshold)).sort(byProbability);
 }
 
+/** Returns the number of candidates that count as mitoses. */
+export function countMitoses(candidates: readonly Candidate[], threshold: number): number {
+  return candidates.reduce((sum, one) => sum + (isMitosis(one, threshold) ? 1 : 0), 0);
+}
+
 /** Compares two candidates for sorting: added by hand first, then by descending probability, then by id. */
 export function byProbability(a: Candidate, b: Candidate): number {
   return (b.probability ?? 2) - (a.probability ?? 2) || a.id - b.id;

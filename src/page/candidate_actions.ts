@@ -6,6 +6,7 @@ import { byProbability, type Candidate, isMitosis } from "./candidate.ts";
 import { drawingMpp, showsCandidates } from "./field_search.ts";
 import { t } from "./language.ts";
 import { type Decision, type Verdict, withDecision } from "./review/decision.ts";
+import { reviewCandidates } from "./review/review_list.ts";
 import { changeReview } from "./review/history.ts";
 import { type Field, newId, type State } from "./state.ts";
 
@@ -29,6 +30,11 @@ export function listedCandidates(
     listed = { key, candidates };
   }
   return listed.candidates;
+}
+
+/** Returns the candidates that keys step through: those of the gallery if it is shown, or of the list. */
+export function shownCandidates(field: Field, state: State): readonly Candidate[] {
+  return state.pane === "review" ? reviewCandidates(field, state) : listedCandidates(field, state);
 }
 
 /** Returns the selected candidate of a field, if any. */

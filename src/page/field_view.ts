@@ -1,11 +1,12 @@
 /// <reference lib="dom" />
 import { Component, createRef, h, type JSX } from "preact";
 import type { App } from "./app.ts";
-import { addByHand, selectCandidate } from "./candidate_actions.ts";
+import { selectCandidate } from "./candidate_actions.ts";
 import { showsCandidates } from "./field_search.ts";
 import { icon, type IconName } from "./icon.ts";
 import { t } from "./language.ts";
-import type { Field, State } from "./state.ts";
+import type { Field, State, Tool } from "./state.ts";
+import { finishTool, useTool } from "./tools.ts";
 import { createViewer, type Viewer } from "./viewer.ts";
 
 interface FieldViewProps {
@@ -34,7 +35,7 @@ export class FieldView extends Component<FieldViewProps, FieldViewState> {
     this.viewer = createViewer(host, scaleBar, {
       clicked: (position, candidate) => {
         const { field } = this.props;
-        if (app.store.state.tool === "add") addByHand(app, field, position);
+        if (app.store.state.tool !== "select") useTool(app, field, position);
         else if (candidate !== undefined) selectCandidate(app, field, candidate, false);
       },
     });
@@ -84,10 +85,11 @@ export class FieldView extends Component<FieldViewProps, FieldViewState> {
     const { layers, tool } = app.store.state;
     const canAdd = showsCandidates(field);
     const adding = tool === "add";
+    const isPlacing = canAdd && tool !== "select";
     return h(
       "section",
       {
-        class: `viewer ${adding && canAdd ? "adding" : ""}`,
+        class: `viewer ${isPlacing ? "adding" : ""}`,
         "aria-label": t("Viewer of {name}", { name: field.name }),
       },
       h("div", { class: "viewer-host", ref: this.host }),
@@ -102,38 +104,83 @@ export class FieldView extends Component<FieldViewProps, FieldViewState> {
       h(
         "div",
         { class: "tools", role: "toolbar", "aria-label": t("Viewer") },
+        h(
+          "button",
+          {
+            type: "button",
+            class: "bare labeled",
+            title: `${t("Show all candidates as thumbnails")} (G)`,
+            disabled: !canAdd,
+            onClick: () => app.store.change((state) => state.pane = "review"),
+          },
+          icon("grid"),
+          t("Review"),
+        ),
         toolButton("plus", t("Zoom in"), () => app.viewer?.zoomBy(1.5)),
         toolButton("minus", t("Zoom out"), () => app.viewer?.zoomBy(1 / 1.5)),
         toolButton("fit", t("Show all"), () => app.viewer?.fit()),
-        layerButton(app, "marks", t("Marks"), layers.marks),
-        layerButton(app, "below", t("Candidates below the threshold"), layers.below),
-        layerButton(app, "density", t("Density map"), layers.density),
+        layerButton(app, "marks", `${t("Marks")} (M)`, layers.marks),
+        layerButton(app, "below", `${t("Candidates below the threshold")} (B)`, layers.below),
+        layerButton(app, "density", `${t("Density map")} (D)`, layers.density),
         toolButton(
           "point",
-          t("Add a mitosis by hand"),
+          `${t("Add a mitosis by hand")} (N)`,
           () => app.store.change((state) => state.tool = adding ? "select" : "add"),
           { pressed: adding && canAdd, disabled: !canAdd },
         ),
       ),
-      adding && canAdd
-        ? h(
-          "p",
-          { class: "adding-help" },
-          t("Click a cell, or move it under the cross and press Enter."),
-          " ",
-          h(
-            "button",
-            {
-              type: "button",
-              class: "small",
-              onClick: () => addByHand(app, field, app.viewer?.center()),
-            },
-            t("Add at the cross"),
-          ),
-        )
-        : null,
+      isPlacing ? toolHelp(app, field, tool) : null,
+      layers.density ? densityLegend() : null,
     );
   }
+}
+
+/** What to do with each tool. */
+const TOOL_HELP: Readonly<Record<Exclude<Tool, "select">, string>> = {
+  add: "Click a cell, or move it under the cross and press Enter.",
+  circle: "Click the center of the circle, or move it under the cross and press Enter.",
+  fields: "Click the center of each field.",
+  rectangle: "Click two opposite corners.",
+  polygon: "Click the corners, then the first one again.",
+};
+
+function toolHelp(app: App, field: Field, tool: Tool): JSX.Element | null {
+  if (tool === "select") return null;
+  const { draft, fieldCount } = app.store.state;
+  const canFinish = tool === "polygon" ? draft.length >= 3 : tool === "fields" && draft.length > 0;
+  return h(
+    "p",
+    { class: "adding-help" },
+    t(TOOL_HELP[tool]),
+    tool === "fields" ? ` ${draft.length} / ${fieldCount} ` : " ",
+    h(
+      "button",
+      {
+        type: "button",
+        class: "small",
+        onClick: () => useTool(app, field, app.viewer?.center()),
+      },
+      tool === "add" ? t("Add at the cross") : t("Place at the cross"),
+    ),
+    canFinish
+      ? h(
+        "button",
+        { type: "button", class: "small", onClick: () => finishTool(app, field) },
+        t("Finish"),
+      )
+      : null,
+  );
+}
+
+/** Explains the colors of the density map. */
+function densityLegend(): JSX.Element {
+  return h(
+    "div",
+    { class: "legend" },
+    h("span", null, t("Mitoses per area: none")),
+    h("span", { class: "legend-bar", "aria-hidden": "true" }),
+    h("span", null, t("the most in this field")),
+  );
 }
 
 interface ButtonState {

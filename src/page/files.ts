@@ -58,6 +58,17 @@ import language from "./language.ts" with { type: "text" };
 import lazy from "./lazy.ts" with { type: "text" };
 import virtualList from "./virtual_list.ts" with { type: "text" };
 import autosave from "./review/autosave.ts" with { type: "text" };
+import areaActions from "./counting/area_actions.ts" with { type: "text" };
+import count from "./counting/count.ts" with { type: "text" };
+import countingView from "./counting/counting_view.ts" with { type: "text" };
+import tools from "./tools.ts" with { type: "text" };
+import reviewList from "./review/review_list.ts" with { type: "text" };
+import reviewView from "./review/review_view.ts" with { type: "text" };
+import random from "../random.ts" with { type: "text" };
+import countInterval from "../result/slide/count_interval.ts" with { type: "text" };
+import densestCircle from "../result/slide/densest_circle.ts" with { type: "text" };
+import enclosingCircle from "../result/slide/enclosing_circle.ts" with { type: "text" };
+import mitoticScore from "../result/slide/mitotic_score.ts" with { type: "text" };
 import countingArea from "./review/counting_area.ts" with { type: "text" };
 import decision from "./review/decision.ts" with { type: "text" };
 import history from "./review/history.ts" with { type: "text" };
@@ -113,6 +124,8 @@ import resultCss from "./style/result.css" with { type: "text" };
 import viewerCss from "./style/viewer.css" with { type: "text" };
 import galleryCss from "./style/gallery.css" with { type: "text" };
 import dialogCss from "./style/dialog.css" with { type: "text" };
+import reviewCss from "./style/review.css" with { type: "text" };
+import countingCss from "./style/counting.css" with { type: "text" };
 import narrowCss from "./style/narrow.css" with { type: "text" };
 
 /**
@@ -164,6 +177,7 @@ export const modules: ReadonlyMap<string, string> = new Map([
   ["page/review/history.ts", history],
   ["page/review/match_places.ts", matchPlaces],
   ["page/review/review_json.ts", reviewJson],
+  ["page/review/review_list.ts", reviewList],
   ["page/scale.ts", scale],
   ["page/scale_view.ts", scaleView],
   ["page/service.ts", service],
@@ -174,6 +188,7 @@ export const modules: ReadonlyMap<string, string> = new Map([
   ["page/theme.ts", theme],
   ["page/threshold_view.ts", thresholdView],
   ["page/tile_source.ts", tileSource],
+  ["page/tools.ts", tools],
   ["page/viewer.ts", viewer],
   ["page/viewer_overlay.ts", viewerOverlay],
   ["page/virtual_list.ts", virtualList],
@@ -185,7 +200,16 @@ export const modules: ReadonlyMap<string, string> = new Map([
  * below `src`.
  */
 export const lazyModules: ReadonlyMap<string, string> = new Map([
+  ["random.ts", random],
+  ["result/slide/count_interval.ts", countInterval],
+  ["result/slide/densest_circle.ts", densestCircle],
+  ["result/slide/enclosing_circle.ts", enclosingCircle],
+  ["result/slide/mitotic_score.ts", mitoticScore],
+  ["page/counting/area_actions.ts", areaActions],
+  ["page/counting/count.ts", count],
+  ["page/counting/counting_view.ts", countingView],
   ["page/languages/de.ts", german],
+  ["page/review/review_view.ts", reviewView],
   ["page/session/agreement.ts", agreement],
   ["page/session/geojson_file.ts", geojsonFile],
   ["page/session/open_session.ts", openSession],
@@ -226,6 +250,8 @@ export const stylesheet: string = [
   viewerCss,
   galleryCss,
   dialogCss,
+  reviewCss,
+  countingCss,
   narrowCss,
 ].join("\n");
 

@@ -5,8 +5,10 @@ import type { App } from "./app.ts";
 import { dialogView } from "./dialog_view.ts";
 import { FieldView } from "./field_view.ts";
 import { galleryView } from "./gallery_view.ts";
+import { showsCandidates } from "./field_search.ts";
 import { icon, type IconName } from "./icon.ts";
 import { t } from "./language.ts";
+import { Lazy } from "./lazy.ts";
 import { redoChange, undoChange } from "./review/history.ts";
 import { queueView } from "./queue_view.ts";
 import { resultView } from "./result_view.ts";
@@ -36,10 +38,20 @@ export function pageView(app: App): JSX.Element {
   );
 }
 
+const loadReview = () => import("./review/review_view.ts");
+
 function imagePane(app: App): JSX.Element {
   const { state } = app.store;
   const field = shownField(state);
-  if (field !== undefined) return h(FieldView, { app, field, key: "field" });
+  if (field !== undefined) {
+    const isReview = state.pane === "review" && showsCandidates(field);
+    return h(
+      "div",
+      { key: "field" },
+      h("div", { class: "pane", inert: isReview }, h(FieldView, { app, field })),
+      isReview ? h(Lazy, { app, load: loadReview }) : null,
+    );
+  }
   if (state.shown === "patches") return galleryView(app);
   return h("p", { class: "hint" }, t("Choose an image from the list, or add one."));
 }

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { formatMitoses, mitosesOf } from "./candidate.ts";
+import { countMitoses, formatMitoses } from "./candidate.ts";
 import {
   cancelSearch,
   completeSearch,
@@ -107,7 +107,7 @@ async function searchField(store: Store, field: Field, signal: AbortSignal): Pro
     }
     store.change((state) => {
       completeSearch(field, scaleOf(image, enteredMpp), detections, truncated);
-      const count = mitosesOf(field.candidates, state.threshold).length;
+      const count = countMitoses(field.candidates, state.threshold);
       state.announcement = `${field.name}: ${formatMitoses(count)}.`;
     });
   } catch (thrown) {

@@ -1,6 +1,6 @@
 import { h, type JSX } from "preact";
 import type { App } from "./app.ts";
-import { formatMitoses, mitosesOf } from "./candidate.ts";
+import { countMitoses, formatMitoses } from "./candidate.ts";
 import { icon } from "./icon.ts";
 import { t } from "./language.ts";
 import { forgetChanges } from "./review/history.ts";
@@ -87,7 +87,7 @@ function fieldEntry(app: App, field: Field, threshold: number): Entry {
 
 /** Describes the state of a search. A search that failed or was cancelled has no count. */
 function searchText({ search, candidates }: Field, threshold: number): string {
-  const mitoses = formatMitoses(mitosesOf(candidates, threshold).length);
+  const mitoses = formatMitoses(countMitoses(candidates, threshold));
   switch (search.status) {
     case "searching":
       return t("{percent} %, {mitoses} so far", {

@@ -4,15 +4,16 @@ import { researchUseOnly } from "../research_use.ts";
 import { formats } from "../result/output/formats.ts";
 import { summaryOf } from "../result/summary.ts";
 import type { App } from "./app.ts";
-import { mitosesOf } from "./candidate.ts";
+import { countMitoses } from "./candidate.ts";
 import { candidatesView } from "./candidates_view.ts";
 import { fieldFormats, saveField, savePatches } from "./exports.ts";
 import { isScaleSure, showsCandidates } from "./field_search.ts";
 import { icon } from "./icon.ts";
 import { t } from "./language.ts";
+import { Lazy } from "./lazy.ts";
 import { countPatches } from "./patches.ts";
 import { scaleNote, scaleView } from "./scale_view.ts";
-import { type Field, shownField } from "./state.ts";
+import { type Field, type ResultTab, shownField } from "./state.ts";
 import { thresholdView } from "./threshold_view.ts";
 
 /** Shows the result beside the image: counts, threshold, scale, candidates, exports. */
@@ -63,23 +64,71 @@ function fieldResult(app: App, field: Field): (JSX.Element | null)[] {
   return [
     h("h2", { class: "result-name", title: field.name }, field.name),
     searchView(app, field),
-    showsList ? thresholdView(app) : null,
     scaleView(app, field),
-    showsList ? candidatesView(app, field) : null,
-    field.search.status === "done"
-      ? exportView(
-        app,
-        fieldFormats.map((format) => ({ format, save: () => saveField(app, format, field) })),
-      )
-      : null,
+    showsList ? tabsView(app) : null,
+    ...(showsList ? tabView(app, field) : []),
   ];
+}
+
+/** The parts of a result, with their names. */
+const TABS: readonly (readonly [ResultTab, string])[] = [
+  ["candidates", "Candidates"],
+  ["counting", "Counting"],
+  ["export", "Export"],
+];
+
+function tabsView({ store }: App): JSX.Element {
+  const { tab } = store.state;
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    const index = TABS.findIndex(([name]) => name === tab) + step;
+    const [next] = TABS[(index + TABS.length) % TABS.length] ?? [tab];
+    if (step === 0) return;
+    store.change((state) => state.tab = next);
+    document.getElementById(`tab-${next}`)?.focus();
+  };
+  return h(
+    "div",
+    { class: "tabs", role: "tablist", "aria-label": t("Result"), onKeyDown },
+    ...TABS.map(([name, text]) =>
+      h("button", {
+        key: name,
+        id: `tab-${name}`,
+        type: "button",
+        role: "tab",
+        "aria-selected": tab === name,
+        tabIndex: tab === name ? 0 : -1,
+        onClick: () => store.change((state) => state.tab = name),
+      }, t(text))
+    ),
+  );
+}
+
+const loadCounting = () => import("./counting/counting_view.ts");
+
+function tabView(app: App, field: Field): (JSX.Element | null)[] {
+  switch (app.store.state.tab) {
+    case "candidates":
+      return [thresholdView(app), candidatesView(app, field)];
+    case "counting":
+      return [h(Lazy, { key: "counting", app, load: loadCounting })];
+    case "export":
+      return [
+        field.search.status === "done"
+          ? exportView(
+            app,
+            fieldFormats.map((format) => ({ format, save: () => saveField(app, format, field) })),
+          )
+          : h("p", { class: "hint" }, t("Files can be saved when the search is done.")),
+      ];
+  }
 }
 
 /** Shows the state of a search. Only a search that is done has a final count and a density. */
 function searchView(app: App, field: Field): JSX.Element {
   const { threshold } = app.store.state;
   const { search } = field;
-  const count = mitosesOf(field.candidates, threshold).length;
+  const count = countMitoses(field.candidates, threshold);
   switch (search.status) {
     case "waiting":
       return h("p", { class: "hint" }, t("Waiting until other images are done."));

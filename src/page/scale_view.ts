@@ -18,8 +18,8 @@ export function scaleNote({ store }: App, field: Field, scale: Scale): JSX.Eleme
     changeReview(store, field, { confirmedMpp: scale.mpp }, t("The scale is confirmed."));
   const warning = !isSure
     ? t(
-      "The file states no scale and none was entered, so the scale of the model was assumed. " +
-        "Enter the scale below or confirm this one: the count, the density and the score depend on it.",
+      "The file states no scale and none was entered. Enter the scale, or confirm the assumed one: " +
+        "count, density and score depend on it.",
     )
     : scale.origin === "request" && scale.fileMpp !== undefined &&
         formatMpp(scale.fileMpp) !== formatMpp(scale.mpp)
@@ -54,7 +54,7 @@ export function scaleView({ store, queue }: App, field: Field): JSX.Element {
     mppInput(field, (mpp) => store.change(() => field.enteredMpp = mpp)),
     h(
       "p",
-      { class: "hint", id: "mpp-hint" },
+      { class: changed ? "hint" : "visually-hidden", id: "mpp-hint" },
       changed && search.status === "done"
         ? t("This result is for {scale}.", { scale: describeScale(search.scale) })
         : t("Leave it empty to use the scale that the file states."),

@@ -1,14 +1,14 @@
 /// <reference lib="dom" />
 import type { App } from "./app.ts";
 import {
-  addByHand,
   decideSelected,
-  listedCandidates,
   selectNextUndecided,
+  shownCandidates,
   stepSelection,
 } from "./candidate_actions.ts";
 import { redoChange, undoChange } from "./review/history.ts";
 import type { Verdict } from "./review/decision.ts";
+import { useTool } from "./tools.ts";
 import { THRESHOLD_STEP } from "./threshold_view.ts";
 import { type Field, shownField } from "./state.ts";
 
@@ -19,6 +19,7 @@ export const SHORTCUTS: readonly (readonly [keys: string, meaning: string])[] = 
   ["R", "Reject the selected candidate and go on; remove it if it was added by hand"],
   ["U", "Take the decision about the selected candidate back"],
   ["Ctrl Z, Ctrl Shift Z", "Undo the last decision, make it again"],
+  ["G", "Show the gallery of candidates, or the image"],
   ["N", "Start adding mitoses by hand; Enter adds one at the cross"],
   ["M, B, D", "Show or hide the marks, the candidates below the threshold, the density map"],
   ["[ ]", "Lower or raise the threshold"],
@@ -62,14 +63,24 @@ export function listenForShortcuts(app: App): void {
       case "u":
         return decideByKey(app, field, "undecided");
       case "n":
-        if (state.tool !== "add") app.viewer?.focus();
-        return app.store.change((state) => state.tool = state.tool === "add" ? "select" : "add");
+        return app.store.change((state) => {
+          state.tool = state.tool === "add" ? "select" : "add";
+          state.pane = "viewer";
+          if (state.tool === "add") app.viewer?.focus();
+        });
+      case "g":
+        return app.store.change((state) =>
+          state.pane = state.pane === "review" ? "viewer" : "review"
+        );
       case "Escape":
-        return app.store.change((state) => state.tool = "select");
+        return app.store.change((state) => {
+          state.tool = "select";
+          state.draft = [];
+        });
       case "Enter":
-        if (state.tool === "add" && !target.matches("button, a")) {
+        if (state.tool !== "select" && !target.matches("button, a")) {
           event.preventDefault();
-          addByHand(app, field, app.viewer?.center());
+          useTool(app, field, app.viewer?.center());
         }
         return;
       case "ArrowDown":
@@ -78,7 +89,7 @@ export function listenForShortcuts(app: App): void {
         return stepSelection(
           app,
           field,
-          listedCandidates(field, state),
+          shownCandidates(field, state),
           event.key === "ArrowDown" ? 1 : -1,
         );
     }
@@ -87,7 +98,7 @@ export function listenForShortcuts(app: App): void {
 
 /** Decides about the selected candidate, and selects the next one about which nothing was decided. */
 function decideByKey(app: App, field: Field, verdict: Verdict): void {
-  const candidates = listedCandidates(field, app.store.state);
+  const candidates = shownCandidates(field, app.store.state);
   decideSelected(app, field, verdict);
   if (app.store.state.advances && verdict !== "undecided") {
     selectNextUndecided(app, field, candidates);

@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import type { Point } from "../image/region.ts";
 import type { Candidate, Found } from "./candidate.ts";
 import type { Language } from "./language.ts";
 import { savedLanguage } from "./language.ts";
@@ -104,6 +105,13 @@ export type Dialog =
   | { readonly kind: "missing"; readonly fieldId: number; readonly ids: readonly number[] }
   | { readonly kind: "explain"; readonly name: string; readonly patch: Blob };
 
+/** Which candidates the gallery shows, and in which order. */
+export type ReviewFilter = "counted" | "unreviewed" | "near" | "rejected" | "every";
+export type ReviewOrder = "probability" | "place";
+
+/** The part of the result that is shown. */
+export type ResultTab = "candidates" | "counting" | "export";
+
 /** What is shown of a field in the middle of the page. */
 export type Pane = "viewer" | "review";
 
@@ -152,6 +160,15 @@ export interface State {
   second: Session | undefined;
   /** What is shown of a field: the viewer, or the gallery of its candidates. */
   pane: Pane;
+  reviewFilter: ReviewFilter;
+  reviewOrder: ReviewOrder;
+  tab: ResultTab;
+  /** Points of a counting area that is being placed, in pixels of the image. */
+  draft: readonly Point[];
+  /** Sizes of the next counting area: that of a circle, and number and diameter of fields. */
+  circleMm2: number;
+  fieldCount: number;
+  fieldDiameterMm: number;
   /** Whether exports include what the person rejected. */
   exportsRejected: boolean;
   dialog: Dialog | undefined;
@@ -192,6 +209,13 @@ export function createStore(draw: () => void): Store {
     session: undefined,
     second: undefined,
     pane: "viewer",
+    reviewFilter: "counted",
+    reviewOrder: "probability",
+    tab: "candidates",
+    draft: [],
+    circleMm2: 2,
+    fieldCount: 10,
+    fieldDiameterMm: 0.59,
     exportsRejected: false,
     dialog: undefined,
     theme: savedTheme(),

@@ -4,7 +4,11 @@ import { type Candidate, isMitosis } from "./candidate.ts";
 import { densityMap } from "./density_map.ts";
 import { drawingMpp } from "./field_search.ts";
 import { drawMark } from "./marks.ts";
+import { circlesOf, type CountingArea } from "./review/counting_area.ts";
 import type { Field, State } from "./state.ts";
+
+/** Color of the border of a counting area. */
+const AREA_COLOR = "#ffd84d";
 
 /** Minimum radius of a mark, in CSS pixels. */
 const MIN_RADIUS = 7;
@@ -60,6 +64,7 @@ export function createViewerOverlay(): ViewerOverlay {
         context.imageSmoothingQuality = "high";
         context.drawImage(density, x, y, field.width * zoom, field.height * zoom);
       }
+      drawArea(context, field, state, { x, y, zoom });
       if (state.layers.marks) drawMarks(context, field, state, { x, y, zoom });
     },
     clear() {
@@ -75,6 +80,46 @@ export function createViewerOverlay(): ViewerOverlay {
 function isMarked(candidate: Candidate, { threshold, layers }: State): boolean {
   return layers.marks &&
     (layers.below || candidate.verdict !== "undecided" || isMitosis(candidate, threshold));
+}
+
+/** Draws the counting area, and the points of one that is being placed. */
+function drawArea(
+  context: CanvasRenderingContext2D,
+  field: Field,
+  { draft, tool, fieldDiameterMm }: State,
+  { x, y, zoom }: Placement,
+): void {
+  const { area } = field.review;
+  const mpp = drawingMpp(field);
+  const draftArea: CountingArea | undefined = tool === "fields"
+    ? { kind: "fields", centers: draft, diameterMm: fieldDiameterMm }
+    : undefined;
+  const path = new Path2D();
+  for (const shape of [...(area ? [area] : []), ...(draftArea ? [draftArea] : [])]) {
+    for (const circle of circlesOf(shape, mpp)) {
+      const [cx, cy, radius] = [x + circle.x * zoom, y + circle.y * zoom, circle.radius * zoom];
+      path.moveTo(cx + radius, cy);
+      path.arc(cx, cy, radius, 0, 2 * Math.PI);
+    }
+    if (shape.kind !== "polygon") continue;
+    shape.points.forEach((point, i) =>
+      path[i === 0 ? "moveTo" : "lineTo"](x + point.x * zoom, y + point.y * zoom)
+    );
+    path.closePath();
+  }
+  if (tool === "polygon" || tool === "rectangle") {
+    draft.forEach((point, i) => {
+      const [px, py] = [x + point.x * zoom, y + point.y * zoom];
+      if (i > 0) path.lineTo(px, py);
+      path.rect(px - 3, py - 3, 6, 6);
+      path.moveTo(px, py);
+    });
+  }
+  for (const [width, color] of [[5, "rgb(0 0 0 / 0.6)"], [2.5, AREA_COLOR]] as const) {
+    context.lineWidth = width;
+    context.strokeStyle = color;
+    context.stroke(path);
+  }
 }
 
 function drawMarks(

@@ -35,7 +35,7 @@ interface VirtualListState {
 }
 
 /** Rows that are drawn above and below the visible ones. */
-const EXTRA_ROWS = 4;
+const EXTRA_ROWS = 10;
 
 /** A list box that draws only the visible items, so that it scrolls with any number of them. */
 export class VirtualList extends Component<VirtualListProps, VirtualListState> {

@@ -100,7 +100,9 @@ browserTest(
     await selected.locator(".number", { hasText: /^3$/ }).waitFor();
     await page.keyboard.press("Control+z");
     await visitor.waitForCount("mitoses", String(DRAWN_MITOSES.length));
-    await tabTo("Explain");
+    await tabTo("Show all");
+    await page.keyboard.press("Enter");
+    await page.waitForTimeout(1000);
     await page.keyboard.press("n");
     await page.getByRole("button", { name: "Add at the cross" }).waitFor();
     await page.keyboard.press("Enter");

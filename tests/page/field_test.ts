@@ -8,7 +8,7 @@ import { visit, type Visitor } from "./visitor.ts";
 
 /** Returns the positions on the list, in pixels of the image. */
 async function listedPlaces({ page }: Visitor): Promise<[number, number][]> {
-  const texts = await page.getByRole("option").allInnerTexts();
+  const texts = await page.locator(".candidate").allInnerTexts();
   return texts.map((text) => {
     const [, x, y] = /at (\d+), (\d+)/.exec(text) ?? [];
     return [Number(x), Number(y)];

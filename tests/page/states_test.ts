@@ -157,6 +157,7 @@ browserTest(
     }).click();
     await visitor.waitForCount("mitoses", String(DRAWN_MITOSES.length));
     await visitor.waitForCount("per mm², not final", "137.3"); // 9 in (1024 * 0.25 µm)² = 0.065536 mm²
+    await page.getByRole("tab", { name: "Export" }).click();
     await page.getByRole("region", { name: "Export" }).waitFor();
   },
 );

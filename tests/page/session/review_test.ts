@@ -67,6 +67,7 @@ browserTest(
 
     // Exports have the status, the note and, on request, what was rejected.
     equal(JSON.parse(await textOf(visitor, "GeoJSON")).features.length, MITOSES);
+    await page.getByRole("tab", { name: "Export" }).click();
     await page.getByRole("checkbox", { name: "Include rejected cells" }).check();
     const geojson = JSON.parse(await textOf(visitor, "GeoJSON"));
     const classes = geojson.features.map((
