@@ -16,6 +16,7 @@ import { icon } from "./icon.ts";
 import { t } from "./language.ts";
 import { CELL_CLASSES, type CellClass } from "./review/decision.ts";
 import type { Field } from "./state.ts";
+import { TypedInput } from "./typed_input.ts";
 import { type ItemStyle, VirtualList } from "./virtual_list.ts";
 
 /** Height of a line of the list, in CSS pixels. */
@@ -28,7 +29,7 @@ export function candidatesView(app: App, field: Field): JSX.Element {
   return h(
     "section",
     { class: "candidates", "aria-labelledby": "candidates-title" },
-    h("h2", { id: "candidates-title" }, t("Candidates")),
+    h("h2", { id: "candidates-title", class: "visually-hidden" }, t("Candidates")),
     h("div", {
       class: "buttons",
       role: "group",
@@ -118,10 +119,6 @@ export function decisionDetails(app: App, field: Field, candidate: Candidate): J
       chosen === "" ? t("No class.") : t(chosen),
     );
   };
-  const setNote = (event: Event) => {
-    const text = (event.currentTarget as HTMLInputElement).value.trim();
-    if (text !== note) editDecision(app, field, candidate, { note: text }, t("Note kept."));
-  };
   return h(
     "div",
     { class: "decision", key: id },
@@ -131,13 +128,16 @@ export function decisionDetails(app: App, field: Field, candidate: Candidate): J
       h("option", { value: "" }, t("no class")),
       ...Object.keys(CELL_CLASSES).map((name) => h("option", { key: name, value: name }, t(name))),
     ),
-    h("input", {
+    h(TypedInput, {
       type: "text",
       value: note,
       maxLength: 500,
       placeholder: t("Note"),
-      "aria-label": t("Note"),
-      onChange: setNote,
+      label: t("Note"),
+      entered: (text) =>
+        text === note
+          ? undefined
+          : editDecision(app, field, candidate, { note: text }, t("Note kept.")),
     }),
   );
 }

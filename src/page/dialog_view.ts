@@ -65,7 +65,9 @@ function missingDialog(
     h(
       "p",
       null,
-      t("{count} cells that count as mitoses here are not in the file.", { count: ids.length }),
+      t("Cells that count as mitoses here and are not in the file: {count}.", {
+        count: ids.length,
+      }),
     ),
     h(
       "div",

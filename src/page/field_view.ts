@@ -81,10 +81,43 @@ export class FieldView extends Component<FieldViewProps, FieldViewState> {
     viewer.redraw(app.store.state);
   }
 
+  /** Shows the buttons above the image. */
+  tools(app: App, canAdd: boolean): JSX.Element {
+    const { layers, tool } = app.store.state;
+    const adding = tool === "add";
+    return h(
+      "div",
+      { class: "tools", role: "toolbar", "aria-label": t("Viewer") },
+      h(
+        "button",
+        {
+          type: "button",
+          class: "bare labeled",
+          title: `${t("Show all candidates as thumbnails")} (G)`,
+          disabled: !canAdd,
+          onClick: () => app.store.change((state) => state.pane = "review"),
+        },
+        icon("grid"),
+        t("Review"),
+      ),
+      toolButton("plus", t("Zoom in"), () => app.viewer?.zoomBy(1.5)),
+      toolButton("minus", t("Zoom out"), () => app.viewer?.zoomBy(1 / 1.5)),
+      toolButton("fit", t("Show all"), () => app.viewer?.fit()),
+      layerButton(app, "marks", `${t("Marks")} (M)`, layers.marks),
+      layerButton(app, "below", `${t("Candidates below the threshold")} (B)`, layers.below),
+      layerButton(app, "density", `${t("Density map")} (D)`, layers.density),
+      toolButton(
+        "point",
+        `${t("Add a mitosis by hand")} (N)`,
+        () => app.store.change((state) => state.tool = adding ? "select" : "add"),
+        { pressed: adding && canAdd, disabled: !canAdd },
+      ),
+    );
+  }
+
   override render({ app, field }: FieldViewProps, { notice }: FieldViewState): JSX.Element {
     const { layers, tool } = app.store.state;
     const canAdd = showsCandidates(field);
-    const adding = tool === "add";
     const isPlacing = canAdd && tool !== "select";
     return h(
       "section",
@@ -92,6 +125,7 @@ export class FieldView extends Component<FieldViewProps, FieldViewState> {
         class: `viewer ${isPlacing ? "adding" : ""}`,
         "aria-label": t("Viewer of {name}", { name: field.name }),
       },
+      this.tools(app, canAdd),
       h("div", { class: "viewer-host", ref: this.host }),
       notice === undefined ? null : h("p", { class: "viewer-notice", role: "status" }, notice),
       h("div", { class: "cross-hair", "aria-hidden": "true" }),
@@ -101,34 +135,6 @@ export class FieldView extends Component<FieldViewProps, FieldViewState> {
         role: "img",
         "aria-label": t("Scale bar"),
       }),
-      h(
-        "div",
-        { class: "tools", role: "toolbar", "aria-label": t("Viewer") },
-        h(
-          "button",
-          {
-            type: "button",
-            class: "bare labeled",
-            title: `${t("Show all candidates as thumbnails")} (G)`,
-            disabled: !canAdd,
-            onClick: () => app.store.change((state) => state.pane = "review"),
-          },
-          icon("grid"),
-          t("Review"),
-        ),
-        toolButton("plus", t("Zoom in"), () => app.viewer?.zoomBy(1.5)),
-        toolButton("minus", t("Zoom out"), () => app.viewer?.zoomBy(1 / 1.5)),
-        toolButton("fit", t("Show all"), () => app.viewer?.fit()),
-        layerButton(app, "marks", `${t("Marks")} (M)`, layers.marks),
-        layerButton(app, "below", `${t("Candidates below the threshold")} (B)`, layers.below),
-        layerButton(app, "density", `${t("Density map")} (D)`, layers.density),
-        toolButton(
-          "point",
-          `${t("Add a mitosis by hand")} (N)`,
-          () => app.store.change((state) => state.tool = adding ? "select" : "add"),
-          { pressed: adding && canAdd, disabled: !canAdd },
-        ),
-      ),
       isPlacing ? toolHelp(app, field, tool) : null,
       layers.density ? densityLegend() : null,
     );

@@ -58,9 +58,13 @@ import language from "./language.ts" with { type: "text" };
 import lazy from "./lazy.ts" with { type: "text" };
 import virtualList from "./virtual_list.ts" with { type: "text" };
 import autosave from "./review/autosave.ts" with { type: "text" };
+import areaPath from "./area_path.ts" with { type: "text" };
+import reportPictures from "./report/report_pictures.ts" with { type: "text" };
+import reportView from "./report/report_view.ts" with { type: "text" };
 import areaActions from "./counting/area_actions.ts" with { type: "text" };
 import count from "./counting/count.ts" with { type: "text" };
 import countingView from "./counting/counting_view.ts" with { type: "text" };
+import typedInput from "./typed_input.ts" with { type: "text" };
 import tools from "./tools.ts" with { type: "text" };
 import reviewList from "./review/review_list.ts" with { type: "text" };
 import reviewView from "./review/review_view.ts" with { type: "text" };
@@ -126,6 +130,7 @@ import galleryCss from "./style/gallery.css" with { type: "text" };
 import dialogCss from "./style/dialog.css" with { type: "text" };
 import reviewCss from "./style/review.css" with { type: "text" };
 import countingCss from "./style/counting.css" with { type: "text" };
+import reportCss from "./style/report.css" with { type: "text" };
 import narrowCss from "./style/narrow.css" with { type: "text" };
 
 /**
@@ -145,6 +150,7 @@ export const modules: ReadonlyMap<string, string> = new Map([
   ["result/scale.ts", resultScale],
   ["result/scale_bar.ts", scaleBar],
   ["result/summary.ts", summary],
+  ["page/area_path.ts", areaPath],
   ["page/candidate.ts", candidate],
   ["page/candidate_actions.ts", candidateActions],
   ["page/candidate_crop.ts", candidateCrop],
@@ -189,6 +195,7 @@ export const modules: ReadonlyMap<string, string> = new Map([
   ["page/threshold_view.ts", thresholdView],
   ["page/tile_source.ts", tileSource],
   ["page/tools.ts", tools],
+  ["page/typed_input.ts", typedInput],
   ["page/viewer.ts", viewer],
   ["page/viewer_overlay.ts", viewerOverlay],
   ["page/virtual_list.ts", virtualList],
@@ -209,6 +216,8 @@ export const lazyModules: ReadonlyMap<string, string> = new Map([
   ["page/counting/count.ts", count],
   ["page/counting/counting_view.ts", countingView],
   ["page/languages/de.ts", german],
+  ["page/report/report_pictures.ts", reportPictures],
+  ["page/report/report_view.ts", reportView],
   ["page/review/review_view.ts", reviewView],
   ["page/session/agreement.ts", agreement],
   ["page/session/geojson_file.ts", geojsonFile],
@@ -253,6 +262,7 @@ export const stylesheet: string = [
   reviewCss,
   countingCss,
   narrowCss,
+  reportCss,
 ].join("\n");
 
 /**

@@ -22,15 +22,20 @@ const app: App = {
   queue,
   pictures: createPictureCache(),
   viewer: undefined,
+  retry: () => void loadModel(),
   setApiKey(key) {
     setApiKey(key);
-    loadModel();
+    loadModel(true);
   },
   openFiles: (files) => void openFiles(files, store, model.promise, () => queue.start()),
 };
 
-/** Asks the service for its model. If that fails, shows why, or asks the person for an API key. */
-async function loadModel(): Promise<void> {
+/**
+ * Asks the service for its model. If that fails, shows why, or asks the person for an API key.
+ *
+ * @param hasKey Whether the person has entered an API key.
+ */
+async function loadModel(hasKey = false): Promise<void> {
   try {
     const loaded = await fetchModel();
     model.resolve(loaded);
@@ -38,11 +43,13 @@ async function loadModel(): Promise<void> {
       state.model = loaded;
       state.threshold = loaded.threshold;
       state.needsApiKey = false;
+      state.isKeyRefused = false;
       state.problem = undefined;
     });
   } catch (thrown) {
     store.change((state) => {
       state.needsApiKey = thrown instanceof ServiceError && thrown.needsApiKey;
+      state.isKeyRefused = state.needsApiKey && hasKey;
       state.problem = thrown instanceof Error ? thrown.message : String(thrown);
     });
   }

@@ -7,7 +7,7 @@ import { FieldView } from "./field_view.ts";
 import { galleryView } from "./gallery_view.ts";
 import { showsCandidates } from "./field_search.ts";
 import { icon, type IconName } from "./icon.ts";
-import { t } from "./language.ts";
+import { applyLanguage, type Language, languages, t } from "./language.ts";
 import { Lazy } from "./lazy.ts";
 import { redoChange, undoChange } from "./review/history.ts";
 import { queueView } from "./queue_view.ts";
@@ -25,7 +25,7 @@ export function pageView(app: App): JSX.Element {
     { class: "page" },
     topBar(app),
     problemBar(app),
-    isEmpty ? welcomeView(app) : h(
+    isEmpty ? welcomeView(app) : state.isReport ? h(Lazy, { app, load: loadReport }) : h(
       "div",
       { class: "columns" },
       queueView(app),
@@ -38,6 +38,7 @@ export function pageView(app: App): JSX.Element {
   );
 }
 
+const loadReport = () => import("./report/report_view.ts");
 const loadReview = () => import("./review/review_view.ts");
 
 function imagePane(app: App): JSX.Element {
@@ -58,7 +59,7 @@ function imagePane(app: App): JSX.Element {
 
 /** Shows a problem of the whole page, or a form for the API key. */
 function problemBar(app: App): JSX.Element | null {
-  const { problem, needsApiKey } = app.store.state;
+  const { problem, needsApiKey, isKeyRefused, model } = app.store.state;
   if (problem === undefined) return null;
   const submitKey = (event: SubmitEvent) => {
     event.preventDefault();
@@ -69,7 +70,11 @@ function problemBar(app: App): JSX.Element | null {
     "div",
     { class: "problem-bar", role: "alert" },
     icon("warning"),
-    needsApiKey ? t("This service asks for an API key.") : problem,
+    needsApiKey
+      ? isKeyRefused
+        ? t("That key was refused. Enter another one.")
+        : t("This service asks for an API key.")
+      : problem,
     needsApiKey
       ? h(
         "form",
@@ -82,6 +87,8 @@ function problemBar(app: App): JSX.Element | null {
         ),
         h("button", { type: "submit", class: "small" }, t("Continue")),
       )
+      : model === undefined
+      ? h("button", { type: "button", class: "small", onClick: app.retry }, t("Try again"))
       : h(
         "button",
         {
@@ -105,6 +112,7 @@ function topBar(app: App): JSX.Element {
     h("p", { class: "research-use" }, researchUseOnly),
     h("span", { class: "spacer" }),
     openFilesButton(app, t("Add images")),
+    languageChoice(app),
     iconButton("undo", `${t("Undo")} (Ctrl Z)`, undo.length === 0, () => undoChange(store)),
     iconButton("redo", `${t("Redo")} (Ctrl Shift Z)`, redo.length === 0, () => redoChange(store)),
     h(
@@ -115,6 +123,16 @@ function topBar(app: App): JSX.Element {
         onClick: () => store.change((state) => state.dialog = { kind: "session" }),
       },
       t("Session"),
+    ),
+    h(
+      "button",
+      {
+        type: "button",
+        title: t("Show the report of the case, to print it"),
+        disabled: store.state.fields.length === 0,
+        onClick: () => store.change((state) => state.isReport = true),
+      },
+      t("Report"),
     ),
     h(
       "button",
@@ -152,6 +170,25 @@ function topBar(app: App): JSX.Element {
       },
       icon(theme),
     ),
+  );
+}
+
+function languageChoice({ store }: App): JSX.Element {
+  const choose = async (event: Event) => {
+    const language = (event.currentTarget as HTMLSelectElement).value as Language;
+    try {
+      await applyLanguage(language);
+      store.change((state) => state.language = language);
+    } catch {
+      store.change((state) =>
+        state.problem = t("The service did not send the texts of this language.")
+      );
+    }
+  };
+  return h(
+    "select",
+    { "aria-label": t("Language"), value: store.state.language, onChange: choose },
+    ...languages.map(({ code, name }) => h("option", { key: code, value: code, lang: code }, name)),
   );
 }
 

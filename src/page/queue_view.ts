@@ -32,7 +32,13 @@ export function queueView(app: App): JSX.Element {
     { class: "queue", "aria-label": t("Images") },
     h("ul", null, ...entries.map((entry) => entryView(app, entry)), ...unreadableFiles(app)),
     state.openingCount > 0
-      ? h("p", { class: "hint" }, t("Opening {count} …", { count: state.openingCount }))
+      ? h(
+        "p",
+        { class: "hint" },
+        state.model === undefined && state.problem !== undefined
+          ? t("{count} wait until the service describes its model.", { count: state.openingCount })
+          : t("Opening {count} …", { count: state.openingCount }),
+      )
       : null,
   );
 }
@@ -90,6 +96,7 @@ function searchText({ search, candidates }: Field, threshold: number): string {
   const mitoses = formatMitoses(countMitoses(candidates, threshold));
   switch (search.status) {
     case "searching":
+      if (search.progress === 0 && candidates.length === 0) return t("sending the picture …");
       return t("{percent} %, {mitoses} so far", {
         percent: Math.round(search.progress * 100),
         mitoses,

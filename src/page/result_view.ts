@@ -4,7 +4,7 @@ import { researchUseOnly } from "../research_use.ts";
 import { formats } from "../result/output/formats.ts";
 import { summaryOf } from "../result/summary.ts";
 import type { App } from "./app.ts";
-import { countMitoses } from "./candidate.ts";
+import { countMitoses, formatMitoses } from "./candidate.ts";
 import { candidatesView } from "./candidates_view.ts";
 import { fieldFormats, saveField, savePatches } from "./exports.ts";
 import { isScaleSure, showsCandidates } from "./field_search.ts";
@@ -12,6 +12,7 @@ import { icon } from "./icon.ts";
 import { t } from "./language.ts";
 import { Lazy } from "./lazy.ts";
 import { countPatches } from "./patches.ts";
+import { describeScale } from "./scale.ts";
 import { scaleNote, scaleView } from "./scale_view.ts";
 import { type Field, type ResultTab, shownField } from "./state.ts";
 import { thresholdView } from "./threshold_view.ts";
@@ -195,13 +196,39 @@ function problemView(text: string): JSX.Element {
   return h("p", { class: "problem", role: "alert" }, icon("warning"), h("span", null, text));
 }
 
+/** Copies the count of a field, with what it depends on, to the clipboard. */
+async function copyResult({ store }: App, field: Field): Promise<void> {
+  const { search, review, name } = field;
+  if (search.status !== "done") return;
+  const { threshold, model } = store.state;
+  const isSure = isScaleSure(field);
+  const count = countMitoses(field.candidates, threshold);
+  const { areaMm2, perMm2 } = summaryOf({ ...field, mpp: search.scale.mpp }, count);
+  const decided = review.decisions.filter(({ verdict }) => verdict !== "undecided").length;
+  const text = [
+    `${name}: ${formatMitoses(count)}, ${areaMm2.toPrecision(3)} mm², ` +
+    `${perMm2.toFixed(1)} ${isSure ? t("per mm²") : t("per mm², not final")}`,
+    `${describeScale(search.scale, isSure)}, ${t("Threshold")} ${Number(threshold.toFixed(3))}, ` +
+    `${model?.name ?? ""} ${model?.version ?? ""}, ${t("{count} reviewed", { count: decided })}`,
+    researchUseOnly,
+  ].join("\n");
+  try {
+    await navigator.clipboard.writeText(text);
+    store.change((state) => state.announcement = t("Copied."));
+  } catch {
+    store.change((state) => state.problem = t("The browser does not let this page copy."));
+  }
+}
+
 /** A button that saves a file in one format. */
 interface ExportButton {
   readonly format: keyof typeof formats;
   save(): void | Promise<void>;
 }
 
-function exportView({ store }: App, buttons: readonly ExportButton[]): JSX.Element {
+function exportView(app: App, buttons: readonly ExportButton[]): JSX.Element {
+  const { store } = app;
+  const field = shownField(store.state);
   const press = async ({ save }: ExportButton) => {
     try {
       await save();
@@ -228,7 +255,12 @@ function exportView({ store }: App, buttons: readonly ExportButton[]): JSX.Eleme
         );
       }),
     ),
-    shownField(store.state) === undefined ? null : h(
+    field === undefined ? null : h(
+      "button",
+      { type: "button", onClick: () => copyResult(app, field) },
+      t("Copy the result as text"),
+    ),
+    field === undefined ? null : h(
       "label",
       { class: "check" },
       h("input", {

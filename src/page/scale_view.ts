@@ -7,6 +7,7 @@ import { t } from "./language.ts";
 import { changeReview } from "./review/history.ts";
 import { describeScale, formatMpp, type Scale } from "./scale.ts";
 import type { Field } from "./state.ts";
+import { TypedInput } from "./typed_input.ts";
 
 /**
  * Shows the scale of a result. Warns if the file states another one. If the scale was assumed, asks the
@@ -18,8 +19,7 @@ export function scaleNote({ store }: App, field: Field, scale: Scale): JSX.Eleme
     changeReview(store, field, { confirmedMpp: scale.mpp }, t("The scale is confirmed."));
   const warning = !isSure
     ? t(
-      "The file states no scale and none was entered. Enter the scale, or confirm the assumed one: " +
-        "count, density and score depend on it.",
+      "The file states no scale and none was entered; the count and the score depend on it.",
     )
     : scale.origin === "request" && scale.fileMpp !== undefined &&
         formatMpp(scale.fileMpp) !== formatMpp(scale.mpp)
@@ -32,7 +32,7 @@ export function scaleNote({ store }: App, field: Field, scale: Scale): JSX.Eleme
     warning === undefined ? null : h("p", { class: "warning" }, icon("warning"), warning),
     isSure ? null : h(
       "button",
-      { type: "button", onClick: confirm },
+      { type: "button", class: "small", onClick: confirm },
       icon("accept"),
       t("Confirm {mpp}", { mpp: formatMpp(scale.mpp) }),
     ),
@@ -85,20 +85,16 @@ function mppInput(field: Field, onEntered: (mpp: number | undefined) => void): J
     "label",
     { class: "row" },
     t("Micrometers per pixel"),
-    h("input", {
+    h(TypedInput, {
       key: field.id,
       type: "number",
       min: 0.05,
       max: 2,
       step: "any",
-      value: enteredMpp ?? "",
+      value: String(enteredMpp ?? ""),
       placeholder: search.status === "done" ? String(Number(search.scale.mpp.toPrecision(4))) : "",
-      "aria-describedby": "mpp-hint",
-      onChange: (event: Event) => {
-        const input = event.currentTarget as HTMLInputElement;
-        if (!input.reportValidity()) return;
-        onEntered(input.value === "" ? undefined : input.valueAsNumber);
-      },
+      describedBy: "mpp-hint",
+      entered: (text) => onEntered(text === "" ? undefined : Number(text)),
     }),
   );
 }

@@ -50,7 +50,7 @@ export function listenForShortcuts(app: App): void {
     }
     if (event.key === "[") return changeThreshold(app, -THRESHOLD_STEP);
     if (event.key === "]") return changeThreshold(app, THRESHOLD_STEP);
-    if (field === undefined) return;
+    if (field === undefined || state.isReport) return;
     const layer = LAYER_KEYS[event.key.toLowerCase() as keyof typeof LAYER_KEYS];
     if (layer !== undefined) {
       return app.store.change(({ layers }) => layers[layer] = !layers[layer]);

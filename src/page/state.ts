@@ -131,6 +131,8 @@ export interface State {
   problem: string | undefined;
   /** Whether the service did not describe its model because the request had no valid API key. */
   needsApiKey: boolean;
+  /** Whether the service refused the API key that the person entered. */
+  isKeyRefused: boolean;
   patches: Patch[];
   fields: Field[];
   unreadableFiles: UnreadableFile[];
@@ -160,6 +162,8 @@ export interface State {
   second: Session | undefined;
   /** What is shown of a field: the viewer, or the gallery of its candidates. */
   pane: Pane;
+  /** Whether the report is shown in place of the pictures. */
+  isReport: boolean;
   reviewFilter: ReviewFilter;
   reviewOrder: ReviewOrder;
   tab: ResultTab;
@@ -191,6 +195,7 @@ export function createStore(draw: () => void): Store {
     model: undefined,
     problem: undefined,
     needsApiKey: false,
+    isKeyRefused: false,
     patches: [],
     fields: [],
     unreadableFiles: [],
@@ -209,6 +214,7 @@ export function createStore(draw: () => void): Store {
     session: undefined,
     second: undefined,
     pane: "viewer",
+    isReport: false,
     reviewFilter: "counted",
     reviewOrder: "probability",
     tab: "candidates",

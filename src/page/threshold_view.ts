@@ -42,7 +42,11 @@ export function thresholdView({ store }: App): JSX.Element {
         { type: "button", class: "small", onClick: () => setThreshold(model.threshold) },
         t("Back to the model's threshold, {threshold}", { threshold: model.threshold }),
       )
-      : h("p", { class: "hint" }, t("A probability of this value or more counts as a mitosis.")),
+      : h(
+        "p",
+        { class: "visually-hidden" },
+        t("A probability of this value or more counts as a mitosis."),
+      ),
   );
 }
 

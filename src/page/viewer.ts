@@ -1,11 +1,12 @@
 /// <reference lib="dom" />
 import type OpenSeadragon from "openseadragon";
 import { chooseScaleBar } from "../result/scale_bar.ts";
+import type { Placement } from "./area_path.ts";
 import type { Candidate } from "./candidate.ts";
 import { drawingMpp, knownMpp } from "./field_search.ts";
 import type { Field, State } from "./state.ts";
 import { tileSource } from "./tile_source.ts";
-import { candidateAt, createViewerOverlay, type Placement } from "./viewer_overlay.ts";
+import { candidateAt, createViewerOverlay } from "./viewer_overlay.ts";
 
 /** Shows a field with its marks. The person can move and zoom it. */
 export interface Viewer {

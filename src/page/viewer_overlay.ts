@@ -1,29 +1,18 @@
 /// <reference lib="dom" />
 import { SAME_CELL_UM } from "../result/result.ts";
+import { addArea, type Placement, strokeArea } from "./area_path.ts";
 import { type Candidate, isMitosis } from "./candidate.ts";
 import { densityMap } from "./density_map.ts";
 import { drawingMpp } from "./field_search.ts";
 import { drawMark } from "./marks.ts";
-import { circlesOf, type CountingArea } from "./review/counting_area.ts";
+import type { CountingArea } from "./review/counting_area.ts";
 import type { Field, State } from "./state.ts";
-
-/** Color of the border of a counting area. */
-const AREA_COLOR = "#ffd84d";
 
 /** Minimum radius of a mark, in CSS pixels. */
 const MIN_RADIUS = 7;
 
 /** A click selects a candidate nearer than this, in CSS pixels. */
 const CLICK_REACH = 24;
-
-/** Where a field is in the viewer. */
-export interface Placement {
-  /** Upper left corner of the field, in CSS pixels from the upper left corner of the viewer. */
-  readonly x: number;
-  readonly y: number;
-  /** CSS pixels for one pixel of the image. */
-  readonly zoom: number;
-}
 
 /** A canvas over the viewer, with the marks and the density map. */
 export interface ViewerOverlay {
@@ -96,16 +85,7 @@ function drawArea(
     : undefined;
   const path = new Path2D();
   for (const shape of [...(area ? [area] : []), ...(draftArea ? [draftArea] : [])]) {
-    for (const circle of circlesOf(shape, mpp)) {
-      const [cx, cy, radius] = [x + circle.x * zoom, y + circle.y * zoom, circle.radius * zoom];
-      path.moveTo(cx + radius, cy);
-      path.arc(cx, cy, radius, 0, 2 * Math.PI);
-    }
-    if (shape.kind !== "polygon") continue;
-    shape.points.forEach((point, i) =>
-      path[i === 0 ? "moveTo" : "lineTo"](x + point.x * zoom, y + point.y * zoom)
-    );
-    path.closePath();
+    addArea(path, shape, mpp, { x, y, zoom });
   }
   if (tool === "polygon" || tool === "rectangle") {
     draft.forEach((point, i) => {
@@ -115,11 +95,7 @@ function drawArea(
       path.moveTo(px, py);
     });
   }
-  for (const [width, color] of [[5, "rgb(0 0 0 / 0.6)"], [2.5, AREA_COLOR]] as const) {
-    context.lineWidth = width;
-    context.strokeStyle = color;
-    context.stroke(path);
-  }
+  strokeArea(context, path);
 }
 
 function drawMarks(

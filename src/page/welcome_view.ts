@@ -37,6 +37,9 @@ export function welcomeView(app: App): JSX.Element {
           { type: "button", onClick: () => openSamples(app) },
           t("Try the synthetic samples"),
         ),
+        matchMedia("(pointer: coarse)").matches
+          ? h("button", { type: "button", onClick: () => takePhoto(app) }, t("Take a photo"))
+          : null,
       ),
     ),
     h(
@@ -75,6 +78,16 @@ export function openFilesButton(app: App, text: string, className = ""): JSX.Ele
     input.click();
   };
   return h("button", { type: "button", class: className, onClick: choose }, icon("add"), text);
+}
+
+/** Opens the camera of a phone or tablet, and then its photo. */
+function takePhoto(app: App): void {
+  const input = document.createElement("input");
+  input.type = "file";
+  input.accept = "image/*";
+  input.capture = "environment";
+  input.onchange = () => app.openFiles([...input.files ?? []]);
+  input.click();
 }
 
 async function openSamples(app: App): Promise<void> {

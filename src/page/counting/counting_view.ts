@@ -6,6 +6,7 @@ import { icon } from "../icon.ts";
 import { t } from "../language.ts";
 import { type Field, shownField, type State, type Tool } from "../state.ts";
 import { placeHottest, setArea } from "./area_actions.ts";
+import { TypedInput } from "../typed_input.ts";
 import { type AreaCount, caseTotal, countInArea, scoresOf } from "./count.ts";
 
 /** Scores are made for about this area. */
@@ -67,23 +68,25 @@ function areaView(app: App, field: Field): JSX.Element {
       null,
       label,
       " ",
-      h("input", {
+      h(TypedInput, {
         type: "number",
-        value,
+        value: String(value),
         ...limits,
-        onChange: (event: Event) => {
-          const input = event.currentTarget as HTMLInputElement;
-          if (!input.reportValidity() || input.value === "") return;
-          store.change((state) => set(state, input.valueAsNumber));
-        },
+        entered: (text) =>
+          text === "" ? undefined : store.change((state) => set(state, Number(text))),
       }),
     );
   const hottest = (kind: "circle" | "fields") =>
     h(
       "button",
-      { type: "button", disabled: !isDone, onClick: () => placeHottest(app, field, kind) },
+      {
+        type: "button",
+        disabled: !isDone,
+        title: t("Find where the most mitoses are"),
+        onClick: () => placeHottest(app, field, kind),
+      },
       icon("density"),
-      kind === "circle" ? t("Find the hottest circle") : t("Find the hottest fields"),
+      kind === "circle" ? t("Hottest circle") : t("Hottest fields"),
     );
   const place = (wanted: Tool) =>
     TOOLS.filter(([name]) => name === wanted).map(([name, text]) =>

@@ -9,6 +9,7 @@ import { t } from "../language.ts";
 import { countSaved, deleteSaved } from "../review/autosave.ts";
 import type { Decision } from "../review/decision.ts";
 import type { Field } from "../state.ts";
+import { TypedInput } from "../typed_input.ts";
 import { type Agreement, agreementOf } from "./agreement.ts";
 import { applySession } from "./open_session.ts";
 import { isSamePicture, type Session } from "./session.ts";
@@ -26,12 +27,7 @@ export default function sessionView(app: App): JSX.Element {
       "label",
       { class: "row" },
       label,
-      h("input", {
-        type: "text",
-        value,
-        maxLength: 200,
-        onChange: (event: Event) => set((event.currentTarget as HTMLInputElement).value.trim()),
-      }),
+      h(TypedInput, { type: "text", value, maxLength: 200, entered: set }),
     );
   return h(
     "div",
@@ -106,7 +102,7 @@ function savedView({ store }: App): JSX.Element | null {
     h(
       "p",
       { class: "hint" },
-      t("This browser keeps the decisions about {count} pictures, under their checksums.", {
+      t("Pictures whose decisions this browser keeps, under their checksums: {count}.", {
         count,
       }),
     ),

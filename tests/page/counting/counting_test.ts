@@ -48,7 +48,7 @@ browserTest(
     equal(await valueIn(visitor, "In the whole picture", /^Per mm² \d/), "137.33");
 
     await page.getByLabel("Circle, mm²").fill("0.02");
-    await page.getByRole("button", { name: "Find the hottest circle" }).click();
+    await page.getByRole("button", { name: "Hottest circle" }).click();
     const area = "In the counting area";
     await page.getByRole("region", { name: area }).waitFor();
     const radius = Math.sqrt(0.02 / Math.PI) * 1000 / 0.25;
@@ -59,7 +59,7 @@ browserTest(
 
     await page.getByLabel("Fields", { exact: true }).fill("3");
     await page.getByLabel("of, mm").fill("0.1");
-    await page.getByRole("button", { name: "Find the hottest fields" }).click();
+    await page.getByRole("button", { name: "Hottest fields" }).click();
     await page.getByRole("row", { name: /3 fields of 0.1 mm, bounds computed/ }).first().waitFor();
     await page.getByRole("button", { name: /^Undo/ }).click();
     equal(await valueIn(visitor, area, "Mitoses"), String(most));

@@ -129,7 +129,7 @@ browserTest(
       name: "field.geojson",
       bytes: new TextEncoder().encode(JSON.stringify(corrected)),
     });
-    await page.getByText("1 cells that count as mitoses here are not in the file.").waitFor();
+    await page.getByText("Cells that count as mitoses here and are not in the file: 1.").waitFor();
     await page.getByRole("button", { name: "Reject them" }).click();
     await visitor.waitForCount("mitoses", String(MITOSES - 2));
 
