@@ -147,10 +147,12 @@ function topBar(app: App): JSX.Element {
       "button",
       {
         type: "button",
+        class: "bare",
+        "aria-label": t("Keyboard shortcuts"),
         title: t("Show the keyboard shortcuts"),
         onClick: () => store.change((state) => state.dialog = { kind: "shortcuts" }),
       },
-      t("Shortcuts"),
+      h("kbd", null, "?"),
     ),
     h(
       "button",
@@ -188,7 +190,9 @@ function languageChoice({ store }: App): JSX.Element {
   return h(
     "select",
     { "aria-label": t("Language"), value: store.state.language, onChange: choose },
-    ...languages.map(({ code, name }) => h("option", { key: code, value: code, lang: code }, name)),
+    ...languages.map(({ code, name }) =>
+      h("option", { key: code, value: code, lang: code, title: name }, code.toUpperCase())
+    ),
   );
 }
 

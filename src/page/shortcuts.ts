@@ -24,6 +24,7 @@ export const SHORTCUTS: readonly (readonly [keys: string, meaning: string])[] = 
   ["M, B, D", "Show or hide the marks, the candidates below the threshold, the density map"],
   ["[ ]", "Lower or raise the threshold"],
   ["Arrows, + −, 0", "Move, zoom, show all, while the image has the focus"],
+  ["?", "Show the keyboard shortcuts"],
   ["Esc", "Stop adding mitoses, or close a dialog"],
 ];
 
@@ -47,6 +48,9 @@ export function listenForShortcuts(app: App): void {
       if (!isRedo && event.key !== "z") return;
       event.preventDefault();
       return isRedo ? redoChange(app.store) : undoChange(app.store);
+    }
+    if (event.key === "?") {
+      return app.store.change((state) => state.dialog = { kind: "shortcuts" });
     }
     if (event.key === "[") return changeThreshold(app, -THRESHOLD_STEP);
     if (event.key === "]") return changeThreshold(app, THRESHOLD_STEP);

@@ -40,7 +40,7 @@ browserTest(
     deepEqual(asked, [], "the threshold is applied in the browser");
     await setThreshold(visitor, threshold);
 
-    await page.getByRole("option").first().click();
+    await page.locator(".candidate").first().click();
     const [rejected = [0, 0]] = await listedPlaces(visitor);
     await page.getByRole("button", { name: "Reject" }).click();
     await visitor.waitForCount("mitoses", String(DRAWN_MITOSES.length - 1));
@@ -97,7 +97,7 @@ browserTest(
     await visitor.drop({ name: "large.png", bytes: await largeField(3), type: "image/png" });
     const row = page.getByRole("button", { name: /^large\.png/ });
     await row.filter({ hasText: /[1-9]\d* mitoses so far/ }).waitFor({ timeout: 60_000 });
-    ok(await page.getByRole("option").count() > 0, "the first mitoses are on the list");
+    ok(await page.locator(".candidate").count() > 0, "the first mitoses are on the list");
     const share = Number(/(\d+) %/.exec(await row.innerText())?.[1]);
     ok(share < 100, "the search is not done");
     await page.getByRole("button", { name: "Cancel large.png" }).click();

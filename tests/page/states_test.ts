@@ -19,7 +19,7 @@ function enterScale({ page }: Visitor, mpp: string): Promise<void> {
 /** Fails unless the shown field has no count, no density, no candidates and no exports. */
 async function showsNoResult({ page }: Visitor): Promise<void> {
   equal(await page.locator(".counts").count(), 0, "a count");
-  equal(await page.getByRole("option").count(), 0, "candidates");
+  equal(await page.locator(".candidate").count(), 0, "candidates");
   equal(await page.getByRole("region", { name: "Export" }).count(), 0, "exports");
   const text = await page.getByRole("complementary", { name: "Result" }).innerText();
   ok(!/mitos[ie]s|per mm²/.test(text), text);

@@ -196,7 +196,6 @@ const german: Readonly<Record<string, string>> = {
   "Session": "Sitzung",
   "Session opened.": "Sitzung geöffnet.",
   "Session saved.": "Sitzung gespeichert.",
-  "Shortcuts": "Tasten",
   "Show": "Zeige",
   "Show all": "Alles zeigen",
   "Show all candidates as thumbnails": "Alle Kandidaten als kleine Bilder zeigen",
