@@ -15,8 +15,13 @@ import { TypedInput } from "./typed_input.ts";
  */
 export function scaleNote({ store }: App, field: Field, scale: Scale): JSX.Element {
   const isSure = isScaleSure(field);
-  const confirm = () =>
-    changeReview(store, field, { confirmedMpp: scale.mpp }, t("The scale is confirmed."));
+  const unsure = store.state.fields.filter((other) =>
+    other.search.status === "done" && other.search.scale.mpp === scale.mpp && !isScaleSure(other)
+  );
+  const confirm = (fields: readonly Field[]) =>
+    fields.forEach((one) =>
+      changeReview(store, one, { confirmedMpp: scale.mpp }, t("The scale is confirmed."))
+    );
   const warning = !isSure
     ? t(
       "The file states no scale and none was entered; the count and the score depend on it.",
@@ -32,9 +37,14 @@ export function scaleNote({ store }: App, field: Field, scale: Scale): JSX.Eleme
     warning === undefined ? null : h("p", { class: "warning" }, icon("warning"), warning),
     isSure ? null : h(
       "button",
-      { type: "button", class: "small", onClick: confirm },
+      { type: "button", class: "small", onClick: () => confirm([field]) },
       icon("accept"),
       t("Confirm {mpp}", { mpp: formatMpp(scale.mpp) }),
+    ),
+    isSure || unsure.length < 2 ? null : h(
+      "button",
+      { type: "button", class: "small", onClick: () => confirm(unsure) },
+      t("Confirm it for {count} fields", { count: unsure.length }),
     ),
   );
 }

@@ -10,7 +10,7 @@ import { redoChange, undoChange } from "./review/history.ts";
 import type { Verdict } from "./review/decision.ts";
 import { useTool } from "./tools.ts";
 import { THRESHOLD_STEP } from "./threshold_view.ts";
-import { type Field, shownField } from "./state.ts";
+import { type Field, shownField, type State } from "./state.ts";
 
 /** The keyboard shortcuts, as the page lists them. */
 export const SHORTCUTS: readonly (readonly [keys: string, meaning: string])[] = [
@@ -19,6 +19,7 @@ export const SHORTCUTS: readonly (readonly [keys: string, meaning: string])[] = 
   ["R", "Reject the selected candidate and go on; remove it if it was added by hand"],
   ["U", "Take the decision about the selected candidate back"],
   ["Ctrl Z, Ctrl Shift Z", "Undo the last decision, make it again"],
+  [", .", "Show the previous or next image"],
   ["G", "Show the gallery of candidates, or the image"],
   ["N", "Start adding mitoses by hand; Enter adds one at the cross"],
   ["M, B, D", "Show or hide the marks, the candidates below the threshold, the density map"],
@@ -54,7 +55,9 @@ export function listenForShortcuts(app: App): void {
     }
     if (event.key === "[") return changeThreshold(app, -THRESHOLD_STEP);
     if (event.key === "]") return changeThreshold(app, THRESHOLD_STEP);
-    if (field === undefined || state.isReport) return;
+    if (state.isReport) return;
+    if (event.key === "," || event.key === ".") return stepImage(app, event.key === "." ? 1 : -1);
+    if (field === undefined) return;
     const layer = LAYER_KEYS[event.key.toLowerCase() as keyof typeof LAYER_KEYS];
     if (layer !== undefined) {
       return app.store.change(({ layers }) => layers[layer] = !layers[layer]);
@@ -73,9 +76,10 @@ export function listenForShortcuts(app: App): void {
           if (state.tool === "add") app.viewer?.focus();
         });
       case "g":
-        return app.store.change((state) =>
-          state.pane = state.pane === "review" ? "viewer" : "review"
-        );
+        return app.store.change((state) => {
+          state.pane = state.pane === "review" ? "viewer" : "review";
+          selectFirstInGallery(state);
+        });
       case "Escape":
         return app.store.change((state) => {
           state.tool = "select";
@@ -107,6 +111,30 @@ function decideByKey(app: App, field: Field, verdict: Verdict): void {
   if (app.store.state.advances && verdict !== "undecided") {
     selectNextUndecided(app, field, candidates);
   }
+}
+
+/** Shows the next image of the list, or the previous one. */
+function stepImage({ store }: App, by: 1 | -1): void {
+  store.change((state) => {
+    const { patches, fields } = state;
+    const entries = [
+      ...(patches.length > 0 ? ["patches" as const] : []),
+      ...fields.map(({ id }) => id),
+    ];
+    const index = entries.findIndex((id) => id === state.shown) + by;
+    state.shown = entries[Math.min(entries.length - 1, Math.max(0, index))];
+    state.tool = "select";
+    state.draft = [];
+    selectFirstInGallery(state);
+  });
+}
+
+/** In the gallery, selects the first candidate without a decision unless another one is selected. */
+function selectFirstInGallery(state: State): void {
+  const field = shownField(state);
+  if (field === undefined || state.pane !== "review") return;
+  field.selected ??= shownCandidates(field, state)
+    .find(({ verdict }) => verdict === "undecided")?.id;
 }
 
 /** Changes the threshold, which stays within 0 to 1 and is a multiple of a step. */

@@ -59,6 +59,8 @@ const german: Readonly<Record<string, string>> = {
   "Close {name}": "{name} schließen",
   "Cohen's kappa": "Cohens Kappa",
   "Confirm the scale to see the score.": "Bestätigen Sie den Maßstab, um den Score zu sehen.",
+  "Confirm it for {count} fields": "Für {count} Felder bestätigen",
+  "Show the previous or next image": "Das vorige oder nächste Bild zeigen",
   "Confirm {mpp}": "{mpp} bestätigen",
   "Continue": "Weiter",
   "Copied.": "Kopiert.",
@@ -225,6 +227,7 @@ const german: Readonly<Record<string, string>> = {
   "The area of {nominal} mm² leaves the picture or overlaps itself; {inside} mm² of it are counted.":
     "Der Bereich von {nominal} mm² ragt aus dem Bild oder überlappt sich; {inside} mm² davon werden gezählt.",
   "The browser does not let this page copy.": "Der Browser lässt diese Seite nicht kopieren.",
+  "The browser has no memory for the pictures.": "Der Browser hat keinen Speicher für die Bilder.",
   "The count is shown when the search is done.":
     "Die Anzahl wird gezeigt, wenn die Suche fertig ist.",
   "The counting area of {name} with its mitoses": "Der Zählbereich von {name} mit seinen Mitosen",

@@ -20,6 +20,8 @@ import {
   THUMBNAIL,
 } from "./report_pictures.ts";
 
+const JPEG_QUALITY = 0.9;
+
 /** Maximum number of thumbnails of one field. */
 const MAX_THUMBNAILS = 200;
 
@@ -39,6 +41,8 @@ interface ReportState {
 
 class Report extends Component<ReportProps, ReportState> {
   readonly host = createRef<HTMLDivElement>();
+  /** Object URLs of the pictures. */
+  readonly urls: string[] = [];
   override state: ReportState = { status: "drawing" };
 
   override componentDidMount(): void {
@@ -59,14 +63,36 @@ class Report extends Component<ReportProps, ReportState> {
     for (const field of caseTotal(fields, threshold).counted) {
       const picture = await app.pictures.get(field);
       const host = this.host.current?.querySelector(`[data-field="${field.id}"]`);
-      const canvas = host?.querySelector<HTMLCanvasElement>("canvas.report-picture");
+      const [overview, ...thumbnails] = host?.querySelectorAll("img") ?? [];
       const counted = countedIn(field, threshold);
-      if (canvas) drawPicture(canvas, picture, field, counted);
-      host?.querySelectorAll<HTMLCanvasElement>(".thumbnails canvas").forEach((canvas, i) => {
+      if (overview) {
+        await this.show(overview, (canvas) => drawPicture(canvas, picture, field, counted));
+      }
+      for (const [i, image] of thumbnails.entries()) {
         const candidate = counted[i];
-        if (candidate !== undefined) drawThumbnail(canvas, picture, field, candidate);
-      });
+        if (candidate === undefined) continue;
+        await this.show(image, (canvas) => drawThumbnail(canvas, picture, field, candidate));
+      }
     }
+  }
+
+  /** Draws a picture of the size of an image, and shows it there as JPEG, which keeps a PDF small. */
+  async show(image: HTMLImageElement, draw: (canvas: HTMLCanvasElement) => void): Promise<void> {
+    const canvas = document.createElement("canvas");
+    canvas.width = Number(image.getAttribute("width"));
+    canvas.height = Number(image.getAttribute("height"));
+    draw(canvas);
+    const { promise, resolve } = Promise.withResolvers<Blob | null>();
+    canvas.toBlob(resolve, "image/jpeg", JPEG_QUALITY);
+    const jpeg = await promise;
+    if (jpeg === null) throw new Error(t("The browser has no memory for the pictures."));
+    image.src = URL.createObjectURL(jpeg);
+    this.urls.push(image.src);
+    await image.decode();
+  }
+
+  override componentWillUnmount(): void {
+    for (const url of this.urls) URL.revokeObjectURL(url);
   }
 
   override render({ app }: ReportProps, { status, message }: ReportState): JSX.Element {
@@ -209,11 +235,10 @@ function fieldReport(field: Field, threshold: number): JSX.Element | null {
     "section",
     { key: id, class: "report-field", "data-field": id },
     h("h2", null, name),
-    h("canvas", {
+    h("img", {
       class: "report-picture",
       ...pictureSize(shownPart(field)),
-      role: "img",
-      "aria-label": review.area === undefined
+      alt: review.area === undefined
         ? t("{name} with its mitoses", { name })
         : t("The counting area of {name} with its mitoses", { name }),
     }),
@@ -285,7 +310,7 @@ function thumbnail(candidate: Candidate, threshold: number): JSX.Element {
   return h(
     "li",
     { key: id },
-    h("canvas", { width: THUMBNAIL.pixels, height: THUMBNAIL.pixels, "aria-hidden": "true" }),
+    h("img", { width: THUMBNAIL.pixels, height: THUMBNAIL.pixels, alt: "" }),
     h("strong", null, probability === undefined ? t("by hand") : probability.toFixed(3)),
     h("span", null, verdictText(candidate, threshold)),
     h("span", null, `${Math.round(x)}, ${Math.round(y)}`),
