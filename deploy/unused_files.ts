@@ -19,6 +19,8 @@ const UNUSED_PACKAGES = [
   // For tests.
   "playwright-core",
   "pngjs",
+  "puppeteer-core",
+  "unpdf",
 ];
 
 /** Packages of which only these files are read, besides `package.json` and the license. */
