@@ -174,7 +174,7 @@ function positionText({ x, y }: Candidate): string {
 export function verdictText(candidate: Candidate, threshold: number): string {
   const { probability, verdict, cellClass } = candidate;
   if (cellClass !== undefined) return t(cellClass);
-  if (probability === undefined) return t("added by hand");
+  if (probability === undefined && verdict === "accepted") return t("added by hand");
   if (verdict !== "undecided") return t(verdict);
   return isMitosis(candidate, threshold) ? t("mitosis") : t("below threshold");
 }

@@ -110,7 +110,7 @@ function toResult({ candidates, threshold, scale: { mpp, origin, fileMpp } }: Fi
  * Says what a candidate counts as and why: the model found it, the person accepted, rejected or added it.
  */
 function statusOf({ verdict, probability }: Candidate): string {
-  if (probability === undefined) return "added";
+  if (probability === undefined && verdict === "accepted") return "added";
   return verdict === "undecided" ? "found" : verdict;
 }
 

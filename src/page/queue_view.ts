@@ -31,16 +31,15 @@ export function queueView(app: App): JSX.Element {
     "nav",
     { class: "queue", "aria-label": t("Images") },
     h("ul", null, ...entries.map((entry) => entryView(app, entry)), ...unreadableFiles(app)),
-    state.openingCount > 0
-      ? h(
-        "p",
-        { class: "hint" },
-        state.model === undefined && state.problem !== undefined
-          ? t("{count} wait until the service describes its model.", { count: state.openingCount })
-          : t("Opening {count} …", { count: state.openingCount }),
-      )
-      : null,
+    state.openingCount > 0 ? h("p", { class: "hint" }, openingText(state)) : null,
   );
+}
+
+/** Says how many files are being opened, or that they wait because the service does not describe its model. */
+export function openingText({ openingCount: count, model, problem }: State): string {
+  return model === undefined && problem !== undefined
+    ? t("{count} wait until the service describes its model.", { count })
+    : t("Opening {count} …", { count });
 }
 
 function patchesEntry(state: State): Entry {

@@ -6,6 +6,7 @@ import {
   shownCandidates,
   stepSelection,
 } from "./candidate_actions.ts";
+import { t } from "./language.ts";
 import { redoChange, undoChange } from "./review/history.ts";
 import type { Verdict } from "./review/decision.ts";
 import { useTool } from "./tools.ts";
@@ -108,8 +109,9 @@ export function listenForShortcuts(app: App): void {
 function decideByKey(app: App, field: Field, verdict: Verdict): void {
   const candidates = shownCandidates(field, app.store.state);
   decideSelected(app, field, verdict);
-  if (app.store.state.advances && verdict !== "undecided") {
-    selectNextUndecided(app, field, candidates);
+  if (!app.store.state.advances || verdict === "undecided") return;
+  if (!selectNextUndecided(app, field, candidates)) {
+    app.store.change((state) => state.announcement = t("All of these are reviewed."));
   }
 }
 

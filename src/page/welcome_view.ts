@@ -4,6 +4,7 @@ import type { App } from "./app.ts";
 import { ACCEPTED_FILES } from "./decode_picture.ts";
 import { icon } from "./icon.ts";
 import { t } from "./language.ts";
+import { openingText } from "./queue_view.ts";
 
 /** Names of the synthetic samples that the service offers at `samples/`. */
 const SAMPLES = ["metaphase", "anaphase", "interphase", "stroma", "field"];
@@ -20,7 +21,11 @@ export function welcomeView(app: App): JSX.Element {
     h(
       "div",
       { class: "drop-zone" },
-      h("h2", null, openingCount > 0 ? t("Opening …") : t("Drop an image to find its mitoses")),
+      h(
+        "h2",
+        null,
+        openingCount > 0 ? openingText(app.store.state) : t("Drop an image to find its mitoses"),
+      ),
       h(
         "p",
         null,

@@ -2,7 +2,8 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { Locator } from "playwright-core";
 import { browserTest } from "../optional.ts";
-import { sample } from "../service.ts";
+import { openBrowser } from "../browser.ts";
+import { listen, sample } from "../service.ts";
 import { DRAWN_MITOSES, largeField, separatingThreshold } from "./fields.ts";
 import { visit, type Visitor } from "./visitor.ts";
 
@@ -206,3 +207,25 @@ browserTest("the saved theme is applied when the page is opened", async () => {
   await page.getByRole("button", { name: /^Theme: system/ }).waitFor();
   equal(await scheme(), "light dark");
 });
+
+browserTest(
+  "a refused API key is named, and images wait until the right one is entered",
+  async () => {
+    await using service = await listen({ API_KEYS: "alpha" });
+    await using browser = await openBrowser();
+    const page = await browser.newPage(service.url);
+    await page.goto(`${service.url}app`);
+    await page.getByText("This service asks for an API key.").waitFor();
+    await page.getByRole("button", { name: "Try the synthetic samples" }).click();
+    await page.getByText("5 wait until the service describes its model.").waitFor();
+    const enter = async (key: string) => {
+      await page.getByLabel("API key").fill(key);
+      await page.getByRole("button", { name: "Continue" }).click();
+    };
+    await enter("beta");
+    await page.getByText("That key was refused. Enter another one.").waitFor();
+    await enter("alpha");
+    await page.getByText("9 mitoses").first().waitFor();
+    equal(await page.getByText("API key").count(), 0);
+  },
+);

@@ -20,6 +20,7 @@ const german: Readonly<Record<string, string>> = {
   "Added by hand": "Von Hand hinzugefügt",
   "Annotations for QuPath: drag the file onto the image":
     "Annotationen für QuPath: die Datei auf das Bild ziehen",
+  "All of these are reviewed.": "Alle diese sind durchgesehen.",
   "Area, mm²": "Fläche, mm²",
   "At": "Bei",
   "A table for a spreadsheet, one line for each detection":
@@ -142,7 +143,6 @@ const german: Readonly<Record<string, string>> = {
     "Öffnen Sie zuerst das Bild dieses GeoJSON, und warten Sie, bis seine Suche fertig ist.",
   "Opening the image …": "Das Bild wird geöffnet …",
   "Opening {count} …": "{count} werden geöffnet …",
-  "Opening …": "Wird geöffnet …",
   "PNG, JPEG or TIFF of H&E-stained tissue, one or many. You can also paste with":
     "PNG, JPEG oder TIFF von HE-gefärbtem Gewebe, eines oder viele. Einfügen geht auch mit",
   "Patches": "Ausschnitte",

@@ -22,8 +22,8 @@ export function saveReview(sha256: string, review: PictureReview): boolean {
 
 /** Returns the review that is saved for a picture, or undefined if there is none that can be read. */
 export function savedReview(sha256: string, newId: () => number): PictureReview | undefined {
-  const text = localStorage.getItem(PREFIX + sha256);
   try {
+    const text = localStorage.getItem(PREFIX + sha256);
     return text === null ? undefined : readReview(JSON.parse(text), newId);
   } catch {
     return undefined;

@@ -56,10 +56,14 @@ export function forgetChanges(state: State, closed: Picture): void {
   state.redo = state.redo.filter(({ picture }) => picture !== closed);
 }
 
-/** Gives a picture a review, and saves it in this browser. */
+/** Gives a picture, and each copy of it that is open, a review, and saves it in this browser. */
 export function applyReview(state: State, picture: Picture, review: PictureReview): void {
-  picture.review = review;
-  if ("search" in picture) refreshCandidates(picture);
+  for (const same of [...state.fields, ...state.patches]) {
+    const isCopy = picture.sha256 !== undefined && same.sha256 === picture.sha256;
+    if (same !== picture && !isCopy) continue;
+    same.review = review;
+    if ("search" in same) refreshCandidates(same);
+  }
   state.isUnsaved = true;
   const isSaved = picture.sha256 !== undefined && saveReview(picture.sha256, review);
   if (!isSaved && !isEmptyReview(review)) {

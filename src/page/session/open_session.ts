@@ -114,6 +114,10 @@ function applyGeoJson(store: Store, fileName: string, places: readonly MarkedPla
       isMitosis(candidate, threshold) === place.isMitosis;
     if (isUntouched || candidate?.verdict === verdict) continue;
     if (candidate === undefined && !place.isMitosis) continue;
+    if (candidate?.probability === undefined && !place.isMitosis) {
+      decisions = decisions.filter((decision) => decision !== candidate?.decision);
+      continue;
+    }
     decisions = withDecision(decisions, decisionFor(place, candidate, verdict));
   }
   const kept = new Set(matched.values());
