@@ -27,7 +27,8 @@ const app: App = {
     setApiKey(key);
     loadModel(true);
   },
-  openFiles: (files) => void openFiles(files, store, model.promise, () => queue.start()),
+  openFiles: (files) =>
+    void openFiles(files, store, app.pictures, model.promise, () => queue.start()),
 };
 
 /**

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import { decodePicture, fileFormat, pngOf } from "./decode_picture.ts";
+import type { PictureCache } from "./picture_cache.ts";
 import type { Model } from "./service.ts";
 import { NO_REVIEW } from "./review/decision.ts";
 import { savedReview, sha256Of } from "./review/autosave.ts";
@@ -10,19 +11,21 @@ import { newId, type State, type Store } from "./state.ts";
  * Opens files one after another. An image of the size that the network takes becomes a patch. A larger
  * image becomes a field. Every other file is listed with the reason why it cannot be opened.
  *
+ * @param pictures Keeps the decoded picture of a field that is shown.
  * @param model The model of the service. No image is added before it is known.
  * @param onOpened Called after each file, so that its analysis can start.
  */
 export async function openFiles(
   files: readonly File[],
   store: Store,
+  pictures: PictureCache,
   model: Promise<Model>,
   onOpened: () => void,
 ): Promise<void> {
   store.change((state) => state.openingCount += files.length);
   for (const file of files) {
     const isDecisions = /\.(geo)?json$/i.test(file.name);
-    const opened = isDecisions ? openDecisionsFile(file, store) : openFile(file, model);
+    const opened = isDecisions ? openDecisionsFile(file, store) : openFile(file, pictures, model);
     const add = await opened.catch((thrown: Error) => (state: State) => {
       state.unreadableFiles.push({ id: newId(), name: file.name, message: thrown.message });
       state.announcement = `${file.name}: ${thrown.message}`;
@@ -52,8 +55,13 @@ async function openDecisionsFile(file: File, store: Store): Promise<(state: Stat
  * @throws {UnreadableError} If the file cannot be decoded.
  * @throws {Error} If the image is narrower or lower than a patch.
  */
-async function openFile(file: File, model: Promise<Model>): Promise<(state: State) => void> {
+async function openFile(
+  file: File,
+  pictures: PictureCache,
+  model: Promise<Model>,
+): Promise<(state: State) => void> {
   const picture = await decodePicture(file);
+  let isField = false;
   try {
     const { input, mpp } = await model;
     const { width, height } = picture;
@@ -86,8 +94,12 @@ async function openFile(file: File, model: Promise<Model>): Promise<(state: Stat
           `${input.width} × ${input.height} pixels, a field has more.`,
       );
     }
+    isField = true;
     return (state) => {
       const session = ofSession(state);
+      // The first field is shown at once; the others are decoded again when they are shown.
+      if (state.shown === undefined) pictures.put(id, picture);
+      else picture.close();
       state.fields.push({
         id,
         name: file.name,
@@ -109,7 +121,7 @@ async function openFile(file: File, model: Promise<Model>): Promise<(state: Stat
       state.shown ??= id;
     };
   } finally {
-    picture.close();
+    if (!isField) picture.close();
   }
 }
 

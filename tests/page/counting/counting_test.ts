@@ -6,9 +6,20 @@ import { largeField, tiffField } from "../fields.ts";
 import { visit, type Visitor } from "../visitor.ts";
 
 /** Returns the value of a row in a section of the counting tab. */
-async function valueIn({ page }: Visitor, section: string, row: string | RegExp): Promise<string> {
+async function valueIn({ page }: Visitor, section: string, row: string): Promise<string> {
   return await page.getByRole("region", { name: section }).getByRole("row", { name: row })
     .getByRole("cell").innerText();
+}
+
+/** Waits until a row in a section of the counting tab has this value. */
+async function waitForValue(
+  { page }: Visitor,
+  section: string,
+  row: string,
+  value: string,
+): Promise<void> {
+  await page.getByRole("region", { name: section })
+    .getByRole("row", { name: `${row} ${value}`, exact: true }).waitFor();
 }
 
 /** Returns the largest number of points in a circle whose center lies on a fine grid. */
@@ -43,9 +54,9 @@ browserTest(
     await page.getByRole("tab", { name: "Counting" }).click();
     await page.getByText("Confirm the scale to see the score.").first().waitFor();
     equal(await page.getByRole("row", { name: /^Score/ }).count(), 0, "no score before");
-    equal(await valueIn(visitor, "In the whole picture", "Per mm², not final"), "137.33");
+    await waitForValue(visitor, "In the whole picture", "Per mm², not final", "137.33");
     await page.getByRole("button", { name: "Confirm 0.25 µm/px" }).click();
-    equal(await valueIn(visitor, "In the whole picture", /^Per mm² \d/), "137.33");
+    await waitForValue(visitor, "In the whole picture", "Per mm²", "137.33");
 
     await page.getByLabel("Circle, mm²").fill("0.02");
     await page.getByRole("button", { name: "Hottest circle" }).click();
@@ -54,15 +65,15 @@ browserTest(
     const radius = Math.sqrt(0.02 / Math.PI) * 1000 / 0.25;
     const most = mostInCircle(points, radius);
     ok(most > 2 && most < 9, `${most}`);
-    equal(await valueIn(visitor, area, "Mitoses"), String(most));
-    equal(await valueIn(visitor, area, "Score, CAP, per mm²"), "3");
+    await waitForValue(visitor, area, "Mitoses", String(most));
+    await waitForValue(visitor, area, "Score, CAP, per mm²", "3");
 
     await page.getByLabel("Fields", { exact: true }).fill("3");
     await page.getByLabel("of, mm").fill("0.1");
     await page.getByRole("button", { name: "Hottest fields" }).click();
     await page.getByRole("row", { name: /3 fields of 0.1 mm, bounds computed/ }).first().waitFor();
     await page.getByRole("button", { name: /^Undo/ }).click();
-    equal(await valueIn(visitor, area, "Mitoses"), String(most));
+    await waitForValue(visitor, area, "Mitoses", String(most));
 
     // A rectangle between two places under the cross: from the middle to itself it has no area.
     await page.getByRole("button", { name: "Show all" }).click();
@@ -75,6 +86,7 @@ browserTest(
     await page.waitForTimeout(400);
     await page.mouse.click(box.x + box.width - 4, box.y + box.height - 4);
     await page.getByRole("button", { name: "Draw rectangle", pressed: false }).waitFor();
+    await page.getByRole("row", { name: "Area, mm² 0.02000" }).waitFor({ state: "detached" });
     const mm2 = Number(await valueIn(visitor, area, "Area, mm²"));
     ok(mm2 > 0.03 && mm2 <= 0.06554, `${mm2} mm²`);
 
@@ -86,12 +98,12 @@ browserTest(
       await page.getByRole("button", { name: "Confirm 0.25 µm/px" }).click();
     }
     const third = Number(await valueIn(visitor, "In the whole picture", "Mitoses"));
-    equal(await valueIn(visitor, total, "Mitoses"), String(9 + 9 + third));
+    await waitForValue(visitor, total, "Mitoses", String(9 + 9 + third));
     // (2 * 1024² + 480²) px at 0.25 µm/px
-    equal(await valueIn(visitor, total, "Area, mm²"), "0.1455");
+    await waitForValue(visitor, total, "Area, mm²", "0.1455");
     await page.getByRole("row", { name: "Score, CAP, per mm²" }).nth(1).waitFor();
     await page.getByRole("checkbox", { name: /^third\.tif/ }).uncheck();
-    equal(await valueIn(visitor, total, "Mitoses"), "18");
+    await waitForValue(visitor, total, "Mitoses", "18");
     deepEqual(visitor.consoleErrors, []);
   },
 );

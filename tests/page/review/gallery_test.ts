@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, ok } from "node:assert/strict";
 import { browserTest } from "../../optional.ts";
 import { sample } from "../../service.ts";
 import { visit } from "../visitor.ts";
@@ -39,8 +39,13 @@ browserTest(
 
     await page.keyboard.press("g");
     const cards = page.locator(".card-option");
+    const shows = (count: number) =>
+      page.waitForFunction(
+        (count) => document.querySelectorAll(".card-option").length === count,
+        count,
+      );
     await page.getByText("0 of 9 reviewed").waitFor();
-    equal(await cards.count(), 9);
+    await shows(9);
     await page.getByRole("listbox", { name: "Candidates to review" }).focus();
     for (const key of ["a", "r", "a"]) await page.keyboard.press(key);
     await page.getByText("3 of 9 reviewed").waitFor();
@@ -50,15 +55,15 @@ browserTest(
     );
     const show = page.getByRole("combobox", { name: /^Show/ });
     await show.selectOption("unreviewed");
-    equal(await cards.count(), 6);
+    await shows(6);
     await page.getByRole("listbox", { name: "Candidates to review" }).focus();
     await page.keyboard.press("a");
     await page.getByText("4 of 9 reviewed").waitFor();
-    equal(await cards.count(), 5);
+    await shows(5);
     await page.keyboard.press("Control+z");
     await page.getByText("3 of 9 reviewed").waitFor();
     await show.selectOption("rejected");
-    equal(await cards.count(), 1);
+    await shows(1);
     await show.selectOption("every");
     await page.getByRole("combobox", { name: /^Sort by/ }).selectOption("place");
 
