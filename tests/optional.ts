@@ -25,6 +25,17 @@ export function browserTest(name: string, run: () => Promise<void>): void {
   testWith(chromium, "Chromium (CHROMIUM names it)", name, run);
 }
 
+/** The path of Firefox: Debian's, or that of other systems. */
+export const firefox = Deno.env.get("FIREFOX") ??
+  ["/usr/bin/firefox-esr", "/usr/bin/firefox"].find(exists) ?? "/usr/bin/firefox";
+
+/** Defines a test that opens pages in {@linkcode firefox}. It is skipped where there is none, in CI too. */
+export function firefoxTest(name: string, run: () => Promise<void>): void {
+  const ignore = !exists(firefox);
+  if (ignore) console.log(`skipped: '${name}' needs Firefox (FIREFOX names it)`);
+  Deno.test({ name, ignore, fn: run });
+}
+
 /** The path of promtool, which checks Prometheus rules. Debian package: `prometheus`. */
 export const promtool = Deno.env.get("PROMTOOL") ?? "/usr/bin/promtool";
 

@@ -10,6 +10,8 @@ export interface App {
   readonly pictures: PictureCache;
   /** Opens files one after another and queues each for its analysis. */
   openFiles(files: readonly File[]): void;
+  /** Asks the service for its model again. */
+  retry(): void;
   /** Sets the API key of later requests, and asks the service for its model again. */
   setApiKey(key: string): void;
   /** The viewer of fields; undefined unless a field is shown and the viewer is loaded. */

@@ -6,7 +6,7 @@ import { drawingMpp } from "./field_search.ts";
 import type { Model } from "./service.ts";
 import type { Field } from "./state.ts";
 
-/** Side of the crop on the list, in CSS pixels. */
+/** Side of the crop unless another is given, in CSS pixels. */
 const CROP_SIDE = 48;
 
 /** Side of the crop in micrometers of tissue, until the service has described its model. */
@@ -16,6 +16,8 @@ interface CandidateCropProps {
   readonly app: App;
   readonly field: Field;
   readonly candidate: Candidate;
+  /** Side of the crop, in CSS pixels. */
+  readonly side?: number;
 }
 
 /** Shows the surroundings of a candidate on the list. Draws them when they become visible. */
@@ -56,9 +58,9 @@ export class CandidateCrop extends Component<CandidateCropProps> {
       ?.drawImage(picture, left, top, side, side, 0, 0, canvas.width, canvas.height);
   }
 
-  override render(): JSX.Element {
+  override render({ side: shown = CROP_SIDE }: CandidateCropProps): JSX.Element {
     // Two pixels of the canvas for each CSS pixel keep the crop sharp on dense screens.
-    const side = CROP_SIDE * 2;
+    const side = shown * 2;
     return h("canvas", { ref: this.canvas, width: side, height: side, "aria-hidden": "true" });
   }
 }

@@ -3,6 +3,9 @@ import { Component, type ComponentChildren, createRef, h, type JSX } from "preac
 import type { App } from "./app.ts";
 import { ExplanationView } from "./explanation_view.ts";
 import { icon } from "./icon.ts";
+import { t } from "./language.ts";
+import { Lazy } from "./lazy.ts";
+import type { Field } from "./state.ts";
 import { SHORTCUTS } from "./shortcuts.ts";
 
 /** Shows the open dialog, or nothing if none is open. */
@@ -11,19 +14,67 @@ export function dialogView(app: App): JSX.Element | null {
   if (dialog === undefined) return null;
   const close = () => app.store.change((state) => state.dialog = undefined);
   if (dialog.kind === "model") {
-    return h(Modal, { key: "model", title: "The model", close }, h(ModelCard, null));
+    return h(Modal, { key: "model", title: t("The model"), close }, h(ModelCard, null));
   }
   if (dialog.kind === "shortcuts") {
     return h(
       Modal,
-      { key: "shortcuts", title: "Keyboard shortcuts", close },
+      { key: "shortcuts", title: t("Keyboard shortcuts"), close },
       shortcutTable(),
     );
   }
+  if (dialog.kind === "session") {
+    return h(
+      Modal,
+      { key: "session", title: t("Session"), close },
+      h(Lazy, { app, load: loadSessionView }),
+    );
+  }
+  if (dialog.kind === "missing") {
+    const field = app.store.state.fields.find(({ id }) => id === dialog.fieldId);
+    return field === undefined ? null : missingDialog(app, field, dialog.ids, close);
+  }
   return h(
     Modal,
-    { key: "explain", title: `What the probability of ${dialog.name} depends on`, close },
+    {
+      key: "explain",
+      title: t("What the probability of {name} depends on", { name: dialog.name }),
+      close,
+    },
     h(ExplanationView, { patch: dialog.patch }),
+  );
+}
+
+const loadSessionView = () => import("./session/session_view.ts");
+
+/** Asks whether mitoses that are missing in a corrected file are rejected. */
+function missingDialog(
+  { store }: App,
+  field: Field,
+  ids: readonly number[],
+  close: () => void,
+): JSX.Element {
+  const reject = async () => {
+    const { rejectMissing } = await import("./session/open_session.ts");
+    rejectMissing(store, field, ids);
+    close();
+  };
+  return h(
+    Modal,
+    { key: "missing", title: t("Mitoses that the file does not have"), close },
+    h(
+      "p",
+      null,
+      t("Cells that count as mitoses here and are not in the file: {count}.", {
+        count: ids.length,
+      }),
+    ),
+    h(
+      "div",
+      { class: "buttons" },
+      h("button", { type: "button", class: "primary", onClick: reject }, t("Reject them")),
+      h("button", { type: "button", onClick: close }, t("Keep them")),
+    ),
   );
 }
 
@@ -57,7 +108,7 @@ class Modal extends Component<ModalProps> {
           {
             type: "button",
             class: "bare",
-            "aria-label": "Close",
+            "aria-label": t("Close"),
             onClick: () => this.dialog.current?.close(),
           },
           icon("remove"),
@@ -78,7 +129,7 @@ class ModelCard extends Component {
     const card = page.querySelector("main");
     this.host.current?.replaceChildren(
       ...(card?.childNodes ??
-        ["The service did not send the model card. Close this window and try again."]),
+        [t("The service did not send the model card. Close this window and try again.")]),
     );
   }
 
@@ -87,7 +138,7 @@ class ModelCard extends Component {
   }
 
   override render(): JSX.Element {
-    return h("div", { ref: this.host, class: "card" }, "Loading …");
+    return h("div", { ref: this.host, class: "card" }, t("Loading …"));
   }
 }
 
@@ -103,7 +154,7 @@ function shortcutTable(): JSX.Element {
           "tr",
           { key: keys },
           h("th", { scope: "row" }, h("kbd", null, keys)),
-          h("td", null, meaning),
+          h("td", null, t(meaning)),
         )
       ),
     ),

@@ -1,10 +1,12 @@
 /// <reference lib="dom" />
 import { Component, createRef, h, type JSX } from "preact";
 import type { App } from "./app.ts";
-import { addByHand, selectCandidate } from "./candidate_actions.ts";
+import { selectCandidate } from "./candidate_actions.ts";
 import { showsCandidates } from "./field_search.ts";
 import { icon, type IconName } from "./icon.ts";
-import type { Field, State } from "./state.ts";
+import { t } from "./language.ts";
+import type { Field, State, Tool } from "./state.ts";
+import { finishTool, useTool } from "./tools.ts";
 import { createViewer, type Viewer } from "./viewer.ts";
 
 interface FieldViewProps {
@@ -33,7 +35,7 @@ export class FieldView extends Component<FieldViewProps, FieldViewState> {
     this.viewer = createViewer(host, scaleBar, {
       clicked: (position, candidate) => {
         const { field } = this.props;
-        if (app.store.state.adding) addByHand(app, field, position);
+        if (app.store.state.tool !== "select") useTool(app, field, position);
         else if (candidate !== undefined) selectCandidate(app, field, candidate, false);
       },
     });
@@ -63,7 +65,7 @@ export class FieldView extends Component<FieldViewProps, FieldViewState> {
     if (this.requestedId !== field.id) {
       this.requestedId = field.id;
       viewer.clear();
-      this.setState({ notice: "Opening the image …" });
+      this.setState({ notice: t("Opening the image …") });
       const isStale = () => this.requestedId !== field.id || app.viewer === undefined;
       try {
         const picture = await app.pictures.get(field);
@@ -73,59 +75,118 @@ export class FieldView extends Component<FieldViewProps, FieldViewState> {
       } catch (thrown) {
         if (isStale()) return;
         const reason = thrown instanceof Error ? thrown.message : String(thrown);
-        this.setState({ notice: `The image cannot be shown. ${reason}` });
+        this.setState({ notice: `${t("The image cannot be shown.")} ${reason}` });
       }
     }
     viewer.redraw(app.store.state);
   }
 
+  /** Shows the buttons above the image. */
+  tools(app: App, canAdd: boolean): JSX.Element {
+    const { layers, tool } = app.store.state;
+    const adding = tool === "add";
+    return h(
+      "div",
+      { class: "tools", role: "toolbar", "aria-label": t("Viewer") },
+      h(
+        "button",
+        {
+          type: "button",
+          class: "bare labeled",
+          title: `${t("Show all candidates as thumbnails")} (G)`,
+          disabled: !canAdd,
+          onClick: () => app.store.change((state) => state.pane = "review"),
+        },
+        icon("grid"),
+        t("Review"),
+      ),
+      toolButton("plus", t("Zoom in"), () => app.viewer?.zoomBy(1.5)),
+      toolButton("minus", t("Zoom out"), () => app.viewer?.zoomBy(1 / 1.5)),
+      toolButton("fit", t("Show all"), () => app.viewer?.fit()),
+      layerButton(app, "marks", `${t("Marks")} (M)`, layers.marks),
+      layerButton(app, "below", `${t("Candidates below the threshold")} (B)`, layers.below),
+      layerButton(app, "density", `${t("Density map")} (D)`, layers.density),
+      toolButton(
+        "point",
+        `${t("Add a mitosis by hand")} (N)`,
+        () => app.store.change((state) => state.tool = adding ? "select" : "add"),
+        { pressed: adding && canAdd, disabled: !canAdd },
+      ),
+    );
+  }
+
   override render({ app, field }: FieldViewProps, { notice }: FieldViewState): JSX.Element {
-    const { layers, adding } = app.store.state;
+    const { layers, tool } = app.store.state;
     const canAdd = showsCandidates(field);
+    const isPlacing = canAdd && tool !== "select";
     return h(
       "section",
       {
-        class: `viewer ${adding && canAdd ? "adding" : ""}`,
-        "aria-label": `Viewer of ${field.name}`,
+        class: `viewer ${isPlacing ? "adding" : ""}`,
+        "aria-label": t("Viewer of {name}", { name: field.name }),
       },
+      this.tools(app, canAdd),
       h("div", { class: "viewer-host", ref: this.host }),
       notice === undefined ? null : h("p", { class: "viewer-notice", role: "status" }, notice),
       h("div", { class: "cross-hair", "aria-hidden": "true" }),
-      h("div", { class: "scale-bar", ref: this.scaleBar, role: "img", "aria-label": "Scale bar" }),
-      h(
-        "div",
-        { class: "tools", role: "toolbar", "aria-label": "Viewer" },
-        toolButton("plus", "Zoom in", () => app.viewer?.zoomBy(1.5)),
-        toolButton("minus", "Zoom out", () => app.viewer?.zoomBy(1 / 1.5)),
-        toolButton("fit", "Show all", () => app.viewer?.fit()),
-        layerButton(app, "marks", "Marks", layers.marks),
-        layerButton(app, "below", "Candidates below the threshold", layers.below),
-        layerButton(app, "density", "Density map", layers.density),
-        toolButton(
-          "point",
-          "Add a mitosis by hand",
-          () => app.store.change((state) => state.adding = !state.adding),
-          { pressed: adding && canAdd, disabled: !canAdd },
-        ),
-      ),
-      adding && canAdd
-        ? h(
-          "p",
-          { class: "adding-help" },
-          "Click a cell, or move it under the cross and press Enter. ",
-          h(
-            "button",
-            {
-              type: "button",
-              class: "small",
-              onClick: () => addByHand(app, field, app.viewer?.center()),
-            },
-            "Add at the cross",
-          ),
-        )
-        : null,
+      h("div", {
+        class: "scale-bar",
+        ref: this.scaleBar,
+        role: "img",
+        "aria-label": t("Scale bar"),
+      }),
+      isPlacing ? toolHelp(app, field, tool) : null,
+      layers.density ? densityLegend() : null,
     );
   }
+}
+
+/** What to do with each tool. */
+const TOOL_HELP: Readonly<Record<Exclude<Tool, "select">, string>> = {
+  add: "Click a cell, or move it under the cross and press Enter.",
+  circle: "Click the center of the circle, or move it under the cross and press Enter.",
+  fields: "Click the center of each field.",
+  rectangle: "Click two opposite corners.",
+  polygon: "Click the corners, then the first one again.",
+};
+
+function toolHelp(app: App, field: Field, tool: Tool): JSX.Element | null {
+  if (tool === "select") return null;
+  const { draft, fieldCount } = app.store.state;
+  const canFinish = tool === "polygon" ? draft.length >= 3 : tool === "fields" && draft.length > 0;
+  return h(
+    "p",
+    { class: "adding-help" },
+    t(TOOL_HELP[tool]),
+    tool === "fields" ? ` ${draft.length} / ${fieldCount} ` : " ",
+    h(
+      "button",
+      {
+        type: "button",
+        class: "small",
+        onClick: () => useTool(app, field, app.viewer?.center()),
+      },
+      tool === "add" ? t("Add at the cross") : t("Place at the cross"),
+    ),
+    canFinish
+      ? h(
+        "button",
+        { type: "button", class: "small", onClick: () => finishTool(app, field) },
+        t("Finish"),
+      )
+      : null,
+  );
+}
+
+/** Explains the colors of the density map. */
+function densityLegend(): JSX.Element {
+  return h(
+    "div",
+    { class: "legend" },
+    h("span", null, t("Mitoses per area: none")),
+    h("span", { class: "legend-bar", "aria-hidden": "true" }),
+    h("span", null, t("the most in this field")),
+  );
 }
 
 interface ButtonState {

@@ -54,6 +54,38 @@ import thresholdView from "./threshold_view.ts" with { type: "text" };
 import tileSource from "./tile_source.ts" with { type: "text" };
 import viewer from "./viewer.ts" with { type: "text" };
 import viewerOverlay from "./viewer_overlay.ts" with { type: "text" };
+import language from "./language.ts" with { type: "text" };
+import lazy from "./lazy.ts" with { type: "text" };
+import virtualList from "./virtual_list.ts" with { type: "text" };
+import autosave from "./review/autosave.ts" with { type: "text" };
+import areaPath from "./area_path.ts" with { type: "text" };
+import reportPictures from "./report/report_pictures.ts" with { type: "text" };
+import reportView from "./report/report_view.ts" with { type: "text" };
+import areaActions from "./counting/area_actions.ts" with { type: "text" };
+import count from "./counting/count.ts" with { type: "text" };
+import countingView from "./counting/counting_view.ts" with { type: "text" };
+import typedInput from "./typed_input.ts" with { type: "text" };
+import tools from "./tools.ts" with { type: "text" };
+import reviewList from "./review/review_list.ts" with { type: "text" };
+import reviewView from "./review/review_view.ts" with { type: "text" };
+import random from "../random.ts" with { type: "text" };
+import countInterval from "../result/slide/count_interval.ts" with { type: "text" };
+import densestCircle from "../result/slide/densest_circle.ts" with { type: "text" };
+import enclosingCircle from "../result/slide/enclosing_circle.ts" with { type: "text" };
+import mitoticScore from "../result/slide/mitotic_score.ts" with { type: "text" };
+import countingArea from "./review/counting_area.ts" with { type: "text" };
+import decision from "./review/decision.ts" with { type: "text" };
+import history from "./review/history.ts" with { type: "text" };
+import matchPlaces from "./review/match_places.ts" with { type: "text" };
+import reviewJson from "./review/review_json.ts" with { type: "text" };
+import german from "./languages/de.ts" with { type: "text" };
+import agreement from "./session/agreement.ts" with { type: "text" };
+import geojsonFile from "./session/geojson_file.ts" with { type: "text" };
+import loss from "./session/loss.ts" with { type: "text" };
+import openSession from "./session/open_session.ts" with { type: "text" };
+import session from "./session/session.ts" with { type: "text" };
+import sessionFile from "./session/session_file.ts" with { type: "text" };
+import sessionView from "./session/session_view.ts" with { type: "text" };
 import welcomeView from "./welcome_view.ts" with { type: "text" };
 import errors from "../errors.ts" with { type: "text" };
 import maxPixels from "../image/max_pixels.ts" with { type: "text" };
@@ -96,6 +128,9 @@ import resultCss from "./style/result.css" with { type: "text" };
 import viewerCss from "./style/viewer.css" with { type: "text" };
 import galleryCss from "./style/gallery.css" with { type: "text" };
 import dialogCss from "./style/dialog.css" with { type: "text" };
+import reviewCss from "./style/review.css" with { type: "text" };
+import countingCss from "./style/counting.css" with { type: "text" };
+import reportCss from "./style/report.css" with { type: "text" };
 import narrowCss from "./style/narrow.css" with { type: "text" };
 
 /**
@@ -115,6 +150,7 @@ export const modules: ReadonlyMap<string, string> = new Map([
   ["result/scale.ts", resultScale],
   ["result/scale_bar.ts", scaleBar],
   ["result/summary.ts", summary],
+  ["page/area_path.ts", areaPath],
   ["page/candidate.ts", candidate],
   ["page/candidate_actions.ts", candidateActions],
   ["page/candidate_crop.ts", candidateCrop],
@@ -129,6 +165,8 @@ export const modules: ReadonlyMap<string, string> = new Map([
   ["page/field_view.ts", fieldView],
   ["page/gallery_view.ts", galleryView],
   ["page/icon.ts", icon],
+  ["page/language.ts", language],
+  ["page/lazy.ts", lazy],
   ["page/main.ts", main],
   ["page/marks.ts", marks],
   ["page/open_files.ts", openFiles],
@@ -139,17 +177,53 @@ export const modules: ReadonlyMap<string, string> = new Map([
   ["page/queue.ts", queue],
   ["page/queue_view.ts", queueView],
   ["page/result_view.ts", resultView],
+  ["page/review/autosave.ts", autosave],
+  ["page/review/counting_area.ts", countingArea],
+  ["page/review/decision.ts", decision],
+  ["page/review/history.ts", history],
+  ["page/review/match_places.ts", matchPlaces],
+  ["page/review/review_json.ts", reviewJson],
+  ["page/review/review_list.ts", reviewList],
   ["page/scale.ts", scale],
   ["page/scale_view.ts", scaleView],
   ["page/service.ts", service],
+  ["page/session/loss.ts", loss],
+  ["page/session/session.ts", session],
   ["page/shortcuts.ts", shortcuts],
   ["page/state.ts", state],
   ["page/theme.ts", theme],
   ["page/threshold_view.ts", thresholdView],
   ["page/tile_source.ts", tileSource],
+  ["page/tools.ts", tools],
+  ["page/typed_input.ts", typedInput],
   ["page/viewer.ts", viewer],
   ["page/viewer_overlay.ts", viewerOverlay],
+  ["page/virtual_list.ts", virtualList],
   ["page/welcome_view.ts", welcomeView],
+]);
+
+/**
+ * The TypeScript modules that the browser loads when a person first uses what they are for, by their path
+ * below `src`.
+ */
+export const lazyModules: ReadonlyMap<string, string> = new Map([
+  ["random.ts", random],
+  ["result/slide/count_interval.ts", countInterval],
+  ["result/slide/densest_circle.ts", densestCircle],
+  ["result/slide/enclosing_circle.ts", enclosingCircle],
+  ["result/slide/mitotic_score.ts", mitoticScore],
+  ["page/counting/area_actions.ts", areaActions],
+  ["page/counting/count.ts", count],
+  ["page/counting/counting_view.ts", countingView],
+  ["page/languages/de.ts", german],
+  ["page/report/report_pictures.ts", reportPictures],
+  ["page/report/report_view.ts", reportView],
+  ["page/review/review_view.ts", reviewView],
+  ["page/session/agreement.ts", agreement],
+  ["page/session/geojson_file.ts", geojsonFile],
+  ["page/session/open_session.ts", openSession],
+  ["page/session/session_file.ts", sessionFile],
+  ["page/session/session_view.ts", sessionView],
 ]);
 
 /** The JavaScript of the npm packages that the page uses, by its name below `app/npm`. */
@@ -185,7 +259,10 @@ export const stylesheet: string = [
   viewerCss,
   galleryCss,
   dialogCss,
+  reviewCss,
+  countingCss,
   narrowCss,
+  reportCss,
 ].join("\n");
 
 /**

@@ -8,6 +8,8 @@ import { createQueue } from "./queue.ts";
 import { fetchModel, type Model, ServiceError, setApiKey } from "./service.ts";
 import { listenForShortcuts } from "./shortcuts.ts";
 import { createStore } from "./state.ts";
+import { applyLanguage, savedLanguage } from "./language.ts";
+import { warnBeforeLoss } from "./session/loss.ts";
 import { applyTheme, savedTheme } from "./theme.ts";
 
 const root = document.createElement("div");
@@ -20,15 +22,21 @@ const app: App = {
   queue,
   pictures: createPictureCache(),
   viewer: undefined,
+  retry: () => void loadModel(),
   setApiKey(key) {
     setApiKey(key);
-    loadModel();
+    loadModel(true);
   },
-  openFiles: (files) => void openFiles(files, store, model.promise, () => queue.start()),
+  openFiles: (files) =>
+    void openFiles(files, store, app.pictures, model.promise, () => queue.start()),
 };
 
-/** Asks the service for its model. If that fails, shows why, or asks the person for an API key. */
-async function loadModel(): Promise<void> {
+/**
+ * Asks the service for its model. If that fails, shows why, or asks the person for an API key.
+ *
+ * @param hasKey Whether the person has entered an API key.
+ */
+async function loadModel(hasKey = false): Promise<void> {
   try {
     const loaded = await fetchModel();
     model.resolve(loaded);
@@ -36,11 +44,13 @@ async function loadModel(): Promise<void> {
       state.model = loaded;
       state.threshold = loaded.threshold;
       state.needsApiKey = false;
+      state.isKeyRefused = false;
       state.problem = undefined;
     });
   } catch (thrown) {
     store.change((state) => {
       state.needsApiKey = thrown instanceof ServiceError && thrown.needsApiKey;
+      state.isKeyRefused = state.needsApiKey && hasKey;
       state.problem = thrown instanceof Error ? thrown.message : String(thrown);
     });
   }
@@ -49,6 +59,10 @@ async function loadModel(): Promise<void> {
 applyTheme(savedTheme());
 listenForFiles(app.openFiles);
 listenForShortcuts(app);
+warnBeforeLoss(store);
 document.body.replaceChildren(root);
+await applyLanguage(savedLanguage()).catch(() => {
+  // Without its texts the page stays English.
+});
 render(pageView(app), root);
 loadModel();

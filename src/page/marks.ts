@@ -34,17 +34,17 @@ export interface Mark {
 export function drawMark(context: CanvasRenderingContext2D, mark: Mark): void {
   const { candidate, x, y, radius, lineWidth } = mark;
   const mitosis = isMitosis(candidate, mark.threshold);
-  const below = !mitosis && candidate.review === "undecided";
+  const below = !mitosis && candidate.verdict === "undecided";
   const path = new Path2D();
   if (below) path.arc(x, y, radius * 0.45, 0, 2 * Math.PI);
   else if (candidate.probability === undefined) addDiamond(path, x, y, radius * 1.15);
   else path.arc(x, y, radius, 0, 2 * Math.PI);
-  if (candidate.review === "rejected") {
+  if (candidate.verdict === "rejected") {
     const arm = radius * 0.7;
     path.moveTo(x - arm, y - arm);
     path.lineTo(x + arm, y + arm);
   }
-  if (candidate.review === "accepted" && candidate.probability !== undefined) {
+  if (candidate.verdict === "accepted" && candidate.probability !== undefined) {
     path.moveTo(x + radius * 0.55, y - radius * 0.95);
     path.lineTo(x + radius * 0.8, y - radius * 0.65);
     path.lineTo(x + radius * 1.3, y - radius * 1.25);

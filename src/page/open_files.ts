@@ -1,24 +1,32 @@
 /// <reference lib="dom" />
 import { decodePicture, fileFormat, pngOf } from "./decode_picture.ts";
+import type { PictureCache } from "./picture_cache.ts";
 import type { Model } from "./service.ts";
+import { NO_REVIEW } from "./review/decision.ts";
+import { savedReview, sha256Of } from "./review/autosave.ts";
+import { isSamePicture } from "./session/session.ts";
 import { newId, type State, type Store } from "./state.ts";
 
 /**
  * Opens files one after another. An image of the size that the network takes becomes a patch. A larger
  * image becomes a field. Every other file is listed with the reason why it cannot be opened.
  *
+ * @param pictures Keeps the decoded picture of a field that is shown.
  * @param model The model of the service. No image is added before it is known.
  * @param onOpened Called after each file, so that its analysis can start.
  */
 export async function openFiles(
   files: readonly File[],
   store: Store,
+  pictures: PictureCache,
   model: Promise<Model>,
   onOpened: () => void,
 ): Promise<void> {
   store.change((state) => state.openingCount += files.length);
   for (const file of files) {
-    const add = await openFile(file, model).catch((thrown: Error) => (state: State) => {
+    const isDecisions = /\.(geo)?json$/i.test(file.name);
+    const opened = isDecisions ? openDecisionsFile(file, store) : openFile(file, pictures, model);
+    const add = await opened.catch((thrown: Error) => (state: State) => {
       state.unreadableFiles.push({ id: newId(), name: file.name, message: thrown.message });
       state.announcement = `${file.name}: ${thrown.message}`;
     });
@@ -31,23 +39,52 @@ export async function openFiles(
 }
 
 /**
+ * Opens a session or a GeoJSON.
+ *
+ * @throws {Error} If it cannot be read.
+ */
+async function openDecisionsFile(file: File, store: Store): Promise<(state: State) => void> {
+  const { openDecisions } = await import("./session/open_session.ts");
+  await openDecisions(store, file);
+  return () => {};
+}
+
+/**
  * Opens one file and returns the change that adds it to the state.
  *
  * @throws {UnreadableError} If the file cannot be decoded.
  * @throws {Error} If the image is narrower or lower than a patch.
  */
-async function openFile(file: File, model: Promise<Model>): Promise<(state: State) => void> {
+async function openFile(
+  file: File,
+  pictures: PictureCache,
+  model: Promise<Model>,
+): Promise<(state: State) => void> {
   const picture = await decodePicture(file);
+  let isField = false;
   try {
     const { input, mpp } = await model;
     const { width, height } = picture;
+    const ofSession = ({ session }: State) =>
+      session?.pictures.find((one) => isSamePicture(one, { name: file.name, sha256 }));
     const id = newId();
+    const sha256 = await sha256Of(file);
+    const saved = sha256 === undefined ? undefined : savedReview(sha256, newId);
     if (width === input.width && height === input.height) {
       // A PNG is sent unchanged, so that the service checks the file that the person has.
       const png = await fileFormat(file) === "PNG" ? file : await pngOf(picture);
       const url = URL.createObjectURL(png);
       return (state) => {
-        state.patches.push({ id, name: file.name, png, url, scoring: { status: "waiting" } });
+        const session = ofSession(state);
+        state.patches.push({
+          id,
+          name: file.name,
+          png,
+          url,
+          sha256,
+          scoring: { status: "waiting" },
+          review: saved ?? session?.review ?? NO_REVIEW,
+        });
         state.shown ??= "patches";
       };
     }
@@ -57,25 +94,34 @@ async function openFile(file: File, model: Promise<Model>): Promise<(state: Stat
           `${input.width} × ${input.height} pixels, a field has more.`,
       );
     }
+    isField = true;
     return (state) => {
+      const session = ofSession(state);
+      // The first field is shown at once; the others are decoded again when they are shown.
+      if (state.shown === undefined) pictures.put(id, picture);
+      else picture.close();
       state.fields.push({
         id,
         name: file.name,
         file,
+        sha256,
         width,
         height,
         modelMpp: mpp,
-        enteredMpp: undefined,
+        enteredMpp: session?.enteredMpp,
         search: { status: "waiting" },
+        found: [],
         candidates: [],
-        reviewed: [],
+        revision: 0,
+        review: saved ?? session?.review ?? NO_REVIEW,
+        isInCase: true,
         formerResult: undefined,
         selected: undefined,
       });
       state.shown ??= id;
     };
   } finally {
-    picture.close();
+    if (!isField) picture.close();
   }
 }
 

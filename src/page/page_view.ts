@@ -5,7 +5,11 @@ import type { App } from "./app.ts";
 import { dialogView } from "./dialog_view.ts";
 import { FieldView } from "./field_view.ts";
 import { galleryView } from "./gallery_view.ts";
-import { icon } from "./icon.ts";
+import { showsCandidates } from "./field_search.ts";
+import { icon, type IconName } from "./icon.ts";
+import { applyLanguage, type Language, languages, t } from "./language.ts";
+import { Lazy } from "./lazy.ts";
+import { redoChange, undoChange } from "./review/history.ts";
 import { queueView } from "./queue_view.ts";
 import { resultView } from "./result_view.ts";
 import { shownField } from "./state.ts";
@@ -21,7 +25,7 @@ export function pageView(app: App): JSX.Element {
     { class: "page" },
     topBar(app),
     problemBar(app),
-    isEmpty ? welcomeView(app) : h(
+    isEmpty ? welcomeView(app) : state.isReport ? h(Lazy, { app, load: loadReport }) : h(
       "div",
       { class: "columns" },
       queueView(app),
@@ -29,22 +33,33 @@ export function pageView(app: App): JSX.Element {
       state.shown === undefined ? null : resultView(app),
     ),
     h("p", { class: "visually-hidden", role: "status" }, state.announcement),
-    h("div", { class: "drop-hint", "aria-hidden": "true" }, h("strong", null, "Drop to open")),
+    h("div", { class: "drop-hint", "aria-hidden": "true" }, h("strong", null, t("Drop to open"))),
     dialogView(app),
   );
 }
 
+const loadReport = () => import("./report/report_view.ts");
+const loadReview = () => import("./review/review_view.ts");
+
 function imagePane(app: App): JSX.Element {
   const { state } = app.store;
   const field = shownField(state);
-  if (field !== undefined) return h(FieldView, { app, field, key: "field" });
+  if (field !== undefined) {
+    const isReview = state.pane === "review" && showsCandidates(field);
+    return h(
+      "div",
+      { key: "field" },
+      h("div", { class: "pane", inert: isReview }, h(FieldView, { app, field })),
+      isReview ? h(Lazy, { app, load: loadReview }) : null,
+    );
+  }
   if (state.shown === "patches") return galleryView(app);
-  return h("p", { class: "hint" }, "Choose an image from the list, or add one.");
+  return h("p", { class: "hint" }, t("Choose an image from the list, or add one."));
 }
 
 /** Shows a problem of the whole page, or a form for the API key. */
 function problemBar(app: App): JSX.Element | null {
-  const { problem, needsApiKey } = app.store.state;
+  const { problem, needsApiKey, isKeyRefused, model } = app.store.state;
   if (problem === undefined) return null;
   const submitKey = (event: SubmitEvent) => {
     event.preventDefault();
@@ -55,14 +70,25 @@ function problemBar(app: App): JSX.Element | null {
     "div",
     { class: "problem-bar", role: "alert" },
     icon("warning"),
-    needsApiKey ? "This service asks for an API key." : problem,
+    needsApiKey
+      ? isKeyRefused
+        ? t("That key was refused. Enter another one.")
+        : t("This service asks for an API key.")
+      : problem,
     needsApiKey
       ? h(
         "form",
         { onSubmit: submitKey },
-        h("label", null, "API key ", h("input", { name: "key", type: "password", required: true })),
-        h("button", { type: "submit", class: "small" }, "Continue"),
+        h(
+          "label",
+          null,
+          `${t("API key")} `,
+          h("input", { name: "key", type: "password", required: true }),
+        ),
+        h("button", { type: "submit", class: "small" }, t("Continue")),
       )
+      : model === undefined
+      ? h("button", { type: "button", class: "small", onClick: app.retry }, t("Try again"))
       : h(
         "button",
         {
@@ -70,47 +96,74 @@ function problemBar(app: App): JSX.Element | null {
           class: "small",
           onClick: () => app.store.change((state) => state.problem = undefined),
         },
-        "Dismiss",
+        t("Dismiss"),
       ),
   );
 }
 
 function topBar(app: App): JSX.Element {
   const { store } = app;
-  const { theme, model } = store.state;
+  const { theme, model, undo, redo } = store.state;
   return h(
     "header",
     { class: "top-bar" },
-    h("a", { class: "skip", href: "#main" }, "Skip to the image"),
+    h("a", { class: "skip", href: "#main" }, t("Skip to the image")),
     h("h1", null, logo(), "Mitosis Detector"),
     h("p", { class: "research-use" }, researchUseOnly),
     h("span", { class: "spacer" }),
-    openFilesButton(app, "Add images"),
+    openFilesButton(app, t("Add images")),
+    languageChoice(app),
+    iconButton("undo", `${t("Undo")} (Ctrl Z)`, undo.length === 0, () => undoChange(store)),
+    iconButton("redo", `${t("Redo")} (Ctrl Shift Z)`, redo.length === 0, () => redoChange(store)),
     h(
       "button",
       {
         type: "button",
-        title: "Show the model card and the measured quality",
-        onClick: () => store.change((state) => state.dialog = { kind: "model" }),
+        title: t("Save your decisions, open a session, compare two reviewers"),
+        onClick: () => store.change((state) => state.dialog = { kind: "session" }),
       },
-      model === undefined ? "Model" : `Model: ${model.name}`,
+      t("Session"),
     ),
     h(
       "button",
       {
         type: "button",
-        title: "Show the keyboard shortcuts",
-        onClick: () => store.change((state) => state.dialog = { kind: "shortcuts" }),
+        title: t("Show the report of the case, to print it"),
+        disabled: store.state.fields.length === 0,
+        onClick: () => store.change((state) => state.isReport = true),
       },
-      "Shortcuts",
+      t("Report"),
+    ),
+    h(
+      "button",
+      {
+        type: "button",
+        title: t("Show the model card and the measured quality"),
+        onClick: () => store.change((state) => state.dialog = { kind: "model" }),
+      },
+      model === undefined ? t("Model") : `${t("Model")}: ${model.name}`,
     ),
     h(
       "button",
       {
         type: "button",
         class: "bare",
-        title: `Theme: ${theme}`,
-        "aria-label": `Theme: ${theme}. Change to ${nextTheme(theme)}`,
+        "aria-label": t("Keyboard shortcuts"),
+        title: t("Show the keyboard shortcuts"),
+        onClick: () => store.change((state) => state.dialog = { kind: "shortcuts" }),
+      },
+      h("kbd", null, "?"),
+    ),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "bare",
+        title: t("Theme: {theme}", { theme: t(theme) }),
+        "aria-label": t("Theme: {theme}. Change to {next}", {
+          theme: t(theme),
+          next: t(nextTheme(theme)),
+        }),
         onClick: () =>
           store.change((state) => {
             state.theme = nextTheme(theme);
@@ -119,6 +172,40 @@ function topBar(app: App): JSX.Element {
       },
       icon(theme),
     ),
+  );
+}
+
+function languageChoice({ store }: App): JSX.Element {
+  const choose = async (event: Event) => {
+    const language = (event.currentTarget as HTMLSelectElement).value as Language;
+    try {
+      await applyLanguage(language);
+      store.change((state) => state.language = language);
+    } catch {
+      store.change((state) =>
+        state.problem = t("The service did not send the texts of this language.")
+      );
+    }
+  };
+  return h(
+    "select",
+    { "aria-label": t("Language"), value: store.state.language, onChange: choose },
+    ...languages.map(({ code, name }) =>
+      h("option", { key: code, value: code, lang: code, title: name }, code.toUpperCase())
+    ),
+  );
+}
+
+function iconButton(
+  name: IconName,
+  label: string,
+  disabled: boolean,
+  onClick: () => void,
+): JSX.Element {
+  return h(
+    "button",
+    { type: "button", class: "bare", title: label, "aria-label": label, disabled, onClick },
+    icon(name),
   );
 }
 

@@ -1,3 +1,4 @@
+import type { Verdict } from "./review/decision.ts";
 import type { Patch, State } from "./state.ts";
 
 /** How many patches there are, in total and in each state. */
@@ -6,8 +7,10 @@ export interface PatchCounts {
   /** Patches that wait or are being scored. */
   readonly pending: number;
   readonly scored: number;
-  /** Scored patches whose probability reaches the threshold. */
+  /** Patches that show a mitosis, by the person's decision or the threshold. */
   readonly mitoses: number;
+  /** Patches that the person decided about. */
+  readonly decided: number;
   readonly failed: number;
   readonly cancelled: number;
 }
@@ -21,6 +24,7 @@ export function countPatches({ patches, threshold }: State): PatchCounts {
     pending: count("waiting", "scoring"),
     scored: count("done"),
     mitoses: patches.filter((patch) => isMitosisPatch(patch, threshold)).length,
+    decided: patches.filter((patch) => verdictOf(patch) !== "undecided").length,
     failed: count("failed"),
     cancelled: count("cancelled"),
   };
@@ -31,8 +35,18 @@ export function probabilityOf({ scoring }: Patch): number | undefined {
   return scoring.status === "done" ? scoring.probability : undefined;
 }
 
-/** Returns whether a patch is scored and its probability reaches the threshold. */
+/** Returns what the person decided about a patch. */
+export function verdictOf({ review }: Patch): Verdict {
+  return review.decisions[0]?.verdict ?? "undecided";
+}
+
+/**
+ * Returns whether a patch shows a mitosis: the person accepted it, or has not decided and its probability
+ * reaches the threshold.
+ */
 export function isMitosisPatch(patch: Patch, threshold: number): boolean {
+  const verdict = verdictOf(patch);
+  if (verdict !== "undecided") return verdict === "accepted";
   const probability = probabilityOf(patch);
   return probability !== undefined && probability >= threshold;
 }

@@ -18,6 +18,8 @@ export interface PictureCache {
    * @throws {UnreadableError} If the file cannot be decoded.
    */
   get(source: Source): Promise<ImageBitmap>;
+  /** Keeps a picture that is decoded already. */
+  put(id: number, picture: ImageBitmap): void;
   /** Frees the memory of the picture of the field with this id. */
   drop(id: number): void;
 }
@@ -29,16 +31,20 @@ export function createPictureCache(): PictureCache {
     kept.get(id)?.then((picture) => picture.close(), () => {});
     kept.delete(id);
   }
+  function keep(id: number, picture: Promise<ImageBitmap>): void {
+    kept.delete(id);
+    kept.set(id, picture);
+    for (const oldest of [...kept.keys()].slice(0, -MAX_KEPT)) drop(oldest);
+  }
   return {
     drop,
+    put: (id, picture) => keep(id, Promise.resolve(picture)),
     get({ id, file }) {
       const picture = kept.get(id) ?? decodePicture(file);
-      kept.delete(id);
-      kept.set(id, picture);
+      keep(id, picture);
       picture.catch(() => {
         if (kept.get(id) === picture) kept.delete(id);
       });
-      for (const oldest of [...kept.keys()].slice(0, -MAX_KEPT)) drop(oldest);
       return picture;
     },
   };

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { formatMitoses, mitosesOf } from "./candidate.ts";
+import { countMitoses, formatMitoses } from "./candidate.ts";
 import {
   cancelSearch,
   completeSearch,
@@ -7,6 +7,7 @@ import {
   startSearch,
   updateSearch,
 } from "./field_search.ts";
+import { t } from "./language.ts";
 import { countPatches } from "./patches.ts";
 import { scaleOf } from "./scale.ts";
 import { detect, predict, ServiceError } from "./service.ts";
@@ -77,13 +78,11 @@ async function scorePatches(store: Store, batch: Patch[], signal: AbortSignal): 
       batch.forEach((patch, i) => {
         const probability = probabilities[i];
         patch.scoring = probability === undefined
-          ? { status: "failed", message: "The service left this patch out of its answer." }
+          ? { status: "failed", message: t("The service left this patch out of its answer.") }
           : { status: "done", probability };
       });
       const { mitoses, scored } = countPatches(state);
-      state.announcement = `${mitoses} of ${scored} scored patches ${
-        mitoses === 1 ? "shows" : "show"
-      } a mitosis.`;
+      state.announcement = t("Patches with a mitosis: {mitoses} of {scored}.", { mitoses, scored });
     });
   } catch (thrown) {
     if (signal.aborted) return setAll({ status: "cancelled" });
@@ -97,7 +96,7 @@ async function searchField(store: Store, field: Field, signal: AbortSignal): Pro
   const { enteredMpp } = field;
   store.change(() => startSearch(field));
   try {
-    const { image, detections } = await detect(field.file, enteredMpp, {
+    const { image, detections, truncated } = await detect(field.file, enteredMpp, {
       progress: (share, found) => store.change(() => updateSearch(field, share, found)),
     }, signal);
     if (image.width !== field.width || image.height !== field.height) {
@@ -107,15 +106,17 @@ async function searchField(store: Store, field: Field, signal: AbortSignal): Pro
       );
     }
     store.change((state) => {
-      completeSearch(field, scaleOf(image, enteredMpp), detections);
-      const count = mitosesOf(field.candidates, state.threshold).length;
+      completeSearch(field, scaleOf(image, enteredMpp), detections, truncated);
+      const count = countMitoses(field.candidates, state.threshold);
       state.announcement = `${field.name}: ${formatMitoses(count)}.`;
     });
   } catch (thrown) {
     store.change((state) => {
       if (signal.aborted) cancelSearch(field);
       else failSearch(field, messageToShow(thrown));
-      state.announcement = `${field.name}: ${signal.aborted ? "cancelled" : "the search failed"}.`;
+      state.announcement = `${field.name}: ${
+        signal.aborted ? t("cancelled") : t("the search failed")
+      }.`;
     });
   }
 }
@@ -123,5 +124,5 @@ async function searchField(store: Store, field: Field, signal: AbortSignal): Pro
 /** Returns the message to show. The browser's own error texts are replaced. */
 function messageToShow(thrown: unknown): string {
   if (thrown instanceof ServiceError) return thrown.message;
-  return "The answer of the service broke off or cannot be read. Try again.";
+  return t("The answer of the service broke off or cannot be read. Try again.");
 }

@@ -1,7 +1,9 @@
 import { h, type JSX } from "preact";
 import type { App } from "./app.ts";
-import { formatMitoses, mitosesOf } from "./candidate.ts";
+import { countMitoses, formatMitoses } from "./candidate.ts";
 import { icon } from "./icon.ts";
+import { t } from "./language.ts";
+import { forgetChanges } from "./review/history.ts";
 import { countPatches } from "./patches.ts";
 import type { EntryId, Field, State } from "./state.ts";
 
@@ -27,27 +29,37 @@ export function queueView(app: App): JSX.Element {
   ];
   return h(
     "nav",
-    { class: "queue", "aria-label": "Images" },
+    { class: "queue", "aria-label": t("Images") },
     h("ul", null, ...entries.map((entry) => entryView(app, entry)), ...unreadableFiles(app)),
-    state.openingCount > 0 ? h("p", { class: "hint" }, `Opening ${state.openingCount} …`) : null,
+    state.openingCount > 0 ? h("p", { class: "hint" }, openingText(state)) : null,
   );
+}
+
+/** Says how many files are being opened, or that they wait because the service does not describe its model. */
+export function openingText({ openingCount: count, model, problem }: State): string {
+  return model === undefined && problem !== undefined
+    ? t("{count} wait until the service describes its model.", { count })
+    : t("Opening {count} …", { count });
 }
 
 function patchesEntry(state: State): Entry {
   const { total, pending, scored, mitoses, failed, cancelled } = countPatches(state);
   const result = [
-    ...(scored > 0 ? [`${mitoses} with a mitosis`] : []),
-    ...(failed > 0 ? [`${failed} failed: ${firstMessage(state)}`] : []),
-    ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
+    ...(scored > 0 ? [t("{count} with a mitosis", { count: mitoses })] : []),
+    ...(failed > 0 ? [`${t("{count} failed", { count: failed })}: ${firstMessage(state)}`] : []),
+    ...(cancelled > 0 ? [t("{count} cancelled", { count: cancelled })] : []),
   ];
   return {
     id: "patches",
-    name: `${total} ${total === 1 ? "patch" : "patches"}`,
-    text: pending > 0 ? `${scored} of ${total} scored` : result.join(", "),
+    name: total === 1 ? t("1 patch") : t("{count} patches", { count: total }),
+    text: pending > 0 ? t("{scored} of {total} scored", { scored, total }) : result.join(", "),
     failed: failed > 0,
     progress: pending > 0 ? scored / total : undefined,
     remove(state) {
-      for (const { url } of state.patches) URL.revokeObjectURL(url);
+      for (const patch of state.patches) {
+        URL.revokeObjectURL(patch.url);
+        forgetChanges(state, patch);
+      }
       state.patches = [];
     },
   };
@@ -72,6 +84,7 @@ function fieldEntry(app: App, field: Field, threshold: number): Entry {
       : undefined,
     remove(state) {
       app.pictures.drop(id);
+      forgetChanges(state, field);
       state.fields = state.fields.filter((other) => other !== field);
     },
   };
@@ -79,16 +92,20 @@ function fieldEntry(app: App, field: Field, threshold: number): Entry {
 
 /** Describes the state of a search. A search that failed or was cancelled has no count. */
 function searchText({ search, candidates }: Field, threshold: number): string {
-  const mitoses = formatMitoses(mitosesOf(candidates, threshold).length);
+  const mitoses = formatMitoses(countMitoses(candidates, threshold));
   switch (search.status) {
     case "searching":
-      return `${Math.round(search.progress * 100)} %, ${mitoses} so far`;
+      if (search.progress === 0 && candidates.length === 0) return t("sending the picture …");
+      return t("{percent} %, {mitoses} so far", {
+        percent: Math.round(search.progress * 100),
+        mitoses,
+      });
     case "done":
       return mitoses;
     case "failed":
       return search.message;
     default:
-      return search.status;
+      return t(search.status);
   }
 }
 
@@ -99,7 +116,7 @@ function entryView(app: App, entry: Entry): JSX.Element {
   const show = () =>
     store.change((state) => {
       state.shown = id;
-      state.adding = false;
+      state.tool = "select";
     });
   const remove = () =>
     store.change((state) => {
@@ -119,19 +136,21 @@ function entryView(app: App, entry: Entry): JSX.Element {
       },
       h("span", { class: "queue-name", title: name }, name),
       h("span", { class: "queue-text" }, entry.failed ? icon("warning") : null, entry.text),
-      progress === undefined
-        ? null
-        : h("progress", { max: 1, value: progress, "aria-label": `Progress of ${name}` }),
+      progress === undefined ? null : h("progress", {
+        max: 1,
+        value: progress,
+        "aria-label": t("Progress of {name}", { name }),
+      }),
     ),
-    progress === undefined ? removeButton(`Close ${name}`, remove) : h(
+    progress === undefined ? removeButton(t("Close {name}", { name }), remove) : h(
       "button",
       {
         type: "button",
         class: "small",
-        "aria-label": `Cancel ${name}`,
+        "aria-label": t("Cancel {name}", { name }),
         onClick: () => queue.cancel(id),
       },
-      "Cancel",
+      t("Cancel"),
     ),
   );
 }
@@ -159,7 +178,7 @@ function unreadableFiles({ store }: App): JSX.Element[] {
         h("span", { class: "queue-name", title: name }, name),
         h("span", { class: "queue-text" }, icon("warning"), message),
       ),
-      removeButton(`Dismiss ${name}`, dismiss),
+      removeButton(t("Dismiss {name}", { name }), dismiss),
     );
   });
 }

@@ -1,4 +1,5 @@
 import type { MppOrigin } from "../image/mpp.ts";
+import { t } from "./language.ts";
 
 /** The searched image, as the service describes it in a result. */
 export interface SearchedImage {
@@ -39,9 +40,14 @@ const ORIGINS: Readonly<Record<MppOrigin, string>> = {
   assumed: "assumed",
 };
 
-/** Describes a scale for people: `0.25 µm/px (from the file)`. */
-export function describeScale({ mpp, origin }: Scale): string {
-  return `${formatMpp(mpp)} (${ORIGINS[origin]})`;
+/**
+ * Describes a scale for people: `0.25 µm/px (from the file)`.
+ *
+ * @param isConfirmed Whether the person confirmed the scale.
+ */
+export function describeScale({ mpp, origin }: Scale, isConfirmed = false): string {
+  const confirmed = origin === "assumed" && isConfirmed ? `, ${t("confirmed")}` : "";
+  return `${formatMpp(mpp)} (${t(ORIGINS[origin])}${confirmed})`;
 }
 
 /** Writes micrometers per pixel with at most four significant digits: `0.2528 µm/px`. */

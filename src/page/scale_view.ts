@@ -1,25 +1,51 @@
 /// <reference lib="dom" />
 import { h, type JSX } from "preact";
 import type { App } from "./app.ts";
-import { isScaleChanged, queueSearch, restoreFormerResult } from "./field_search.ts";
+import { isScaleChanged, isScaleSure, queueSearch, restoreFormerResult } from "./field_search.ts";
 import { icon } from "./icon.ts";
+import { t } from "./language.ts";
+import { changeReview } from "./review/history.ts";
 import { describeScale, formatMpp, type Scale } from "./scale.ts";
 import type { Field } from "./state.ts";
+import { TypedInput } from "./typed_input.ts";
 
-/** Shows the scale of a result. Warns if the scale was assumed, or if the file states another one. */
-export function scaleNote(scale: Scale): JSX.Element {
-  const warning = scale.origin === "assumed"
-    ? "The file states no scale and none was entered, so the scale of the model was assumed. " +
-      "Enter the scale if you know it: the count and the density depend on it."
+/**
+ * Shows the scale of a result. Warns if the file states another one. If the scale was assumed, asks the
+ * person to confirm or to enter it, because the density and the score depend on it.
+ */
+export function scaleNote({ store }: App, field: Field, scale: Scale): JSX.Element {
+  const isSure = isScaleSure(field);
+  const unsure = store.state.fields.filter((other) =>
+    other.search.status === "done" && other.search.scale.mpp === scale.mpp && !isScaleSure(other)
+  );
+  const confirm = (fields: readonly Field[]) =>
+    fields.forEach((one) =>
+      changeReview(store, one, { confirmedMpp: scale.mpp }, t("The scale is confirmed."))
+    );
+  const warning = !isSure
+    ? t(
+      "The file states no scale and none was entered; the count and the score depend on it.",
+    )
     : scale.origin === "request" && scale.fileMpp !== undefined &&
         formatMpp(scale.fileMpp) !== formatMpp(scale.mpp)
-    ? `The file states ${formatMpp(scale.fileMpp)}.`
+    ? t("The file states {mpp}.", { mpp: formatMpp(scale.fileMpp) })
     : undefined;
   return h(
     "div",
     { class: "scale-note" },
-    h("p", null, "At ", h("strong", null, describeScale(scale))),
+    h("p", null, `${t("At")} `, h("strong", null, describeScale(scale, isSure))),
     warning === undefined ? null : h("p", { class: "warning" }, icon("warning"), warning),
+    isSure ? null : h(
+      "button",
+      { type: "button", class: "small", onClick: () => confirm([field]) },
+      icon("accept"),
+      t("Confirm {mpp}", { mpp: formatMpp(scale.mpp) }),
+    ),
+    isSure || unsure.length < 2 ? null : h(
+      "button",
+      { type: "button", class: "small", onClick: () => confirm(unsure) },
+      t("Confirm it for {count} fields", { count: unsure.length }),
+    ),
   );
 }
 
@@ -34,28 +60,30 @@ export function scaleView({ store, queue }: App, field: Field): JSX.Element {
   };
   return h(
     "section",
-    { class: "scale", "aria-label": "Scale" },
+    { class: "scale", "aria-label": t("Scale") },
     mppInput(field, (mpp) => store.change(() => field.enteredMpp = mpp)),
     h(
       "p",
-      { class: "hint", id: "mpp-hint" },
+      { class: changed ? "hint" : "visually-hidden", id: "mpp-hint" },
       changed && search.status === "done"
-        ? `This result is for ${describeScale(search.scale)}.`
-        : "Leave it empty to use the scale that the file states.",
+        ? t("This result is for {scale}.", { scale: describeScale(search.scale) })
+        : t("Leave it empty to use the scale that the file states."),
     ),
     failedOrCancelled || changed
       ? h(
         "button",
         { type: "button", onClick: searchAgain },
         icon("again"),
-        changed ? "Search again at this scale" : "Search again",
+        changed ? t("Search again at this scale") : t("Search again"),
       )
       : null,
     failedOrCancelled && formerResult !== undefined
       ? h(
         "button",
         { type: "button", onClick: () => store.change(() => restoreFormerResult(field)) },
-        `Back to the former result, at ${describeScale(formerResult.scale)}`,
+        t("Back to the former result, at {scale}", {
+          scale: describeScale(formerResult.search.scale),
+        }),
       )
       : null,
   );
@@ -66,21 +94,17 @@ function mppInput(field: Field, onEntered: (mpp: number | undefined) => void): J
   return h(
     "label",
     { class: "row" },
-    "Micrometers per pixel",
-    h("input", {
+    t("Micrometers per pixel"),
+    h(TypedInput, {
       key: field.id,
       type: "number",
       min: 0.05,
       max: 2,
       step: "any",
-      value: enteredMpp ?? "",
+      value: String(enteredMpp ?? ""),
       placeholder: search.status === "done" ? String(Number(search.scale.mpp.toPrecision(4))) : "",
-      "aria-describedby": "mpp-hint",
-      onChange: (event: Event) => {
-        const input = event.currentTarget as HTMLInputElement;
-        if (!input.reportValidity()) return;
-        onEntered(input.value === "" ? undefined : input.valueAsNumber);
-      },
+      describedBy: "mpp-hint",
+      entered: (text) => onEntered(text === "" ? undefined : Number(text)),
     }),
   );
 }

@@ -18,6 +18,8 @@ export interface Model {
 export interface DetectAnswer {
   readonly image: SearchedImage;
   readonly detections: readonly Detection[];
+  /** Present if there are more detections than are listed: the most probable ones are. */
+  readonly truncated?: true;
 }
 
 /** What a search reports while it runs. */

@@ -1,17 +1,32 @@
 /// <reference lib="dom" />
 import type { App } from "./app.ts";
-import { addByHand, reviewCandidate, stepSelection } from "./candidate_actions.ts";
-import { shownField } from "./state.ts";
+import {
+  decideSelected,
+  selectNextUndecided,
+  shownCandidates,
+  stepSelection,
+} from "./candidate_actions.ts";
+import { t } from "./language.ts";
+import { redoChange, undoChange } from "./review/history.ts";
+import type { Verdict } from "./review/decision.ts";
+import { useTool } from "./tools.ts";
+import { THRESHOLD_STEP } from "./threshold_view.ts";
+import { type Field, shownField, type State } from "./state.ts";
 
 /** The keyboard shortcuts, as the page lists them. */
 export const SHORTCUTS: readonly (readonly [keys: string, meaning: string])[] = [
   ["↑ ↓", "Select the previous or next candidate and show it"],
-  ["A", "Accept the selected candidate"],
-  ["R", "Reject the selected candidate, or remove it if it was added by hand"],
+  ["A", "Accept the selected candidate and go on to the next one"],
+  ["R", "Reject the selected candidate and go on; remove it if it was added by hand"],
+  ["U", "Take the decision about the selected candidate back"],
+  ["Ctrl Z, Ctrl Shift Z", "Undo the last decision, make it again"],
+  [", .", "Show the previous or next image"],
+  ["G", "Show the gallery of candidates, or the image"],
   ["N", "Start adding mitoses by hand; Enter adds one at the cross"],
   ["M, B, D", "Show or hide the marks, the candidates below the threshold, the density map"],
   ["[ ]", "Lower or raise the threshold"],
   ["Arrows, + −, 0", "Move, zoom, show all, while the image has the focus"],
+  ["?", "Show the keyboard shortcuts"],
   ["Esc", "Stop adding mitoses, or close a dialog"],
 ];
 
@@ -28,10 +43,21 @@ export function listenForShortcuts(app: App): void {
     const { state } = app.store;
     const field = shownField(state);
     const target = event.target instanceof HTMLElement ? event.target : document.body;
-    if (event.ctrlKey || event.metaKey || event.altKey || state.dialog !== undefined) return;
-    if (target.matches("select, input:not([type=range])")) return;
-    if (event.key === "[") return changeThreshold(app, -0.01);
-    if (event.key === "]") return changeThreshold(app, 0.01);
+    if (event.altKey || state.dialog !== undefined) return;
+    if (target.matches("select, textarea, input:not([type=range], [type=checkbox])")) return;
+    if (event.ctrlKey || event.metaKey) {
+      const isRedo = event.key === "y" || event.key === "Z";
+      if (!isRedo && event.key !== "z") return;
+      event.preventDefault();
+      return isRedo ? redoChange(app.store) : undoChange(app.store);
+    }
+    if (event.key === "?") {
+      return app.store.change((state) => state.dialog = { kind: "shortcuts" });
+    }
+    if (event.key === "[") return changeThreshold(app, -THRESHOLD_STEP);
+    if (event.key === "]") return changeThreshold(app, THRESHOLD_STEP);
+    if (state.isReport) return;
+    if (event.key === "," || event.key === ".") return stepImage(app, event.key === "." ? 1 : -1);
     if (field === undefined) return;
     const layer = LAYER_KEYS[event.key.toLowerCase() as keyof typeof LAYER_KEYS];
     if (layer !== undefined) {
@@ -39,30 +65,84 @@ export function listenForShortcuts(app: App): void {
     }
     switch (event.key) {
       case "a":
-        return reviewCandidate(app, "accepted");
+        return decideByKey(app, field, "accepted");
       case "r":
-        return reviewCandidate(app, "rejected");
+        return decideByKey(app, field, "rejected");
+      case "u":
+        return decideByKey(app, field, "undecided");
       case "n":
-        if (!state.adding) app.viewer?.focus();
-        return app.store.change((state) => state.adding = !state.adding);
+        return app.store.change((state) => {
+          state.tool = state.tool === "add" ? "select" : "add";
+          state.pane = "viewer";
+          if (state.tool === "add") app.viewer?.focus();
+        });
+      case "g":
+        return app.store.change((state) => {
+          state.pane = state.pane === "review" ? "viewer" : "review";
+          selectFirstInGallery(state);
+        });
       case "Escape":
-        return app.store.change((state) => state.adding = false);
+        return app.store.change((state) => {
+          state.tool = "select";
+          state.draft = [];
+        });
       case "Enter":
-        if (state.adding && !target.matches("button, a")) {
+        if (state.tool !== "select" && !target.matches("button, a")) {
           event.preventDefault();
-          addByHand(app, field, app.viewer?.center());
+          useTool(app, field, app.viewer?.center());
         }
         return;
       case "ArrowDown":
       case "ArrowUp":
-        if (target === document.body) stepSelection(app, event.key === "ArrowDown" ? 1 : -1);
+        if (target !== document.body) return;
+        return stepSelection(
+          app,
+          field,
+          shownCandidates(field, state),
+          event.key === "ArrowDown" ? 1 : -1,
+        );
     }
   });
 }
 
-/** Changes the threshold, which stays within 0 to 1 and is rounded to hundredths. */
+/** Decides about the selected candidate, and selects the next one about which nothing was decided. */
+function decideByKey(app: App, field: Field, verdict: Verdict): void {
+  const candidates = shownCandidates(field, app.store.state);
+  decideSelected(app, field, verdict);
+  if (!app.store.state.advances || verdict === "undecided") return;
+  if (!selectNextUndecided(app, field, candidates)) {
+    app.store.change((state) => state.announcement = t("All of these are reviewed."));
+  }
+}
+
+/** Shows the next image of the list, or the previous one. */
+function stepImage({ store }: App, by: 1 | -1): void {
+  store.change((state) => {
+    const { patches, fields } = state;
+    const entries = [
+      ...(patches.length > 0 ? ["patches" as const] : []),
+      ...fields.map(({ id }) => id),
+    ];
+    const index = entries.findIndex((id) => id === state.shown) + by;
+    state.shown = entries[Math.min(entries.length - 1, Math.max(0, index))];
+    state.tool = "select";
+    state.draft = [];
+    selectFirstInGallery(state);
+  });
+}
+
+/** In the gallery, selects the first candidate without a decision unless another one is selected. */
+function selectFirstInGallery(state: State): void {
+  const field = shownField(state);
+  if (field === undefined || state.pane !== "review") return;
+  field.selected ??= shownCandidates(field, state)
+    .find(({ verdict }) => verdict === "undecided")?.id;
+}
+
+/** Changes the threshold, which stays within 0 to 1 and is a multiple of a step. */
 function changeThreshold({ store }: App, by: number): void {
   store.change((state) => {
-    state.threshold = Math.round(Math.min(1, Math.max(0, state.threshold + by)) * 100) / 100;
+    const steps = Math.round((state.threshold + by) / THRESHOLD_STEP);
+    state.threshold = Math.min(1, Math.max(0, steps / (1 / THRESHOLD_STEP)));
   });
 }

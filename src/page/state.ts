@@ -1,5 +1,10 @@
 /// <reference lib="dom" />
-import type { Candidate } from "./candidate.ts";
+import type { Point } from "../image/region.ts";
+import type { Candidate, Found } from "./candidate.ts";
+import type { Language } from "./language.ts";
+import { savedLanguage } from "./language.ts";
+import type { PictureReview } from "./review/decision.ts";
+import type { Session } from "./session/session.ts";
 import type { Scale } from "./scale.ts";
 import type { Model } from "./service.ts";
 import { savedTheme, type Theme } from "./theme.ts";
@@ -18,7 +23,10 @@ export interface Patch {
   readonly png: Blob;
   /** Object URL of the image, for display. */
   readonly url: string;
+  /** SHA-256 of the file as hexadecimal digits; undefined where the browser cannot compute it. */
+  readonly sha256: string | undefined;
   scoring: Scoring;
+  review: PictureReview;
 }
 
 /** The state of the search of a field. Only a field that is done has a final count and exports. */
@@ -26,13 +34,13 @@ export type Search =
   | { readonly status: "waiting" | "cancelled" }
   /** `progress` is the share of the field that is searched, 0 to 1. */
   | { readonly status: "searching"; readonly progress: number }
-  | { readonly status: "done"; readonly scale: Scale }
+  | { readonly status: "done"; readonly scale: Scale; readonly isTruncated: boolean }
   | { readonly status: "failed"; readonly message: string };
 
 /** The result of the last search that was done before the present one. */
 export interface FormerResult {
-  readonly scale: Scale;
-  readonly candidates: Candidate[];
+  readonly search: Search & { readonly status: "done" };
+  readonly found: readonly Found[];
 }
 
 /** An image larger than a patch, which is searched for mitoses. */
@@ -40,6 +48,8 @@ export interface Field {
   readonly id: number;
   readonly name: string;
   readonly file: Blob;
+  /** SHA-256 of the file as hexadecimal digits; undefined where the browser cannot compute it. */
+  readonly sha256: string | undefined;
   /** Size of the image, in pixels. */
   readonly width: number;
   readonly height: number;
@@ -48,14 +58,29 @@ export interface Field {
   /** Micrometers per pixel that the person entered; undefined if the service decides. */
   enteredMpp: number | undefined;
   search: Search;
-  /** Candidates, while the field is being searched and when its search is done; otherwise empty. */
-  candidates: Candidate[];
-  /** Candidates that the person reviewed or added before the present search. They are not shown. */
-  reviewed: Candidate[];
+  /** What the model found, while the field is being searched and when its search is done. */
+  found: readonly Found[];
+  /** What was found, with the person's decisions; empty unless there is or will be a result. */
+  candidates: readonly Candidate[];
+  /** Counts the changes of `candidates`, so that views know when to draw them again. */
+  revision: number;
+  review: PictureReview;
+  /** Whether the field belongs to the case whose counts are added up. */
+  isInCase: boolean;
   /** The last result, while a new search waits, runs, or has ended without a result. It is not shown. */
   formerResult: FormerResult | undefined;
   /** Id of the selected candidate. */
   selected: number | undefined;
+}
+
+/** A picture that a person reviews. */
+export type Picture = Field | Patch;
+
+/** A change of one picture's review, which can be undone. */
+export interface Change {
+  readonly picture: Picture;
+  readonly before: PictureReview;
+  readonly after: PictureReview;
 }
 
 /** A file that cannot be opened, and why. */
@@ -75,9 +100,30 @@ export type EntryId = "patches" | number;
 export type Dialog =
   | { readonly kind: "model" }
   | { readonly kind: "shortcuts" }
+  | { readonly kind: "session" }
+  /** Mitoses of a field that are missing in a file that the person corrected. */
+  | { readonly kind: "missing"; readonly fieldId: number; readonly ids: readonly number[] }
   | { readonly kind: "explain"; readonly name: string; readonly patch: Blob };
 
-/** The whole state of the page. It is kept only in this tab, except for the theme. */
+/** Which candidates the gallery shows, and in which order. */
+export type ReviewFilter = "counted" | "unreviewed" | "near" | "rejected" | "every";
+export type ReviewOrder = "probability" | "place";
+
+/** The part of the result that is shown. */
+export type ResultTab = "candidates" | "counting" | "export";
+
+/** What is shown of a field in the middle of the page. */
+export type Pane = "viewer" | "review";
+
+/**
+ * What a click on the field does: select a candidate, add a mitosis, or place a part of a counting area.
+ */
+export type Tool = "select" | "add" | "circle" | "fields" | "rectangle" | "polygon";
+
+/**
+ * The whole state of the page. It is kept only in this tab, except for the theme, the language and the
+ * person's decisions (`review/autosave.ts`).
+ */
 export interface State {
   /** The model of the service, once it is known. */
   model: Model | undefined;
@@ -85,6 +131,8 @@ export interface State {
   problem: string | undefined;
   /** Whether the service did not describe its model because the request had no valid API key. */
   needsApiKey: boolean;
+  /** Whether the service refused the API key that the person entered. */
+  isKeyRefused: boolean;
   patches: Patch[];
   fields: Field[];
   unreadableFiles: UnreadableFile[];
@@ -97,10 +145,39 @@ export interface State {
   patchOrder: PatchOrder;
   /** Which layers are shown: all marks, those of candidates below the threshold, the density map. */
   layers: { marks: boolean; below: boolean; density: boolean };
-  /** Whether a click on the field adds a mitosis. */
-  adding: boolean;
+  tool: Tool;
+  /** Whether the selection moves to the next candidate without a decision after a decision by key. */
+  advances: boolean;
+  /** Changes that can be undone, and undone ones that can be made again; the latest is last. */
+  undo: Change[];
+  redo: Change[];
+  /** Whether decisions were made since a session was saved. */
+  isUnsaved: boolean;
+  /** The person who reviews, and the case, as they named them. */
+  reviewer: string;
+  caseLabel: string;
+  /** The session that was opened last, whose pictures may be opened later. */
+  session: Session | undefined;
+  /** The session of another person, to compare with. */
+  second: Session | undefined;
+  /** What is shown of a field: the viewer, or the gallery of its candidates. */
+  pane: Pane;
+  /** Whether the report is shown in place of the pictures. */
+  isReport: boolean;
+  reviewFilter: ReviewFilter;
+  reviewOrder: ReviewOrder;
+  tab: ResultTab;
+  /** Points of a counting area that is being placed, in pixels of the image. */
+  draft: readonly Point[];
+  /** Sizes of the next counting area: that of a circle, and number and diameter of fields. */
+  circleMm2: number;
+  fieldCount: number;
+  fieldDiameterMm: number;
+  /** Whether exports include what the person rejected. */
+  exportsRejected: boolean;
   dialog: Dialog | undefined;
   theme: Theme;
+  language: Language;
   /** The last event of interest, which screen readers read out. */
   announcement: string;
 }
@@ -118,6 +195,7 @@ export function createStore(draw: () => void): Store {
     model: undefined,
     problem: undefined,
     needsApiKey: false,
+    isKeyRefused: false,
     patches: [],
     fields: [],
     unreadableFiles: [],
@@ -126,9 +204,28 @@ export function createStore(draw: () => void): Store {
     threshold: 0.5,
     patchOrder: "probability",
     layers: { marks: true, below: false, density: false },
-    adding: false,
+    tool: "select",
+    advances: true,
+    undo: [],
+    redo: [],
+    isUnsaved: false,
+    reviewer: "",
+    caseLabel: "",
+    session: undefined,
+    second: undefined,
+    pane: "viewer",
+    isReport: false,
+    reviewFilter: "counted",
+    reviewOrder: "probability",
+    tab: "candidates",
+    draft: [],
+    circleMm2: 2,
+    fieldCount: 10,
+    fieldDiameterMm: 0.59,
+    exportsRejected: false,
     dialog: undefined,
     theme: savedTheme(),
+    language: savedLanguage(),
     announcement: "",
   };
   let planned = false;

@@ -1,8 +1,12 @@
 /// <reference lib="dom" />
 import { h, type JSX } from "preact";
 import type { App } from "./app.ts";
+import { t } from "./language.ts";
 import { probabilityOf } from "./patches.ts";
 import { shownField, type State } from "./state.ts";
+
+/** Step of the threshold. It fits thresholds such as 0.965 of the embedded model. */
+export const THRESHOLD_STEP = 0.005;
 
 /** Number of bars of the histogram. */
 const BINS = 40;
@@ -18,7 +22,7 @@ export function thresholdView({ store }: App): JSX.Element {
     h(
       "div",
       { class: "row" },
-      h("label", { for: "threshold" }, "Threshold"),
+      h("label", { for: "threshold" }, t("Threshold")),
       h("output", { for: "threshold" }, String(Number(threshold.toFixed(3)))),
     ),
     histogram(state),
@@ -27,7 +31,7 @@ export function thresholdView({ store }: App): JSX.Element {
       type: "range",
       min: 0,
       max: 1,
-      step: 0.01,
+      step: THRESHOLD_STEP,
       value: threshold,
       onInput: (event: Event) =>
         setThreshold((event.currentTarget as HTMLInputElement).valueAsNumber),
@@ -36,9 +40,13 @@ export function thresholdView({ store }: App): JSX.Element {
       ? h(
         "button",
         { type: "button", class: "small", onClick: () => setThreshold(model.threshold) },
-        `Back to the model's threshold, ${model.threshold}`,
+        t("Back to the model's threshold, {threshold}", { threshold: model.threshold }),
       )
-      : h("p", { class: "hint" }, "A probability of this value or more counts as a mitosis."),
+      : h(
+        "p",
+        { class: "visually-hidden" },
+        t("A probability of this value or more counts as a mitosis."),
+      ),
   );
 }
 

@@ -11,6 +11,12 @@ interface TileJob {
   fail(message: string, request: undefined): void;
 }
 
+/** Side of the pieces in which a level is halved, in pixels. */
+const PIECE_SIZE = 1024;
+
+/** A picture that tiles are cut from. */
+type Level = ImageBitmap | HTMLCanvasElement;
+
 /**
  * Cuts a decoded picture into tiles for the viewer, so that only the visible part is drawn. Each coarser
  * level has half the width and height of the next finer one, and is made from it when it is first needed.
@@ -19,17 +25,17 @@ interface TileJob {
 export function tileSource(picture: ImageBitmap): OpenSeadragon.TileSourceSpecifier {
   const { width, height } = picture;
   const maxLevel = Math.ceil(Math.log2(Math.max(width, height)));
-  const levels = new Map<number, Promise<ImageBitmap>>([[maxLevel, Promise.resolve(picture)]]);
+  const levels = new Map<number, Promise<Level>>([[maxLevel, Promise.resolve(picture)]]);
 
-  function levelPicture(level: number): Promise<ImageBitmap> {
+  function levelPicture(level: number): Promise<Level> {
     let made = levels.get(level);
     if (made === undefined) {
       made = levelPicture(level + 1).then((finer) =>
-        createImageBitmap(finer, {
-          resizeWidth: Math.ceil(width / 2 ** (maxLevel - level)),
-          resizeHeight: Math.ceil(height / 2 ** (maxLevel - level)),
-          resizeQuality: "medium",
-        })
+        halve(
+          finer,
+          Math.ceil(width / 2 ** (maxLevel - level)),
+          Math.ceil(height / 2 ** (maxLevel - level)),
+        )
       );
       levels.set(level, made);
     }
@@ -53,7 +59,31 @@ export function tileSource(picture: ImageBitmap): OpenSeadragon.TileSourceSpecif
   } as unknown as OpenSeadragon.TileSourceSpecifier;
 }
 
-function cutTile(image: ImageBitmap, left: number, top: number): CanvasRenderingContext2D {
+/**
+ * Halves a picture piece by piece, so that a large one does not block the page. At this scale the browser's
+ * bilinear filter is the mean of four pixels.
+ */
+async function halve(finer: Level, width: number, height: number): Promise<Level> {
+  const canvas = document.createElement("canvas");
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext("2d");
+  if (context === null) throw new Error("The browser has no canvas to draw on.");
+  context.imageSmoothingQuality = "low";
+  for (let y = 0; y < finer.height; y += PIECE_SIZE) {
+    for (let x = 0; x < finer.width; x += PIECE_SIZE) {
+      const [w, h] = [
+        Math.min(PIECE_SIZE, finer.width - x),
+        Math.min(PIECE_SIZE, finer.height - y),
+      ];
+      context.drawImage(finer, x, y, w, h, x / 2, y / 2, w / 2, h / 2);
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+  }
+  return canvas;
+}
+
+function cutTile(image: Level, left: number, top: number): CanvasRenderingContext2D {
   const canvas = document.createElement("canvas");
   canvas.width = Math.min(TILE_SIZE, image.width - left);
   canvas.height = Math.min(TILE_SIZE, image.height - top);

@@ -1,11 +1,12 @@
 /// <reference lib="dom" />
 import type OpenSeadragon from "openseadragon";
 import { chooseScaleBar } from "../result/scale_bar.ts";
+import type { Placement } from "./area_path.ts";
 import type { Candidate } from "./candidate.ts";
 import { drawingMpp, knownMpp } from "./field_search.ts";
 import type { Field, State } from "./state.ts";
 import { tileSource } from "./tile_source.ts";
-import { candidateAt, createViewerOverlay, type Placement } from "./viewer_overlay.ts";
+import { candidateAt, createViewerOverlay } from "./viewer_overlay.ts";
 
 /** Shows a field with its marks. The person can move and zoom it. */
 export interface Viewer {
@@ -19,6 +20,10 @@ export interface Viewer {
   flyTo(position: { readonly x: number; readonly y: number }): void;
   /** Zooms in by a factor, or out if it is below 1. */
   zoomBy(factor: number): void;
+  /** Shows a circle whole, given in pixels of the image. */
+  showCircle(center: { readonly x: number; readonly y: number }, radius: number): void;
+  /** Returns the CSS pixels for one pixel of the image, or undefined while no image is shown. */
+  zoom(): number | undefined;
   /** Shows the whole image. */
   fit(): void;
   /** Returns the center of the view in pixels of the image, or undefined while no image is shown. */
@@ -168,6 +173,14 @@ export async function createViewer(
       viewer.viewport.zoomBy(factor);
       viewer.viewport.applyConstraints();
     },
+    showCircle({ x, y }, radius) {
+      if (!viewer.isOpen()) return;
+      const side = 2.4 * radius;
+      const rectangle = new lib.Rect(x - side / 2, y - side / 2, side, side);
+      const { viewport } = viewer;
+      viewport.fitBoundsWithConstraints(viewport.imageToViewportRectangle(rectangle), immediately);
+    },
+    zoom: () => shown && viewer.isOpen() ? placementOf(shown).zoom : undefined,
     fit: () => viewer.viewport.goHome(immediately),
     center() {
       if (!viewer.isOpen()) return undefined;

@@ -3,6 +3,8 @@ import { h, type JSX } from "preact";
 import type { App } from "./app.ts";
 import { ACCEPTED_FILES } from "./decode_picture.ts";
 import { icon } from "./icon.ts";
+import { t } from "./language.ts";
+import { openingText } from "./queue_view.ts";
 
 /** Names of the synthetic samples that the service offers at `samples/`. */
 const SAMPLES = ["metaphase", "anaphase", "interphase", "stroma", "field"];
@@ -12,30 +14,37 @@ export function welcomeView(app: App): JSX.Element {
   const { model, openingCount } = app.store.state;
   const patchSize = model === undefined
     ? ""
-    : ` of ${model.input.width} × ${model.input.height} px`;
+    : ` ${t("of {size} px", { size: `${model.input.width} × ${model.input.height}` })}`;
   return h(
     "main",
     { id: "main", class: "welcome", tabIndex: -1 },
     h(
       "div",
       { class: "drop-zone" },
-      h("h2", null, openingCount > 0 ? "Opening …" : "Drop an image to find its mitoses"),
+      h(
+        "h2",
+        null,
+        openingCount > 0 ? openingText(app.store.state) : t("Drop an image to find its mitoses"),
+      ),
       h(
         "p",
         null,
-        "PNG, JPEG or TIFF of H&E-stained tissue, one or many. You can also paste with ",
+        `${t("PNG, JPEG or TIFF of H&E-stained tissue, one or many. You can also paste with")} `,
         h("kbd", null, "Ctrl V"),
         ".",
       ),
       h(
         "p",
         { class: "choices" },
-        openFilesButton(app, "Choose files", "primary"),
+        openFilesButton(app, t("Choose files"), "primary"),
         h(
           "button",
           { type: "button", onClick: () => openSamples(app) },
-          "Try the synthetic samples",
+          t("Try the synthetic samples"),
         ),
+        matchMedia("(pointer: coarse)").matches
+          ? h("button", { type: "button", onClick: () => takePhoto(app) }, t("Take a photo"))
+          : null,
       ),
     ),
     h(
@@ -44,20 +53,20 @@ export function welcomeView(app: App): JSX.Element {
       h(
         "li",
         null,
-        h("strong", null, "A field of view "),
-        "is searched. The mitoses that are found are marked, listed and counted per mm².",
+        h("strong", null, t("A field of view")),
+        t("It is searched. The mitoses that are found are marked, listed and counted per mm²."),
       ),
       h(
         "li",
         null,
-        h("strong", null, `Patches${patchSize} `),
-        "are scored one by one and shown side by side.",
+        h("strong", null, `${t("Patches")}${patchSize}`),
+        t("They are scored one by one and shown side by side."),
       ),
       h(
         "li",
         null,
-        h("strong", null, "No image is stored. "),
-        "Images are sent to this service only, which forgets them after its answer.",
+        h("strong", null, t("No image is stored.")),
+        t("Images are sent to this service only, which forgets them after its answer."),
       ),
     ),
   );
@@ -69,11 +78,21 @@ export function openFilesButton(app: App, text: string, className = ""): JSX.Ele
     const input = document.createElement("input");
     input.type = "file";
     input.multiple = true;
-    input.accept = ACCEPTED_FILES;
+    input.accept = `${ACCEPTED_FILES},.json,.geojson`;
     input.onchange = () => app.openFiles([...input.files ?? []]);
     input.click();
   };
   return h("button", { type: "button", class: className, onClick: choose }, icon("add"), text);
+}
+
+/** Opens the camera of a phone or tablet, and then its photo. */
+function takePhoto(app: App): void {
+  const input = document.createElement("input");
+  input.type = "file";
+  input.accept = "image/*";
+  input.capture = "environment";
+  input.onchange = () => app.openFiles([...input.files ?? []]);
+  input.click();
 }
 
 async function openSamples(app: App): Promise<void> {
@@ -85,7 +104,7 @@ async function openSamples(app: App): Promise<void> {
     app.openFiles(files);
   } catch {
     app.store.change((state) =>
-      state.problem = "The service does not answer, so the samples cannot be opened."
+      state.problem = t("The service does not answer, so the samples cannot be opened.")
     );
   }
 }

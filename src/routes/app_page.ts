@@ -4,7 +4,7 @@ import { html, raw } from "hono/html";
 import { secureHeaders } from "hono/secure-headers";
 import type { AppEnv } from "../http/app_context.ts";
 import { staticFile } from "../http/static_file.ts";
-import { libraries, modules, stylesheet, tiffModules, wasm } from "../page/files.ts";
+import { lazyModules, libraries, modules, stylesheet, tiffModules, wasm } from "../page/files.ts";
 import { researchUseOnly } from "../research_use.ts";
 
 /** Import map: where the browser finds the packages that the modules of the page import. */
@@ -40,7 +40,7 @@ export function appPageRoutes(): OpenAPIHono<AppEnv> {
   const headers = pageHeaders();
   app.get("/app", async (c, next) => (await headers)(c, next), (c) => c.html(page));
   app.get("/app/style.css", staticFile(() => stylesheet, "text/css"));
-  for (const [path, typed] of [...modules, ...tiffModules]) {
+  for (const [path, typed] of [...modules, ...lazyModules, ...tiffModules]) {
     const plain = () => stripTypeScriptTypes(typed);
     app.get(`/app/${path}`, staticFile(plain, "text/javascript"));
   }

@@ -1,5 +1,4 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import type { Context } from "hono";
 import type { KeyRing } from "../access/key_ring.ts";
 import type { AppEnv } from "../http/app_context.ts";
 import { forwardedPrefix } from "../http/forwarded.ts";

@@ -1,18 +1,24 @@
 import { deepEqual, equal } from "node:assert/strict";
 import {
   type Candidate,
+  candidatesOf,
   isMitosis,
-  mergeCandidates,
   mitosesOf,
-  reviewedCandidates,
+  withIds,
 } from "../../src/page/candidate.ts";
+import type { Decision, Verdict } from "../../src/page/review/decision.ts";
 
-function candidate(
+function decide(
   id: number,
+  x: number,
+  verdict: Verdict,
   probability: number | undefined,
-  review: Candidate["review"],
-): Candidate {
-  return { id, x: id * 10, y: 5, probability, review };
+): Decision {
+  return { id, x, y: 5, verdict, cellClass: undefined, note: "", probability };
+}
+
+function candidate(id: number, probability: number | undefined, verdict: Verdict): Candidate {
+  return { ...decide(id, id * 10, verdict, probability), decision: undefined };
 }
 
 Deno.test("the person's decision overrides the threshold", () => {
@@ -33,28 +39,35 @@ Deno.test("mitoses added by hand come first, then the others by descending proba
   deepEqual(found.map(({ id }) => id), [4, 2, 1]);
 });
 
-Deno.test("a later detection at the same place keeps the review", () => {
-  const current = [
-    candidate(1, 0.6, "rejected"),
-    candidate(2, undefined, "accepted"),
-    candidate(3, 0.7, "undecided"),
+Deno.test("a decision belongs to the nearest detection within reach, and counts no cell twice", () => {
+  const found = [
+    { id: 1, x: 100, y: 5, probability: 0.6 },
+    { id: 2, x: 112, y: 5, probability: 0.7 },
+    { id: 3, x: 300, y: 5, probability: 0.8 },
   ];
-  let next = 10;
-  const merged = mergeCandidates(current, [candidate(9, 0.8, "accepted")], [
-    { x: 10, y: 5, probability: 0.61 },
-    { x: 90, y: 5, probability: 0.8 },
-    { x: 70, y: 5, probability: 0.3 },
-  ], () => next++);
-  deepEqual(merged, [
-    { id: 2, x: 20, y: 5, probability: undefined, review: "accepted" },
-    { id: 1, x: 10, y: 5, probability: 0.61, review: "rejected" },
-    { id: 9, x: 90, y: 5, probability: 0.8, review: "accepted" },
-    { id: 10, x: 70, y: 5, probability: 0.3, review: "undecided" },
+  const decisions = [
+    decide(11, 110, "rejected", 0.9),
+    decide(12, 200, "accepted", undefined),
+    decide(13, 331, "accepted", 0.4),
+    { ...decide(14, 400, "undecided", 0.99), note: "look again" },
+    decide(15, 305, "accepted", undefined),
+  ];
+  const candidates = candidatesOf(found, decisions, 30);
+  deepEqual(candidates.map(({ x, probability, verdict }) => [x, probability, verdict]), [
+    [200, undefined, "accepted"],
+    [331, 0.4, "accepted"],
+    [305, undefined, "accepted"],
+    [100, 0.6, "undecided"],
+    [112, 0.7, "rejected"],
   ]);
+  equal(mitosesOf(candidates, 0.5).length, 4);
 });
 
-Deno.test("a review that the person took back does not return from an earlier search", () => {
-  const earlier = [candidate(1, 0.6, "rejected"), candidate(2, 0.7, "accepted")];
-  const kept = reviewedCandidates(earlier, [candidate(1, 0.6, "undecided")]);
-  deepEqual(kept, [candidate(2, 0.7, "accepted")]);
+Deno.test("a detection in the pixel of an earlier one keeps its id", () => {
+  let next = 10;
+  const ids = withIds([{ id: 1, x: 10.2, y: 5, probability: 0.6 }], [
+    { x: 10, y: 5, probability: 0.61 },
+    { x: 90, y: 5, probability: 0.8 },
+  ], () => next++).map(({ id }) => id);
+  deepEqual(ids, [1, 10]);
 });

@@ -4,12 +4,15 @@ import {
   completeSearch,
   failSearch,
   isScaleChanged,
+  isScaleSure,
   queueSearch,
+  refreshCandidates,
   restoreFormerResult,
   showsCandidates,
   startSearch,
   updateSearch,
 } from "../../src/page/field_search.ts";
+import { NO_REVIEW, type Verdict } from "../../src/page/review/decision.ts";
 import type { Scale } from "../../src/page/scale.ts";
 import type { Field } from "../../src/page/state.ts";
 
@@ -21,13 +24,17 @@ function newField(): Field {
     id: 1,
     name: "field.png",
     file: new Blob(),
+    sha256: undefined,
     width: 100,
     height: 100,
     modelMpp: 0.25,
     enteredMpp: undefined,
     search: { status: "waiting" },
+    found: [],
     candidates: [],
-    reviewed: [],
+    revision: 0,
+    review: NO_REVIEW,
+    isInCase: true,
     formerResult: undefined,
     selected: undefined,
   };
@@ -41,44 +48,57 @@ function searchedField(): Field {
     { x: 10, y: 10, probability: 0.9 },
     { x: 50, y: 50, probability: 0.8 },
   ]);
-  const [, second] = field.candidates;
-  if (second !== undefined) second.review = "rejected";
+  decide(field, { x: 50, y: 50 }, "rejected", 0.8);
   return field;
 }
 
-/** Describes each candidate as `x probability review`. */
-function listed({ candidates }: Field): string[] {
-  return candidates.map(({ x, probability, review }) => `${x} ${probability} ${review}`);
+function decide(
+  field: Field,
+  { x, y }: { x: number; y: number },
+  verdict: Verdict,
+  probability: number | undefined,
+): void {
+  const id = x + 1000;
+  const decision = { id, x, y, verdict, cellClass: undefined, note: "", probability };
+  field.review = { ...field.review, decisions: [...field.review.decisions, decision] };
+  refreshCandidates(field);
 }
 
-Deno.test("a search that fails or is cancelled leaves no candidates", () => {
+/** Describes each candidate as `x probability verdict`. */
+function listed({ candidates }: Field): string[] {
+  return candidates.map(({ x, probability, verdict }) => `${x} ${probability} ${verdict}`);
+}
+
+Deno.test("a search that fails or is cancelled leaves no candidates, and all decisions", () => {
   for (
     const end of [(field: Field) => failSearch(field, "The PNG is damaged."), cancelSearch]
   ) {
-    const field = newField();
+    const field = searchedField();
+    queueSearch(field);
     startSearch(field);
     updateSearch(field, 0.5, [{ x: 10, y: 10, probability: 0.9 }]);
     equal(showsCandidates(field), true);
     end(field);
     deepEqual(field.candidates, []);
     equal(showsCandidates(field), false);
+    equal(field.review.decisions.length, 1);
   }
 });
 
-Deno.test("a new search shows none of the former candidates, but keeps their reviews", () => {
+Deno.test("decisions are kept by a search at another scale, and matched within 7.5 µm", () => {
   const field = searchedField();
   field.enteredMpp = 0.5;
   equal(isScaleChanged(field), true);
   queueSearch(field);
   deepEqual(listed(field), []);
   startSearch(field);
-  updateSearch(field, 0.5, [{ x: 70, y: 70, probability: 0.7 }]);
-  deepEqual(listed(field), ["70 0.7 undecided"]);
+  deepEqual(listed(field), ["50 0.8 rejected"]);
+  // 14 px are 7 µm at 0.5 µm/px; 16 px are 8 µm.
   completeSearch(field, entered, [
-    { x: 70, y: 70, probability: 0.7 },
-    { x: 50, y: 50, probability: 0.6 },
+    { x: 64, y: 50, probability: 0.6 },
+    { x: 34, y: 50, probability: 0.7 },
   ]);
-  deepEqual(listed(field), ["70 0.7 undecided", "50 0.6 rejected"]);
+  deepEqual(listed(field), ["64 0.6 rejected", "34 0.7 undecided"]);
   equal(field.formerResult, undefined);
   equal(isScaleChanged(field), false);
 });
@@ -93,21 +113,28 @@ Deno.test("after a failed new search the former result and its scale can be rest
   failSearch(field, "The service does not answer.");
   restoreFormerResult(field);
   deepEqual(listed(field), before);
-  deepEqual(field.search, { status: "done", scale: fromFile });
+  deepEqual(field.search, { status: "done", scale: fromFile, isTruncated: false });
   equal(field.enteredMpp, undefined);
 });
 
-Deno.test("mitoses added by hand are kept after a failed search, unless they were removed", () => {
+Deno.test("a mitosis added by hand that a later search finds counts once", () => {
   const field = searchedField();
-  for (const [id, x] of [[100, 20], [101, 30]] as const) {
-    field.candidates.push({ id, x, y: 20, probability: undefined, review: "accepted" });
-  }
+  decide(field, { x: 20, y: 80 }, "accepted", undefined);
+  deepEqual(listed(field), ["20 undefined accepted", "10 0.9 undecided", "50 0.8 rejected"]);
   queueSearch(field);
   startSearch(field);
-  deepEqual(listed(field), ["20 undefined accepted", "30 undefined accepted"]);
-  field.candidates = field.candidates.filter(({ id }) => id !== 101);
-  failSearch(field, "The service does not answer.");
-  queueSearch(field);
+  completeSearch(field, fromFile, [{ x: 24, y: 80, probability: 0.3 }]);
+  deepEqual(listed(field), ["50 0.8 rejected", "20 undefined accepted"]);
+});
+
+Deno.test("an assumed scale is sure once it is confirmed, and another one is not", () => {
+  const field = newField();
   startSearch(field);
-  deepEqual(listed(field), ["20 undefined accepted"]);
+  const assumed: Scale = { mpp: 0.25, origin: "assumed", fileMpp: undefined };
+  completeSearch(field, assumed, []);
+  equal(isScaleSure(field), false);
+  field.review = { ...NO_REVIEW, confirmedMpp: 0.25 };
+  equal(isScaleSure(field), true);
+  field.review = { ...NO_REVIEW, confirmedMpp: 0.5 };
+  equal(isScaleSure(field), false);
 });

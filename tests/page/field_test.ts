@@ -8,7 +8,7 @@ import { visit, type Visitor } from "./visitor.ts";
 
 /** Returns the positions on the list, in pixels of the image. */
 async function listedPlaces({ page }: Visitor): Promise<[number, number][]> {
-  const texts = await page.getByRole("option").allInnerTexts();
+  const texts = await page.locator(".candidate").allInnerTexts();
   return texts.map((text) => {
     const [, x, y] = /at (\d+), (\d+)/.exec(text) ?? [];
     return [Number(x), Number(y)];
@@ -35,12 +35,12 @@ browserTest(
     page.on("request", (request) => asked.push(request.url()));
     await setThreshold(visitor, threshold);
     await visitor.waitForCount("mitoses", String(DRAWN_MITOSES.length));
-    await visitor.waitForCount("per mm²", "137.3"); // 9 in (1024 * 0.25 µm)² = 0.065536 mm²
+    await visitor.waitForCount("per mm², not final", "137.3"); // 9 in (1024 * 0.25 µm)² = 0.065536 mm²
     await setThreshold(visitor, 0.99);
     deepEqual(asked, [], "the threshold is applied in the browser");
     await setThreshold(visitor, threshold);
 
-    await page.getByRole("option").first().click();
+    await page.locator(".candidate").first().click();
     const [rejected = [0, 0]] = await listedPlaces(visitor);
     await page.getByRole("button", { name: "Reject" }).click();
     await visitor.waitForCount("mitoses", String(DRAWN_MITOSES.length - 1));
@@ -97,7 +97,7 @@ browserTest(
     await visitor.drop({ name: "large.png", bytes: await largeField(3), type: "image/png" });
     const row = page.getByRole("button", { name: /^large\.png/ });
     await row.filter({ hasText: /[1-9]\d* mitoses so far/ }).waitFor({ timeout: 60_000 });
-    ok(await page.getByRole("option").count() > 0, "the first mitoses are on the list");
+    ok(await page.locator(".candidate").count() > 0, "the first mitoses are on the list");
     const share = Number(/(\d+) %/.exec(await row.innerText())?.[1]);
     ok(share < 100, "the search is not done");
     await page.getByRole("button", { name: "Cancel large.png" }).click();

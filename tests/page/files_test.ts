@@ -1,14 +1,14 @@
 import { deepEqual, ok } from "node:assert/strict";
-import { modules, tiffModules } from "../../src/page/files.ts";
+import { lazyModules, modules, tiffModules } from "../../src/page/files.ts";
 
 Deno.test("every module that a module of the page imports is sent to the page", () => {
-  const sent = new Map([...modules, ...tiffModules]);
+  const sent = new Map([...modules, ...lazyModules, ...tiffModules]);
   const missing: string[] = [];
   let imports = 0;
   for (const [path, text] of sent) {
     for (
       const [, specifier = ""] of text.matchAll(
-        /^(?:import|\} from|export .* from)\b(?! type).*?"(\.[^"]+)"/gm,
+        /(?:^(?:import|\} from|export .* from)\b(?! type)|\bimport\().*?"(\.[^"]+)"/gm,
       )
     ) {
       imports++;

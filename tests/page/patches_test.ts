@@ -12,7 +12,7 @@ browserTest("dropped patches are shown with the probabilities of the service", a
   await visitor.drop(
     ...files.map((bytes, i) => ({ name: `${names[i]}.png`, bytes, type: "image/png" })),
   );
-  await visitor.waitForAnnouncement(/2 of 4 scored patches show a mitosis/);
+  await visitor.waitForAnnouncement(/Patches with a mitosis: 2 of 4/);
 
   const { predictions } = await (await service.request("/model/predict", post(formWith(...files))))
     .json() as { predictions: { probability: number }[] };
@@ -31,12 +31,14 @@ browserTest("dropped patches are shown with the probabilities of the service", a
   await page.getByLabel("Sort by").selectOption("name");
   equal(await page.locator(".patch-name").first().innerText(), "anaphase.png");
 
+  await page.getByRole("button", { name: "No mitosis: metaphase.png" }).click();
+  await visitor.waitForCount("with a mitosis", "1");
   const { bytes } = await visitor.exportAs("CSV");
   const [header, ...lines] = new TextDecoder().decode(bytes).trim().split("\r\n");
-  equal(header, "file,probability,mitosis");
+  equal(header, "file,probability,mitosis,decision,threshold");
   equal(lines.length, 4);
-  match(lines[0] ?? "", /^stroma\.png,0\.\d+,false$/);
-  match(lines[1] ?? "", /^metaphase\.png,0\.\d+,true$/);
+  match(lines[0] ?? "", /^stroma\.png,0\.\d+,false,undecided,0\.965$/);
+  match(lines[1] ?? "", /^metaphase\.png,0\.\d+,false,rejected,0\.965$/);
   deepEqual(visitor.consoleErrors, []);
 });
 
@@ -47,7 +49,7 @@ browserTest("a patch can be pasted", async () => {
     clipboardData.items.add(new File([new Uint8Array(bytes)], "image.png", { type: "image/png" }));
     document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
   }, [...await sample("metaphase")]);
-  await visitor.waitForAnnouncement(/1 of 1 scored patches shows a mitosis/);
+  await visitor.waitForAnnouncement(/Patches with a mitosis: 1 of 1/);
 });
 
 browserTest("the occlusion map of a patch shows what its probability depends on", async () => {
@@ -91,7 +93,7 @@ browserTest(
       { name: "cut.png", bytes: patch.slice(0, 3000) },
       { name: "good.png", bytes: patch },
     );
-    await visitor.waitForAnnouncement(/1 of 1 scored patches shows a mitosis/);
+    await visitor.waitForAnnouncement(/Patches with a mitosis: 1 of 1/);
     const alerts = await page.getByRole("alert").allInnerTexts();
     equal(alerts.length, 2);
     match(

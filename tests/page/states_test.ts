@@ -2,7 +2,8 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { Locator } from "npm:playwright-core@1.65.1";
 import { browserTest } from "../optional.ts";
-import { sample } from "../service.ts";
+import { openBrowser } from "../browser.ts";
+import { listen, sample } from "../service.ts";
 import { DRAWN_MITOSES, largeField, separatingThreshold } from "./fields.ts";
 import { visit, type Visitor } from "./visitor.ts";
 
@@ -19,7 +20,7 @@ function enterScale({ page }: Visitor, mpp: string): Promise<void> {
 /** Fails unless the shown field has no count, no density, no candidates and no exports. */
 async function showsNoResult({ page }: Visitor): Promise<void> {
   equal(await page.locator(".counts").count(), 0, "a count");
-  equal(await page.getByRole("option").count(), 0, "candidates");
+  equal(await page.locator(".candidate").count(), 0, "candidates");
   equal(await page.getByRole("region", { name: "Export" }).count(), 0, "exports");
   const text = await page.getByRole("complementary", { name: "Result" }).innerText();
   ok(!/mitos[ie]s|per mm²/.test(text), text);
@@ -64,8 +65,12 @@ browserTest(
     await visitor.waitForCount("scored", "1");
     await page.getByText("Patches that are not counted: 1 failed.").waitFor();
     const csv = new TextDecoder().decode((await visitor.exportAs("CSV")).bytes).split("\r\n");
-    match(csv[2] ?? "", /^whole-patch\.png,0\.\d+,true$/);
-    equal(csv[1], "cut-patch.png,,", "a patch that was not scored has no probability");
+    match(csv[2] ?? "", /^whole-patch\.png,0\.\d+,true,undecided,/);
+    match(
+      csv[1] ?? "",
+      /^cut-patch\.png,,,undecided,/,
+      "a patch that was not scored has no probability",
+    );
   },
 );
 
@@ -142,7 +147,7 @@ browserTest(
     );
     await visitor.waitForCount("mitoses", String(DRAWN_MITOSES.length));
     await enterScale(visitor, "0.5");
-    await visitor.waitForCount("per mm²", "137.3"); // Still the density of the last search, at 0.25 µm/px.
+    await visitor.waitForCount("per mm², not final", "137.3"); // Still the density of the last search, at 0.25 µm/px.
     await page.context().setOffline(true);
     await page.getByRole("button", { name: "Search again at this scale" }).click();
     await page.getByRole("alert").filter({ hasText: "does not answer" }).waitFor();
@@ -152,7 +157,8 @@ browserTest(
       name: "Back to the former result, at 0.25 µm/px (assumed)",
     }).click();
     await visitor.waitForCount("mitoses", String(DRAWN_MITOSES.length));
-    await visitor.waitForCount("per mm²", "137.3"); // 9 in (1024 * 0.25 µm)² = 0.065536 mm²
+    await visitor.waitForCount("per mm², not final", "137.3"); // 9 in (1024 * 0.25 µm)² = 0.065536 mm²
+    await page.getByRole("tab", { name: "Export" }).click();
     await page.getByRole("region", { name: "Export" }).waitFor();
   },
 );
@@ -201,3 +207,25 @@ browserTest("the saved theme is applied when the page is opened", async () => {
   await page.getByRole("button", { name: /^Theme: system/ }).waitFor();
   equal(await scheme(), "light dark");
 });
+
+browserTest(
+  "a refused API key is named, and images wait until the right one is entered",
+  async () => {
+    await using service = await listen({ API_KEYS: "alpha" });
+    await using browser = await openBrowser();
+    const page = await browser.newPage(service.url);
+    await page.goto(`${service.url}app`);
+    await page.getByText("This service asks for an API key.").waitFor();
+    await page.getByRole("button", { name: "Try the synthetic samples" }).click();
+    await page.getByText("5 wait until the service describes its model.").waitFor();
+    const enter = async (key: string) => {
+      await page.getByLabel("API key").fill(key);
+      await page.getByRole("button", { name: "Continue" }).click();
+    };
+    await enter("beta");
+    await page.getByText("That key was refused. Enter another one.").waitFor();
+    await enter("alpha");
+    await page.getByText("9 mitoses").first().waitFor();
+    equal(await page.getByText("API key").count(), 0);
+  },
+);

@@ -69,10 +69,14 @@ export async function visit(env: Record<string, string> = {}): Promise<Visitor> 
         .waitFor({ timeout: 5000 });
     },
     async exportAs(title) {
+      const tab = page.getByRole("tab", { name: "Export" });
+      const hasTabs = await tab.count() > 0;
+      if (hasTabs) await tab.click();
       const [download] = await Promise.all([
         page.waitForEvent("download"),
         page.getByRole("button", { name: title, exact: true }).click(),
       ]);
+      if (hasTabs) await page.getByRole("tab", { name: "Candidates" }).click();
       return { name: download.suggestedFilename(), bytes: await bytesOf(download) };
     },
     async [Symbol.asyncDispose]() {
