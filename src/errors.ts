@@ -1,9 +1,9 @@
 /**
  * The table of all problems: every reason for which the program refuses input or fails.
  *
- * Programs rely on the code, which never changes. People read the title. `example` shows a message as
- * the OpenAPI description prints it; the message of a {@linkcode Problem} says what was received and
- * what is accepted. The HTTP service answers with `status`. The command line exits with code 1.
+ * Programs rely on the code, which never changes. People read the title, and the message of the
+ * {@linkcode Problem}, which says what was received and what is accepted. `example` is such a message, for
+ * the OpenAPI description. The HTTP service answers with `status`. The command line exits with code 1.
  */
 export const problems = {
   image_missing: {
@@ -293,7 +293,8 @@ export const problems = {
   weights_unavailable: {
     status: 500,
     title: "The weights cannot be downloaded",
-    example: "Fetch one of them by other means and pass the file: deno task model:import FILE.",
+    example:
+      "Download the weights with another program and pass the file: deno task model:import FILE.",
   },
   weights_unreadable: {
     status: 500,
@@ -318,7 +319,7 @@ export const problems = {
   data_invalid: {
     status: 500,
     title: "The data set cannot be read",
-    example: "'patches' cannot be evaluated: its header is 'name,class', not 'file,label'.",
+    example: "'patches.csv' cannot be evaluated: its header is 'name,class', not 'file,label'.",
   },
 } as const satisfies Record<string, { status: number; title: string; example: string }>;
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const inCi = Deno.env.get("CI") === "true";
@@ -29,11 +30,9 @@ export function browserTest(name: string, run: () => Promise<void>): void {
 export const firefox = Deno.env.get("FIREFOX") ??
   ["/usr/bin/firefox-esr", "/usr/bin/firefox"].find(exists) ?? "/usr/bin/firefox";
 
-/** Defines a test that opens pages in {@linkcode firefox}. It is skipped where there is none, in CI too. */
+/** Defines a test that opens pages in {@linkcode firefox}. */
 export function firefoxTest(name: string, run: () => Promise<void>): void {
-  const ignore = !exists(firefox);
-  if (ignore) console.log(`skipped: '${name}' needs Firefox (FIREFOX names it)`);
-  Deno.test({ name, ignore, fn: run });
+  testWith(firefox, "Firefox (FIREFOX names it)", name, run);
 }
 
 /** The path of promtool, which checks Prometheus rules. Debian package: `prometheus`. */
@@ -79,7 +78,8 @@ export function kubectlTest(name: string, run: () => Promise<void>): void {
 }
 
 /** The path of npx, which comes with Node. */
-export const npx = Deno.env.get("NPX") ?? "/usr/bin/npx";
+export const npx = Deno.env.get("NPX") ??
+  Deno.env.get("PATH")?.split(delimiter).map((folder) => `${folder}/npx`).find(exists) ?? "npx";
 
 /** Defines a test that runs programs of npm with {@linkcode npx}. `run` gets its path. */
 export function npxTest(name: string, run: (npx: string) => Promise<void>): void {

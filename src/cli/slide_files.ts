@@ -11,7 +11,7 @@ export interface SlideFiles {
 }
 
 /**
- * Selects the files of slides in a folder.
+ * Returns the paths of the journals and results of slides.
  *
  * @throws {UsageError} when the results of two slides would have one name.
  */

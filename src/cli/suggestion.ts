@@ -1,8 +1,8 @@
 import { closest, distance } from "fastest-levenshtein";
 
 /**
- * Returns " Did you mean …?" with the known word that is most like the typed one. Returns "" if even that
- * word differs in more than two letters and in more than a third of the letters.
+ * Returns " Did you mean …?" with the known word that is most like the typed one. Returns "" if no known
+ * word is close: up to two letters may differ, or up to a third of the typed letters if that is more.
  *
  * @example
  * ```ts

@@ -9,7 +9,7 @@ import {
 
 /** An {@linkcode OperatingPoint} with the false-positive rate. */
 export interface PatchOperatingPoint extends OperatingPoint {
-  /** Share of the patches without a mitosis that are called mitoses, 0 to 1. */
+  /** False positives divided by all patches without a mitosis, 0 to 1. */
   readonly falsePositiveRate: number;
 }
 

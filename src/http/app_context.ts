@@ -49,6 +49,7 @@ export interface AppDeps {
   /** The slides and their searches; undefined where there are no Workers, and then no routes for them. */
   readonly slides: SlideServices | undefined;
   readonly admission: Admission;
+  /** Limits the request bodies that arrive at the same time. */
   readonly arriving: ArrivingBodies;
   readonly keys: KeyRing;
   /** Aborts with a problem when the service stops and requests in progress must end. */
@@ -76,8 +77,8 @@ export interface RequestWork extends RunOptions {
    */
   setImageCount(images: number): void;
   /**
-   * Holds the reserved capacity and the deadline until `done` settles. Call it when work goes on after
-   * the handler has returned.
+   * Keeps the capacity reserved and the deadline in force until `done` settles. Call it when work goes on
+   * after the handler has returned.
    */
   keepUntil(done: Promise<void>): void;
 }
@@ -88,7 +89,10 @@ export interface ClientInfo {
   readonly address?: string | undefined;
 }
 
-/** The values that the listener passes to the app (`Bindings`), and middleware to the routes (`Variables`). */
+/**
+ * What a handler finds in its context. The listener sets the `Bindings`, and middleware sets the
+ * `Variables`.
+ */
 export interface AppEnv {
   Bindings: ClientInfo;
   Variables: {

@@ -33,8 +33,8 @@ const parameterSchema = z.discriminatedUnion("type", [
  * ```
  */
 export function describeQuery(query: z.ZodObject, descriptions: Readonly<Record<string, string>>) {
-  // A parameter arrives as text, so describe the type it is converted to. zod cannot describe the
-  // result of a transform; use the input type there.
+  // A parameter arrives as text, so describe the type that it is converted to. zod gives an empty schema
+  // for the result of a transform. Then describe the type before the conversion.
   const output = z.toJSONSchema(query, { io: "output", unrepresentable: "any" }).properties ?? {};
   const input = z.toJSONSchema(query, { io: "input", unrepresentable: "any" });
   return Object.entries(descriptions).map(([name, description]) => {

@@ -43,13 +43,13 @@ export function recordRequest(deps: AppDeps): MiddlewareHandler<AppEnv> {
       trace.end(request);
       deps.onAnswered(request, trace.id);
     };
-    const now = answered();
+    const request = answered();
     headers.set("X-Request-Id", id);
-    headers.set("Server-Timing", serverTiming(now));
+    headers.set("Server-Timing", serverTiming(request));
     const state = deps.state();
     if (state === "stopping" || state === "draining") headers.set("Connection", "close");
     const end = c.get("answerEnd");
-    if (end === undefined) report(now);
+    if (end === undefined) report(request);
     else end.finally(() => report(answered()));
   };
 }

@@ -8,13 +8,13 @@ import { decodePng } from "./png/decode.ts";
 import { scaleOfPng } from "./png/scale.ts";
 import type { Size } from "./region.ts";
 import type { RgbImage } from "./rgb_image.ts";
-import { type FormatName, knownFormat, namedFormat } from "./signature.ts";
+import { describeFormat, type FormatName, recognizeFormat } from "./signature.ts";
 import { npmLibraries } from "./tiff/npm_libraries.ts";
 import { openTiff } from "./tiff/open.ts";
 import { memorySource } from "./tiff/source.ts";
 
-// To add a format of pictures: add its signature to `signature.ts` and its opener to `OPENERS` below. For
-// the page, add it to `../page/decode_picture.ts` too, which lists the formats that can be opened there.
+// To add a format of pictures: add its signature to `signature.ts` and its opener to `OPENERS` below. The
+// browser page opens pictures by itself: add the format to `../page/decode_picture.ts` too.
 
 /** An open picture file: its header was read and checked, its pixels are not decoded yet. */
 export interface PictureFile extends Size {
@@ -33,10 +33,16 @@ export interface PictureFile extends Size {
 /** Opens a file of one format. Reads only the header. Refuses a picture of more than `maxPixels` pixels. */
 type Opener = (bytes: Uint8Array, maxPixels: number) => PictureFile | Promise<PictureFile>;
 
-/** Bytes that decoding takes for each pixel: measured at 10 to 17, and 16 to 30 for 16 bits per sample. */
+/**
+ * Bytes that decoding takes for each pixel, a little above what was measured: 10 to 17 for 8 bits per sample,
+ * 16 to 30 for 16 bits.
+ */
 const [PNG_BYTES_PER_PIXEL, PNG_16_BIT_BYTES_PER_PIXEL] = [18, 32];
 
-/** Bytes that decoding takes for each pixel: measured at 12, and 15 to 18 for progressive files. */
+/**
+ * Bytes that decoding takes for each pixel, a little above what was measured: 12 for sequential files, 15 to
+ * 18 for progressive ones.
+ */
 const [JPEG_BYTES_PER_PIXEL, PROGRESSIVE_JPEG_BYTES_PER_PIXEL] = [13, 19];
 
 /** The formats that a field may have. */
@@ -92,12 +98,12 @@ export async function openPictureFile(
   if (bytes.length === 0) {
     throw new Problem("image_empty", "The image has 0 bytes; send a PNG, JPEG or TIFF file.");
   }
-  const name = knownFormat(bytes);
+  const name = recognizeFormat(bytes);
   const open = name && OPENERS[name];
   if (open === undefined) {
     throw new Problem(
       "image_unsupported",
-      `The image is ${namedFormat(bytes)}; a field may be a PNG, a JPEG or a TIFF.`,
+      `The image is ${describeFormat(bytes)}; a field may be a PNG, a JPEG or a TIFF.`,
     );
   }
   return await open(bytes, maxPixels);

@@ -24,7 +24,7 @@ export type FormatName = (typeof SIGNATURES)[number][0];
  *
  * @returns `undefined` for a format without a signature.
  */
-export function knownFormat(bytes: Uint8Array): FormatName | undefined {
+export function recognizeFormat(bytes: Uint8Array): FormatName | undefined {
   return SIGNATURES.find(([, at, signature]) =>
     signature.every((byte, i) => bytes[at + i] === byte)
   )?.[0];
@@ -35,15 +35,15 @@ export function knownFormat(bytes: Uint8Array): FormatName | undefined {
  *
  * @example
  * ```ts
- * import { namedFormat } from "./signature.ts";
+ * import { describeFormat } from "./signature.ts";
  * import { equal } from "node:assert/strict";
  *
- * equal(namedFormat(new Uint8Array([0xff, 0xd8, 0xff, 0xe0])), "a JPEG");
- * equal(namedFormat(new TextEncoder().encode("hello")), "of an unknown format (it begins 68 65 6c 6c)");
+ * equal(describeFormat(new Uint8Array([0xff, 0xd8, 0xff, 0xe0])), "a JPEG");
+ * equal(describeFormat(new TextEncoder().encode("hello")), "of an unknown format (it begins 68 65 6c 6c)");
  * ```
  */
-export function namedFormat(bytes: Uint8Array): string {
-  const name = knownFormat(bytes);
+export function describeFormat(bytes: Uint8Array): string {
+  const name = recognizeFormat(bytes);
   if (name !== undefined) return name;
   const start = [...bytes.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, "0"));
   return `of an unknown format (it begins ${start.join(" ")})`;

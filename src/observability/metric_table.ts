@@ -204,7 +204,7 @@ export const metricTable: readonly MetricRow[] = [
   {
     type: "counter",
     name: "mitosis_connections_stalled_total",
-    help: "Connections closed because the client took nothing of an answer for SEND_TIMEOUT_MS",
+    help: "Connections closed because the client did not read the answer for SEND_TIMEOUT_MS",
     startAtZero: [{}],
     on: { connectionStalled: () => [{ value: 1 }] },
   },

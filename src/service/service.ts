@@ -47,7 +47,7 @@ export interface Service {
   close(): Promise<void>;
 }
 
-/** Replacements for parts of a service, for platforms and tests. */
+/** Parts of a service that a platform or a test replaces by its own. */
 export interface ServiceOptions {
   /** Writes lines of the log. Default: standard output. */
   readonly writeLog?: (lines: string) => void;
@@ -65,7 +65,7 @@ const DROPPED_LOG_MS = 10_000;
 /** The load of the engine before the model is loaded. */
 const NO_LOAD: EngineLoad = { alive: 0, waiting: 0, running: 0, msPerPatch: 0 };
 
-/** The keys while no key file is read. Always the same array, as the key ring expects. */
+/** The keys of the key file before it is read, or if there is none. Always the same array, as the key ring expects. */
 const NO_KEYS: readonly string[] = [];
 
 /** Creates a service from its settings. Call `load` to load the model. */
@@ -81,7 +81,7 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
   // With API_KEYS_FILE, clients need a key even before the file is read.
   const isKeyNeeded = config.apiKeys.length > 0 || config.apiKeysFile !== "";
   let closeKeyFile = () => {};
-  // The model counts as missing until warm-up is over, so that a stop during start-up loses no request.
+  // Until warm-up is over, requests are refused as if there were no model.
   const classifier = () => state === "starting" ? undefined : loaded;
   const log = createLog(config.logFormat, options.writeLog ?? writeToStdout);
   const admission = new Admission(config.queueSize, () => loaded?.engine.load() ?? NO_LOAD);
@@ -186,7 +186,7 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
     listenerEvents: {
       stalled() {
         metrics.record("connectionStalled", undefined);
-        log.event("a connection is closed because its client took nothing of an answer", {
+        log.event("a connection is closed because its client does not read the answer", {
           ms: config.sendTimeoutMs,
         });
       },

@@ -1,5 +1,5 @@
 import { Problem } from "../errors.ts";
-import { knownFormat, namedFormat } from "../image/signature.ts";
+import { describeFormat, recognizeFormat } from "../image/signature.ts";
 import type { ByteSource } from "./bytes/byte_source.ts";
 import type { Pyramid } from "./pyramid.ts";
 import { refuseByStart } from "./refused_formats.ts";
@@ -25,7 +25,7 @@ const FORMATS: readonly SlideFormat[] = [
   {
     name: "a TIFF",
     accepted: "an Aperio SVS, a TIFF or BigTIFF of tiles, an OME-TIFF",
-    begins: (start) => ["a TIFF", "a BigTIFF"].includes(knownFormat(start) ?? ""),
+    begins: (start) => ["a TIFF", "a BigTIFF"].includes(recognizeFormat(start) ?? ""),
     open: openTiffPyramid,
   },
   {
@@ -55,6 +55,6 @@ export async function slideFormat(source: ByteSource, signal?: AbortSignal): Pro
   const accepted = FORMATS.map(({ accepted }) => accepted).join(" or ");
   throw new Problem(
     "image_unsupported",
-    `The slide is ${namedFormat(start)}; ${accepted} is accepted.`,
+    `The slide is ${describeFormat(start)}; ${accepted} is accepted.`,
   );
 }

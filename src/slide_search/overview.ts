@@ -18,8 +18,8 @@ const MAX_PIXELS = 12e6;
 const BLOCK_SIDE = 2048;
 
 /**
- * Reads the overview of a slide, at about 8 µm per pixel. Shrinks the smallest level that is fine enough by
- * a whole number, block by block.
+ * Reads the overview of a slide, at about 8 µm per pixel. Takes the smallest level that is fine enough, and
+ * shrinks it by a whole factor, block by block.
  *
  * @param mpp Micrometers per pixel of the slide.
  */
@@ -60,7 +60,10 @@ export async function readOverview(
   return { image: { width, height, data }, cell: shrink * level.downsample };
 }
 
-/** Writes a block into the overview. Each pixel is the average of a square, at the border of a part of it. */
+/**
+ * Writes a block into the overview. Each pixel is the average of a square of the block, or of the part of
+ * the square that the block has.
+ */
 function shrinkInto(block: RgbImage, shrink: number, to: RgbImage, left: number, top: number) {
   const columns = Math.ceil(block.width / shrink);
   const rows = Math.ceil(block.height / shrink);

@@ -58,7 +58,7 @@ Deno.test("a client that does not read its answer is disconnected after SEND_TIM
   const stalled = () => metric(service, "mitosis_connections_stalled_total");
   ok(await until(async () => await stalled() === 1, 5000), "it is still connected");
   connection.close();
-  const isLogged = () => service.logged.some((line) => line.includes("took nothing"));
+  const isLogged = () => service.logged.some((line) => line.includes("does not read the answer"));
   ok(await until(() => Promise.resolve(isLogged()), 1000), "it is not logged");
 });
 

@@ -7,8 +7,8 @@ import { corrupt } from "./segments.ts";
 import { withoutSurplus } from "./surplus.ts";
 
 /**
- * A file with surplus bytes is decoded again without them. Every file may be decoded MIN_RUNS times, small
- * files up to MAX_RUNS times, as long as fewer than MAX_DECODED_PIXELS are decoded in all.
+ * A file with surplus bytes is decoded again without them, at least MIN_RUNS times if needed. Small files
+ * may be decoded more often: up to MAX_RUNS times, and up to MAX_DECODED_PIXELS pixels in all.
  */
 const [MIN_RUNS, MAX_RUNS, MAX_DECODED_PIXELS] = [4, 20, 40e6];
 
@@ -21,7 +21,7 @@ const DECODER_BYTES = 32 * 1024 * 1024;
  * in a file, the first is decoded. Faults that lose no pixel are accepted, all others are refused
  * (`libjpeg_warnings.ts`).
  *
- * The decoder takes no more memory than the header justifies. Check the size with
+ * The memory of the decoder is limited by the size in the header. Check that size with
  * {@linkcode readJpegHeader} before.
  *
  * @throws {Problem} as {@linkcode readJpegHeader}, and for pixels that end early or are damaged.
@@ -35,7 +35,8 @@ export async function decodeJpeg(bytes: Uint8Array): Promise<RgbImage> {
   );
   const candidates = [jpeg.bytes];
   let refusal: Problem | undefined;
-  let certain = true;
+  /** Whether each file without surplus bytes was the only possible one, so that its fault is the real one. */
+  let isOnlyCandidate = true;
   for (let runs = 1; runs <= maxRuns; runs++) {
     const candidate = candidates.shift();
     if (candidate === undefined) break;
@@ -46,12 +47,12 @@ export async function decodeJpeg(bytes: Uint8Array): Promise<RgbImage> {
     }
     const surplus = surplusOf(decoded.complaint);
     if (surplus !== undefined) {
-      const places = withoutSurplus(candidate, surplus, maxRuns - runs);
-      certain &&= places.length === 1;
-      candidates.unshift(...places);
-    } else if (certain) refusal = refusalOf(decoded.complaint);
+      const shorter = withoutSurplus(candidate, surplus, maxRuns - runs);
+      isOnlyCandidate &&= shorter.length === 1;
+      candidates.unshift(...shorter);
+    } else if (isOnlyCandidate) refusal = refusalOf(decoded.complaint);
   }
-  throw refusal ?? corrupt("it has bytes between its pixels that belong to nothing");
+  throw refusal ?? corrupt("its compressed pixels contain bytes that are not part of them");
 }
 
 /** Returns the maximum memory of the decoder. It holds up to four copies of the file, and grows in steps. */

@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import { Buffer } from "node:buffer";
 import { Problem } from "../../errors.ts";
-import { knownFormat, namedFormat } from "../signature.ts";
+import { describeFormat, recognizeFormat } from "../signature.ts";
 
 /** The values of IHDR (PNG specification, third edition, 11.2.1). */
 export interface PngHeader {
@@ -157,12 +157,12 @@ function checkSignature(bytes: Uint8Array): void {
   }
   const matches = SIGNATURE.every((byte, i) => i >= bytes.length || bytes[i] === byte);
   if (!matches) {
-    if (knownFormat(bytes) === "a PNG") {
+    if (recognizeFormat(bytes) === "a PNG") {
       throw corrupt("its signature was changed on the way, as a transfer in text mode does");
     }
     throw new Problem(
       "image_not_png",
-      `The image is ${namedFormat(bytes)}, not a PNG; convert it to PNG without loss.`,
+      `The image is ${describeFormat(bytes)}, not a PNG; convert it to PNG without loss.`,
     );
   }
   if (bytes.length < SIGNATURE.length) throw truncated(bytes, "inside its signature");

@@ -1,7 +1,7 @@
 /** Length of a header, and of the blocks that a tar consists of (POSIX.1-2017, pax, "ustar"). */
 const BLOCK_BYTES = 512;
 
-/** Maximum number of entries; IBM's archive has a dozen. */
+/** Maximum number of entries. The tar in which IBM publishes its model has a dozen. */
 const MAX_ENTRIES = 10_000;
 
 /** The places of the size of the entry and of the checksum in a header. Both are octal text. */
