@@ -1,17 +1,26 @@
 /** Clock ticks a second in `/proc`: 100 on all common Linux systems. */
 const TICKS = 100;
 
-/**
- * Returns the processor time of all processes of a session that are alive, in seconds. `setsid` starts a
- * session; its id is the id of the first process.
- */
-export function sessionSeconds(session: number): number {
-  let ticks = 0;
+/** Returns the ids of a process and of all its descendants that are alive. */
+export function processTree(root: number): number[] {
+  const parents = new Map<number, number>();
   for (const { name } of Deno.readDirSync("/proc")) {
-    const fields = /^\d+$/.test(name) ? statFields(name) : [];
-    if (Number(fields[3]) === session) ticks += Number(fields[11]) + Number(fields[12]);
+    if (/^\d+$/.test(name)) parents.set(Number(name), Number(statFields(name)[1]));
   }
-  return ticks / TICKS;
+  const tree = [root];
+  for (const parent of tree) {
+    for (const [pid, ppid] of parents) if (ppid === parent) tree.push(pid);
+  }
+  return tree;
+}
+
+/** Returns the processor time of a process and of its descendants that are alive, in seconds. */
+export function treeSeconds(root: number): number {
+  const ticks = processTree(root).map((pid) => {
+    const fields = statFields(String(pid));
+    return Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
+  });
+  return ticks.reduce((sum, value) => sum + value, 0) / TICKS;
 }
 
 /** Returns the processor time of this process and of its children that have ended, in seconds. */

@@ -76,7 +76,7 @@ async function compare(modelDir: string): Promise<void> {
         const bodyFile = `${scratch}/body`;
         await Deno.writeFile(bodyFile, bytes);
         const measure = (seconds: number) =>
-          measureTurn(running.session, {
+          measureTurn(running.pid, {
             ...load,
             url: running.url,
             seconds,

@@ -1,12 +1,13 @@
 import { freePort } from "../../tests/program.ts";
 import { probabilitiesOf, requestBody } from "./bodies.ts";
+import { processTree } from "./cpu.ts";
 import type { Peer, Tools } from "./peers.ts";
 
 /** A peer that has answered rightly. */
 export interface RunningPeer extends AsyncDisposable {
   readonly url: string;
-  /** Id of its first process, and of its session. */
-  readonly session: number;
+  /** Id of its first process. */
+  readonly pid: number;
 }
 
 /** The network that all peers run, and a patch with its right probability. */
@@ -22,14 +23,15 @@ const TOLERANCE = 1e-4;
 const START_SECONDS = 120;
 
 /**
- * Starts a peer in a session of its own, waits until it answers, and checks the answer.
+ * Starts a peer, waits until it answers, and checks the answer.
  *
  * @throws {Error} when it does not answer in time, or answers another probability.
  */
 export async function startPeer(peer: Peer, tools: Tools, sample: Sample): Promise<RunningPeer> {
   const port = freePort();
-  const process = new Deno.Command("setsid", {
-    args: [...peer.command(port, tools)],
+  const [program = "", ...args] = peer.command(port, tools);
+  const process = new Deno.Command(program, {
+    args,
     env: {
       MODEL_DIR: sample.modelDir,
       OMP_NUM_THREADS: "1",
@@ -41,9 +43,9 @@ export async function startPeer(peer: Peer, tools: Tools, sample: Sample): Promi
   }).spawn();
   const running: RunningPeer = {
     url: `http://127.0.0.1:${port}${peer.path}`,
-    session: process.pid,
+    pid: process.pid,
     async [Symbol.asyncDispose]() {
-      new Deno.Command("pkill", { args: ["-KILL", "-s", String(process.pid)] }).outputSync();
+      for (const pid of processTree(process.pid)) kill(pid);
       await process.status;
     },
   };
@@ -78,4 +80,12 @@ async function checkAnswer(peer: Peer, url: string, sample: Sample): Promise<voi
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   throw new Error(`${peer.name} was not ready in ${START_SECONDS} s; it answered: ${last}`);
+}
+
+function kill(pid: number): void {
+  try {
+    Deno.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended already.
+  }
 }

@@ -1,4 +1,4 @@
-import { machineSeconds, ownSeconds, sessionSeconds } from "./cpu.ts";
+import { machineSeconds, ownSeconds, treeSeconds } from "./cpu.ts";
 
 /** What one turn of `wrk` measured. */
 export interface Turn {
@@ -26,18 +26,18 @@ const SCRIPT = decodeURIComponent(new URL("./post.lua", import.meta.url).pathnam
 /**
  * Sends requests with `wrk` for some seconds.
  *
- * @param session The session of the service, for its processor time.
+ * @param pid The first process of the service, for its processor time.
  * @throws {Error} when a request failed.
  */
-export async function measureTurn(session: number, load: Load): Promise<Turn> {
-  const before = { service: sessionSeconds(session), own: ownSeconds(), machine: machineSeconds() };
+export async function measureTurn(pid: number, load: Load): Promise<Turn> {
+  const before = { service: treeSeconds(pid), own: ownSeconds(), machine: machineSeconds() };
   const { stdout } = await new Deno.Command("wrk", {
     args: [
       ...["-t1", `-c${load.connections}`, `-d${load.seconds}`, "-s", SCRIPT, load.url, "--"],
       ...[load.bodyFile, load.contentType],
     ],
   }).output();
-  const service = sessionSeconds(session) - before.service;
+  const service = treeSeconds(pid) - before.service;
   const own = ownSeconds() - before.own;
   const machine = machineSeconds() - before.machine;
   const text = new TextDecoder().decode(stdout);
