@@ -17,7 +17,7 @@ import { parseArgs } from "node:util";
 import { median } from "../statistics.ts";
 import { requestBody } from "./bodies.ts";
 import { installPeer } from "./install.ts";
-import { type Peer, PEERS, thisProject, type Tools } from "./peers.ts";
+import { type Peer, PEERS, PROJECT, thisProject, type Tools } from "./peers.ts";
 import { type Sample, startPeer } from "./running_peer.ts";
 import { measureTurn, type Turn } from "./turn.ts";
 
@@ -44,10 +44,9 @@ const { values } = parseArgs({
   },
 });
 const scratch = values.scratch ?? await Deno.makeTempDir({ prefix: "mitosis-peers-" });
-const root = decodeURIComponent(new URL("../..", import.meta.url).pathname).replace(/\/$/, "");
 const wanted = values.only?.split(",");
 const peers = [
-  thisProject("this service", root),
+  thisProject("this service", PROJECT),
   ...(values.before === undefined ? [] : [thisProject("this service before", values.before)]),
   ...PEERS,
 ].filter(({ name }) => wanted?.some((text) => name.includes(text)) ?? true);

@@ -1,4 +1,6 @@
-import { dirname } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import denoConfig from "../../deno.json" with { type: "json" };
 
 /** How a peer takes patches. */
@@ -13,6 +15,8 @@ export interface Peer {
   readonly packages: readonly string[];
   readonly path: string;
   readonly format: RequestFormat;
+  /** Returns the bundle that it is given in place of the one that is compared; by default that one. */
+  modelDir?(compared: string): string;
   /** Environment variables besides those of {@linkcode startPeer}. */
   readonly env?: Readonly<Record<string, string>>;
   /** Returns the command that listens on the port. */
@@ -28,6 +32,9 @@ export interface Tools {
   readonly fastApi: string;
 }
 
+/** The folder of this checkout. */
+export const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
+
 /** Every Python peer decodes, prepares and scores with these. */
 const PYTHON = ["onnxruntime==1.32.0", "pillow==13.0.0", "numpy"];
 const FORM = { path: "/model/predict", format: "form" } as const;
@@ -36,12 +43,16 @@ const FORM = { path: "/model/predict", format: "form" } as const;
 function startCommand(root: string, port: number): string[] {
   const words = denoConfig.tasks.start.command.split(" ");
   const deno = words.indexOf("deno");
-  const args = words.slice(deno + 1).map((word) => word === "main.ts" ? `${root}/main.ts` : word);
+  // The permission set does not allow every folder of a bundle.
+  const args = words.slice(deno + 1).map((word) => word === "-P=serve" ? "-A" : word);
   const settings = words.slice(0, deno);
   return ["env", "-C", root, ...settings, Deno.execPath(), ...args, "--port", String(port)];
 }
 
-/** This project, from a checkout. `name` says which one. */
+/**
+ * This project, from a checkout. `name` says which one. It takes the bundle at the same path in the checkout,
+ * if there is one, because the form of manifests has changed.
+ */
 export function thisProject(name: string, root: string): Peer {
   return {
     ...FORM,
@@ -49,6 +60,10 @@ export function thisProject(name: string, root: string): Peer {
     installer: "none",
     packages: [],
     env: { LOG_FORMAT: "none" },
+    modelDir(compared) {
+      const own = resolve(root, relative(PROJECT, compared));
+      return existsSync(`${own}/manifest.json`) ? own : compared;
+    },
     command: (port) => startCommand(root, port),
   };
 }

@@ -33,7 +33,7 @@ export async function startPeer(peer: Peer, tools: Tools, sample: Sample): Promi
   const process = new Deno.Command(program, {
     args,
     env: {
-      MODEL_DIR: sample.modelDir,
+      MODEL_DIR: peer.modelDir?.(sample.modelDir) ?? sample.modelDir,
       OMP_NUM_THREADS: "1",
       BENTOML_DO_NOT_TRACK: "1",
       ...peer.env,
