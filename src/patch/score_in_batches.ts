@@ -3,9 +3,9 @@ import type { RunOptions } from "../inference/engine.ts";
 import type { Classifier } from "./classifier.ts";
 
 /**
- * Scores patches batch by batch. Prepares the next batch while the engine runs the previous ones.
- * Prepares one batch of all requests at a time, and gives other tasks of the thread a turn between two. When a batch fails, drops the batches
- * that still wait for the engine.
+ * Scores patches batch by batch. Prepares the next batch while the engine runs the previous ones. Gives
+ * other tasks of the thread a turn after some batches of all requests together. When a batch fails, drops
+ * the batches that still wait for the engine.
  *
  * @param count Number of patches.
  * @param patchesBetween Returns the patches with index `from` (inclusive) to `to` (exclusive).
@@ -42,13 +42,25 @@ export async function scoreInBatches(
   }
 }
 
+/**
+ * Batches of all requests that are prepared in one turn of the event loop. A batch of 8 patches takes about
+ * a millisecond, and so does a turn without work.
+ */
+const BATCHES_PER_TURN = 4;
+
+/** The last turn that was asked for, and how many more batches may be prepared in it. */
 let lastTurn: Promise<void> = Promise.resolve();
+let batchesLeft = BATCHES_PER_TURN;
 
 /**
- * Waits until the batches that were asked for before are prepared. Each has a turn of the event loop of its
- * own. A timer begins it and not an immediate, because Deno polls no socket while there are immediates.
+ * Waits for a turn of the event loop in which another batch may be prepared. A timer begins a turn and not
+ * an immediate, because Deno polls no socket while there are immediates.
  */
 function nextTurn(): Promise<void> {
-  lastTurn = lastTurn.then(() => new Promise((resolve) => setTimeout(resolve)));
+  if (batchesLeft === 0) {
+    lastTurn = lastTurn.then(() => new Promise((resolve) => setTimeout(resolve)));
+    batchesLeft = BATCHES_PER_TURN;
+  }
+  batchesLeft--;
   return lastTurn;
 }
