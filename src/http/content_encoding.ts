@@ -1,4 +1,5 @@
 import { Problem } from "../errors.ts";
+import { nextTurn } from "./turns.ts";
 
 /** The accepted values of Content-Encoding, and the format of each. `deflate` means zlib (RFC 9110). */
 const FORMATS: Readonly<Record<string, CompressionFormat | undefined>> = {
@@ -10,8 +11,11 @@ const FORMATS: Readonly<Record<string, CompressionFormat | undefined>> = {
 /** The accepted encodings, for the header `Accept-Encoding` of a 415. */
 export const ACCEPTED_ENCODINGS = "gzip, deflate";
 
-/** Compressed bytes per step. They inflate to at most 4 MiB, so that other requests wait only briefly. */
-const PIECE_BYTES = 4096;
+/** Compressed bytes per step. They inflate to at most 1 MiB, so that other requests wait only briefly. */
+const PIECE_BYTES = 1024;
+
+/** Inflated bytes after which other requests run. Bodies that compress little then take few turns. */
+const BYTES_PER_TURN = 512 * 1024;
 
 /**
  * Returns the format of a compressed body; undefined when the body is not compressed.
@@ -53,10 +57,13 @@ export async function inflateBody(
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
   let at = 0;
+  let lengthAtTurn = -Infinity;
   const pieces = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
-      // Lets other requests run between two pieces.
-      await new Promise((resolve) => setTimeout(resolve));
+      if (length - lengthAtTurn >= BYTES_PER_TURN) {
+        await nextTurn();
+        lengthAtTurn = length;
+      }
       if (at >= body.length) return controller.close();
       controller.enqueue(body.subarray(at, at += PIECE_BYTES));
     },
