@@ -33,8 +33,8 @@ export function completion(commands: readonly Command[]): Command {
   return command;
 }
 
-/** Lists what may follow each command, and `help`. */
-function rows(commands: readonly Command[]) {
+/** Returns the commands with their options as entries. */
+function withOptions(commands: readonly Command[]) {
   return commands.map((command) => ({ ...command, options: Object.entries(optionsOf(command)) }));
 }
 
@@ -57,9 +57,9 @@ function optionWords({ options }: { readonly options: readonly (readonly [string
   return options.map(([name]) => `--${name}`).join(" ");
 }
 
-/** Bash: the values of an option, then options, then the names of commands, otherwise files. */
+/** Returns the script for bash. It offers the values of an option, options, names of commands, or else files. */
 function bash(commands: readonly Command[]): string {
-  const cases = rows(commands).toSorted((a, b) => b.name.length - a.name.length)
+  const cases = withOptions(commands).toSorted((a, b) => b.name.length - a.name.length)
     .map((row) => `    "${row.name}"*) options="${optionWords(row)}" ;;`);
   const values = valuesByOption(commands)
     .map(([name, values]) => `    --${name}) words="${values.join(" ")}" ;;`);
@@ -108,7 +108,7 @@ function fish(commands: readonly Command[]): string {
       ? condition
       : `${condition}; and __fish_seen_subcommand_from ${second}`;
   };
-  const lines = rows(commands).flatMap(({ name, summary, options }) => {
+  const lines = withOptions(commands).flatMap(({ name, summary, options }) => {
     const [first = "", second] = name.split(" ");
     const word = second === undefined
       ? `complete -c mitosis -n __fish_use_subcommand -f -a ${first} -d ${quoted(summary)}`
@@ -143,7 +143,7 @@ function quoted(text: string): string {
 
 function powershell(commands: readonly Command[]): string {
   const list = (words: readonly string[]) => `@(${words.map((word) => `'${word}'`).join(", ")})`;
-  const options = rows(commands).map((row) =>
+  const options = withOptions(commands).map((row) =>
     `    '${row.name}' = ${list(optionWords(row).split(" "))}`
   );
   const seconds = firstWords(commands).map((first) =>
@@ -180,7 +180,7 @@ ${values.join("\n")}
 
 /** Lists the options that accept a fixed list of values. */
 function valuesByOption(commands: readonly Command[]): (readonly [string, readonly string[]])[] {
-  const found = rows(commands).flatMap(({ options }) =>
+  const found = withOptions(commands).flatMap(({ options }) =>
     options.flatMap(([name, { values }]) => values === undefined ? [] : [[name, values] as const])
   );
   return [...new Map(found)];

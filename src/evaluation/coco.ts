@@ -2,14 +2,14 @@ import { z } from "zod";
 import type { Point } from "../image/region.ts";
 import { readLabel } from "./label.ts";
 
-/** A field: its file as the annotation names it, and its mitoses. */
+/** An annotated field (an image): its file as the annotation names it, and its mitoses. */
 export interface NamedField {
   readonly file: string;
   /** Centers of the mitoses, in pixels of the file. */
   readonly mitoses: readonly Point[];
 }
 
-/** How far a box may be outside of its image, in pixels: half of MIDOG's boxes, and some more. */
+/** How far a box may reach out of its image, in pixels: a little more than half the side of MIDOG's boxes. */
 const MAX_OUTSIDE = 64;
 
 const id = z.union([z.number(), z.string()]);
@@ -42,7 +42,7 @@ type BoxKind = "size" | "corner";
  * them must fit one kind and not the other. Ignores other categories than mitoses.
  *
  * @returns The fields with the centers of their mitoses in pixels; images without a mitosis are among them.
- * Also the number of images without any annotation: nobody may have looked at them.
+ * Also the number of images without any annotation, because perhaps nobody has looked at them.
  * @throws {z.ZodError} for JSON that is neither.
  * @throws {Error} if no category means a mitosis, or if the boxes fit neither kind or both.
  */
@@ -101,7 +101,7 @@ function findBoxKind(images: Coco["images"], annotations: Coco["annotations"]): 
     );
   }
   if (other === undefined || annotations.length === 0) return kind;
-  // Boxes of mitoses usually have the same size. They have it for only one of the two kinds.
+  // All boxes of mitoses usually have one size. Read as the wrong kind, their sizes differ.
   const equal = possible.filter((one) => haveOneSize(annotations, one));
   if (equal.length === 1 && equal[0] !== undefined) return equal[0];
   throw new Error(

@@ -15,7 +15,7 @@ export function decodeText(bytes: Uint8Array): string {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
   if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes);
-  // A table begins with an ASCII letter. In UTF-16, one of its two bytes is 0.
+  // Without a mark, the text should begin with an ASCII letter. In UTF-16, one byte of this letter is 0.
   if (second === 0 && first !== 0) return new TextDecoder("utf-16le").decode(bytes);
   if (first === 0 && second !== 0 && bytes.length > 1) {
     return new TextDecoder("utf-16be").decode(bytes);

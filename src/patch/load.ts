@@ -56,7 +56,7 @@ export async function loadClassifier(
     Math.max(1, config.inferenceWorkers),
     {
       maxWorkerBytes: config.workerMemoryBytes,
-      // A thread that also serves runs each batch alone, so that it can do other tasks in between.
+      // In the serving thread, batches are not merged, so that requests are served between two of them.
       maxMergedWork: config.inferenceWorkers === 0 ? 0 : config.batchSize,
       events,
     },
@@ -71,7 +71,7 @@ export async function loadClassifier(
 
 /**
  * Returns a function that opens the first inference worker alone, and the others after it. V8
- * compiles each function of the ONNX runtime at its first call, once for all threads. Workers that
+ * compiles a function of the ONNX runtime at its first call, and later Workers use the result. Workers that
  * start at the same time would each compile it, and each keep the 25 MB of memory that this takes.
  */
 function startFirstAlone(open: () => Promise<InferenceWorker>): () => Promise<InferenceWorker> {

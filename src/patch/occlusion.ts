@@ -16,8 +16,8 @@ export interface OcclusionMap {
   readonly probability: number;
   /**
    * Probabilities with the mask centered at `((column + 0.5) * stride, (row + 0.5) * stride)`
-   * pixels: `[rows][columns]`, 0 to 1. A value below {@linkcode probability} means that the hidden
-   * part raises the probability.
+   * pixels: `[rows][columns]`, 0 to 1. A value below {@linkcode probability} means that the part is
+   * evidence for a mitosis: without it, the probability is lower.
    */
   readonly masked: number[][];
 }

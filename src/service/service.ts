@@ -65,7 +65,7 @@ const DROPPED_LOG_MS = 10_000;
 /** The load of the engine before the model is loaded. */
 const NO_LOAD: EngineLoad = { alive: 0, waiting: 0, running: 0, msPerPatch: 0 };
 
-/** The keys of the key file before it is read, or if there is none. Always the same array, as the key ring expects. */
+/** No keys: before the key file is read, or without one. Always the same array, as the key ring expects. */
 const NO_KEYS: readonly string[] = [];
 
 /** Creates a service from its settings. Call `load` to load the model. */
@@ -175,7 +175,7 @@ export function createService(config: Config, options: ServiceOptions = {}): Ser
     },
     refuseRequests() {
       state = "draining";
-      // What is left of a search would take longer than any stop; it goes on after the next start.
+      // The search of a slide can take hours. It stops now, and continues after the next start.
       slides?.jobs?.stop(stoppingProblem());
     },
     endRequests() {

@@ -1,7 +1,7 @@
 import { Problem } from "../errors.ts";
 import { overloadRetryAfter } from "../retry_after.ts";
 
-/** Returns the problem of an id that no search of the slide has. */
+/** Returns the problem for an id when the slide has no search with that id. */
 export function searchUnknown(id: string): Problem {
   return new Problem(
     "search_unknown",

@@ -12,7 +12,7 @@ export interface OutputFormat {
 /**
  * The table of output formats, by the name that a user types. To add a format, add a row here and its
  * writer in `writers.ts`; without the writer, the type check fails. This module imports nothing, because
- * the page reads it too.
+ * the web page loads it too, and would load its imports.
  */
 export const formats = {
   json: {

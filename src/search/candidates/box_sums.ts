@@ -64,8 +64,8 @@ export class BoxSums {
   }
 
   /**
-   * Writes {@linkcode sumAround} of each point of row `y` into `row`. Does not change `edge` numbers at
-   * either end.
+   * Writes {@linkcode sumAround} of each point of row `y` into `row`. Leaves the first `edge` and
+   * the last `edge` numbers of the row as they are.
    *
    * @param edge At least the radius.
    */

@@ -1,6 +1,6 @@
 /**
- * Keeps buffers of int32 numbers, so that all tiles use the same memory. Allocating and freeing a
- * map for each tile would take as much time as filling it.
+ * Keeps buffers of int32 numbers, so that all tiles use the same memory. To allocate
+ * a new buffer for each tile would take as much time as to fill it.
  *
  * @example
  * ```ts
